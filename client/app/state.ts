@@ -1,0 +1,104 @@
+/** What the page knows: the scene, the session's diff against it, and what the engine reports back. Types only. */
+import type { SceneDocument, View } from '../../scenes/schema/scene.ts'
+import type { SceneDiff } from '../../scenes/schema/diff.ts'
+
+/** How a layer fares; `reason` says why it failed, in words for the panel. */
+export interface LayerReport {
+  status: 'loading' | 'ready' | 'failed' | 'hidden'
+  /** features or tiles in view, where the engine knows */
+  count?: number
+  reason?: string
+}
+
+/** The feature under the pointer or chosen by it. */
+export interface Selection {
+  /** scene layer id */
+  layer: string
+  /** collection on the server: `/collections/<collection>/items/<id>` */
+  collection: string
+  id: string
+  lng: number
+  lat: number
+}
+
+/** Where the pointer is: degrees, metres above the ellipsoid and above mean sea level (EGM96). */
+export interface Cursor {
+  lng: number
+  lat: number
+  ellipsoidal: number
+  orthometric: number
+}
+
+/** How the city's making goes on the server (GET /ingest). */
+export interface MakingProgress {
+  state: 'idle' | 'making' | 'ready' | 'failed'
+  /** stages in order, each with its own count */
+  stages: { id: string; done: number; total: number; seconds: number; state: 'waiting' | 'running' | 'done' | 'failed' }[]
+  reason?: string
+}
+
+/** Something wrong that the page must say and recover from. */
+export interface Problem {
+  kind: 'server-lost' | 'webgl-lost' | 'webgl-missing' | 'bad-scene' | 'no-scene'
+  reason: string
+}
+
+/** Everything the panels draw from. */
+export interface AppState {
+  /** the stored document, as fetched; null until then */
+  document: SceneDocument | null
+  /** what this session changed: the share link, the bookmark, the undo step */
+  diff: SceneDiff
+  /** document + diff */
+  scene: SceneDocument | null
+  /** scenes on the server: `<place>/<theme>` with titles */
+  scenes: { id: string; title: { zh: string; en: string } }[]
+  sceneId: string
+  /** where the camera is now (presence, not undoable) */
+  camera: View | null
+  /** metres one pixel covers at the middle of the picture; null when looking at the sky */
+  metresPerPixel: number | null
+  navigation: 'orbit' | 'fly' | 'walk'
+  cursor: Cursor | null
+  selection: Selection | null
+  hovered: Selection | null
+  reports: Record<string, LayerReport>
+  /** tiles still to come in the current view */
+  loading: number
+  /** ISO 8601 with zone: the clock every layer and the sun obey */
+  time: string
+  playing: boolean
+  /** seconds of scene time per second */
+  rate: number
+  language: 'zh' | 'en'
+  making: MakingProgress
+  problems: Problem[]
+  bookmarks: { name: string; diff: SceneDiff }[]
+  canUndo: boolean
+  canRedo: boolean
+}
+
+/** Everything a person (or a wall, or a test) can ask for. UI sends these; app changes state; engines hear the camera ones. */
+export type Command =
+  | { type: 'scene.open'; id: string }
+  | { type: 'layer.visible'; layer: string; visible: boolean }
+  | { type: 'layer.opacity'; layer: string; opacity: number }
+  | { type: 'layer.color'; layer: string; color: unknown }
+  | { type: 'view.go'; view: string }
+  | { type: 'camera.fly'; view: View; seconds?: number }
+  | { type: 'camera.north' }
+  | { type: 'camera.home' }
+  | { type: 'camera.zoom'; factor: number }
+  | { type: 'navigation.set'; mode: AppState['navigation'] }
+  | { type: 'select'; selection: Selection | null }
+  | { type: 'time.set'; time: string }
+  | { type: 'time.play'; playing: boolean; rate?: number }
+  | { type: 'bookmark.add'; name: string }
+  | { type: 'bookmark.go'; index: number }
+  | { type: 'bookmark.remove'; index: number }
+  | { type: 'language.set'; language: 'zh' | 'en' }
+  | { type: 'screenshot' }
+  | { type: 'fullscreen' }
+  | { type: 'undo' }
+  | { type: 'redo' }
+  | { type: 'retry' }

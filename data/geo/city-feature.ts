@@ -1,0 +1,49 @@
+/** One thing of the city on its way from a file (or the generator) to the database: the shape every reader yields. */
+import type { Geometry } from 'geojson'
+
+/** What a source can say about a thing, names and values untouched. */
+export type Attributes = Record<string, string | number | boolean | null>
+
+/** The layers a city is stored in; also the collection, tile layer and URL names. */
+export const LAYERS = ['buildings', 'roads', 'rail', 'water', 'land', 'trees', 'places', 'boundaries'] as const
+/** A layer's name, see `LAYERS`. */
+export type LayerName = (typeof LAYERS)[number]
+
+/**
+ * The words Tidewall itself understands, derived from `attributes` by the reader. Lengths in metres.
+ * Absent key = unknown. Per layer:
+ * - all: `class` (see `CLASSES`), `name` (local), `nameEn`
+ * - buildings: `height` (ground to top, roof included), `minHeight` (0 unless floating), `levels`, `roof` (`ROOFS`),
+ *   `roofHeight`, `roofDirectionDeg` (down-slope azimuth, clockwise from north), `year`, `address`,
+ *   `part` (true for a part of another building), `estimated` (true when the height was guessed)
+ * - roads, rail: `bridge`, `tunnel`, `level` (stacking order, 0 = ground), `widthM`, `lanes`, `oneway`
+ * - water: `depth` (metres below mean sea level of a sea band), `widthM` for lines
+ * - trees: `height`; - places: `rank` (1 = most important … 10)
+ */
+export type Style = Record<string, string | number | boolean>
+
+/** A feature in WGS 84. */
+export interface CityFeature {
+  /** stable and unique within its layer, ≤ 200 characters: `w123`, `JJ-000042` */
+  id: string
+  layer: LayerName
+  /** lng, lat in degrees (WGS 84); a third ordinate is metres above the ellipsoid; polygons closed, outer ring counter-clockwise */
+  geometry: Geometry
+  style: Style
+  attributes: Attributes
+}
+
+/** Allowed `class` words per layer; readers map what they find to these and fall back to the last word. */
+export const CLASSES = {
+  buildings: ['residential', 'house', 'commercial', 'office', 'industrial', 'warehouse', 'public', 'school', 'hospital', 'religious', 'agricultural', 'garage', 'other'],
+  roads: ['motorway', 'trunk', 'primary', 'secondary', 'tertiary', 'residential', 'service', 'track', 'path', 'ferry', 'other'],
+  rail: ['rail', 'subway', 'tram', 'other'],
+  water: ['sea', 'river', 'canal', 'stream', 'lake', 'reservoir', 'pond', 'dock', 'other'],
+  land: ['residential', 'commercial', 'industrial', 'port', 'public', 'park', 'forest', 'farmland', 'orchard', 'grass', 'beach', 'wetland', 'mudflat', 'rock', 'cemetery', 'construction', 'pitch', 'square', 'other'],
+  trees: ['broadleaf', 'needleleaf', 'palm', 'other'],
+  places: ['city', 'district', 'town', 'village', 'neighbourhood', 'island', 'peak', 'station', 'hospital', 'school', 'government', 'port', 'park', 'poi', 'other'],
+  boundaries: ['country', 'province', 'city', 'district', 'town', 'village', 'other'],
+} as const satisfies Record<LayerName, readonly string[]>
+
+/** Roof shapes that the mesher can build. */
+export const ROOFS = ['flat', 'gabled', 'hipped', 'pyramidal', 'skillion', 'dome'] as const

@@ -1,0 +1,78 @@
+/** A few worker threads that take tasks in turn; the worker answers each message with `{ value, transfer? }` or `{ error }`. */
+import { type TransferListItem, Worker } from 'node:worker_threads'
+
+/** A pool of equal workers. */
+export interface WorkerPool<Task, Result> {
+  /** Queues a task; resolves with the worker's value, rejects with its error (the pool lives on). */
+  run(task: Task, transfer?: TransferListItem[]): Promise<Result>
+  /** Tasks waiting or running: for back-pressure, keep it below a few × threads. */
+  readonly pending: number
+  close(): Promise<void>
+}
+
+interface Job {
+  task: unknown
+  transfer: TransferListItem[]
+  resolve(value: unknown): void
+  reject(error: Error): void
+}
+
+/**
+ * Starts `threads` workers from a module that calls `answer()` of worker-answer.ts.
+ * @param module e.g. `new URL('./buildings-worker.ts', import.meta.url)`
+ * @param workerData given to each worker as `workerData`
+ */
+export function openWorkerPool<Task, Result>(module: URL, threads: number, workerData?: unknown): WorkerPool<Task, Result> {
+  const queue: Job[] = []
+  const running = new Map<Worker, Job | null>()
+  let closed = false
+  const next = (worker: Worker): void => {
+    const job = queue.shift() ?? null
+    running.set(worker, job)
+    if (job) worker.postMessage(job.task, job.transfer)
+  }
+  const start = (): void => {
+    const worker = new Worker(module, { workerData })
+    running.set(worker, null)
+    worker.on('message', (reply: { value?: unknown; error?: string }) => {
+      const job = running.get(worker)
+      if (reply.error !== undefined) job?.reject(new Error(reply.error))
+      else job?.resolve(reply.value)
+      next(worker)
+    })
+    const died = (error: Error): void => {
+      const job = running.get(worker)
+      if (!running.delete(worker)) return
+      job?.reject(error)
+      if (!closed) start()
+    }
+    worker.on('error', died)
+    worker.on('exit', (code) => died(new Error(`worker: ended with code ${code}`)))
+    if (queue.length) next(worker)
+  }
+  for (let i = 0; i < Math.max(1, threads); i++) start()
+  return {
+    run(task, transfer = []) {
+      if (closed) return Promise.reject(new Error('worker pool: closed'))
+      return new Promise<Result>((resolve, reject) => {
+        queue.push({ task, transfer, resolve: resolve as (value: unknown) => void, reject })
+        for (const [worker, job] of running) {
+          if (!job) {
+            next(worker)
+            break
+          }
+        }
+      })
+    },
+    get pending() {
+      let busy = queue.length
+      for (const job of running.values()) if (job) busy++
+      return busy
+    },
+    async close() {
+      closed = true
+      for (const job of queue.splice(0)) job.reject(new Error('worker pool: closed'))
+      await Promise.all([...running.keys()].map((worker) => worker.terminate()))
+    },
+  }
+}
