@@ -12,7 +12,9 @@ const installed = new Set(
 const missing = wanted.filter((name) => !installed.has(name))
 if (missing.length > 0) {
   if (process.getuid?.() !== 0) {
-    console.error(`packages: missing ${missing.join(' ')}; install them with: sudo apt-get install ${missing.join(' ')}`)
+    console.error(
+      `packages: missing ${missing.join(' ')}; install them with: sudo apt-get install ${missing.join(' ')}`,
+    )
     process.exit(1)
   }
   const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }

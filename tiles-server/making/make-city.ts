@@ -1,0 +1,94 @@
+/** Makes the default city: generated in a worker, stored layer by layer; a killed run is made whole by the next. */
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
+import { type CityFeature, LAYERS, type LayerName } from '../../data/geo/city-feature.ts'
+import type { Database } from '../db/database.ts'
+import { storeLayer } from '../db/store-layer.ts'
+import type { CityOrder, CityReply } from './city-worker.ts'
+import type { Making } from './progress.ts'
+
+/** The dataset name of the default city. */
+export const DEMO_SOURCE = 'jiaojiang-demo'
+
+/** What to generate. */
+export interface CityWish {
+  seed: number
+  buildings: number
+  tiny: boolean
+}
+
+/** The stages of `makeCity` in order, for `making.begin`. */
+export const CITY_STAGES = ['generate', ...LAYERS.map((layer) => `store-${layer}`)]
+
+/** @returns true when nothing is stored yet, or when the default city was begun and not finished */
+export async function cityIsMissing(db: Database): Promise<boolean> {
+  const sources = await db.query<{ id: string }>('select id from source')
+  if (sources.some(({ id }) => id !== DEMO_SOURCE)) return false
+  const [finished] = await db.query("select 1 from meta where key = 'city:finished'")
+  return !finished
+}
+
+async function ask(worker: Worker): Promise<CityReply | null> {
+  worker.postMessage('next')
+  const [reply] = (await once(worker, 'message')) as [{ value?: CityReply; done?: true; error?: string }]
+  if (reply.error !== undefined) throw new Error(`city: ${reply.error}`)
+  return reply.value ?? null
+}
+
+async function* layerFeatures(worker: Worker, layer: LayerName): AsyncGenerator<CityFeature> {
+  for (;;) {
+    const reply = await ask(worker)
+    if (reply?.type !== 'batch' || reply.layer !== layer) throw new Error(`city: out of step, expected ${layer}`)
+    yield* reply.features
+    if (reply.last) return
+  }
+}
+
+/**
+ * Generates and stores the default city.
+ * @param heightsDir folder of the height grids
+ * @throws {Error} of the generator or the database; what was stored before stays, each layer whole
+ */
+export async function makeCity(
+  { db, heightsDir, making, signal }: { db: Database; heightsDir: string; making: Making; signal: AbortSignal },
+  wish: CityWish,
+): Promise<void> {
+  const order: CityOrder = { ...wish, heightsDir, source: DEMO_SOURCE }
+  const worker = new Worker(new URL('./city-worker.ts', import.meta.url), { workerData: order })
+  try {
+    const ready = await making.stage('generate', () => ask(worker))
+    if (ready?.type !== 'ready') throw new Error('city: the generator did not start')
+    const { source } = ready
+    await db.query(
+      `insert into source (id, title, files, attribution, data_date, crs, datum, synthetic, report)
+       values ($1, $2, $3, $4, $5, 'EPSG:4326', 'EGM96 → ellipsoidal', true, $6)
+       on conflict (id) do update set title = excluded.title, attribution = excluded.attribution,
+         data_date = excluded.data_date, report = excluded.report`,
+      [
+        DEMO_SOURCE,
+        source.title,
+        [],
+        source.attribution,
+        source.dataDate,
+        { seed: wish.seed, buildings: wish.buildings },
+      ],
+    )
+    for (const layer of LAYERS) {
+      await making.stage(`store-${layer}`, (report) =>
+        storeLayer(db, {
+          source: DEMO_SOURCE,
+          layer,
+          features: layerFeatures(worker, layer),
+          signal,
+          onProgress: (done) => report(done, 0),
+        }),
+      )
+    }
+    await db.query(
+      `insert into meta (key, value) values ('city:finished', $1) on conflict (key) do update set value = excluded.value`,
+      [JSON.stringify(wish)],
+    )
+  } finally {
+    await worker.terminate()
+  }
+}
