@@ -1,6 +1,7 @@
 /** What the page knows: the scene, the session's diff against it, and what the engine reports back. Types only. */
-import type { SceneDocument, View } from '../../scenes/schema/scene.ts'
+
 import type { SceneDiff } from '../../scenes/schema/diff.ts'
+import type { SceneDocument, View } from '../../scenes/schema/scene.ts'
 
 /** How a layer fares; `reason` says why it failed, in words for the panel. */
 export interface LayerReport {
@@ -33,7 +34,13 @@ export interface Cursor {
 export interface MakingProgress {
   state: 'idle' | 'making' | 'ready' | 'failed'
   /** stages in order, each with its own count */
-  stages: { id: string; done: number; total: number; seconds: number; state: 'waiting' | 'running' | 'done' | 'failed' }[]
+  stages: {
+    id: string
+    done: number
+    total: number
+    seconds: number
+    state: 'waiting' | 'running' | 'done' | 'failed'
+  }[]
   reason?: string
 }
 

@@ -1,0 +1,106 @@
+/** What is drawn, in drawing order: one shape per kind of layer. A new kind starts with one entry here. */
+import { z } from 'zod'
+import { closed, idSchema, textSchema } from './closed.ts'
+import { expressionSchema } from './expression.ts'
+import type { SourceType } from './source.ts'
+
+/** What a kind of layer draws, from which kind of source, and what its colour may read. */
+interface Kind {
+  source: SourceType
+  about: string
+  reads: string
+}
+
+const KINDS = {
+  ground: {
+    source: 'terrain',
+    about: 'The ground, shaded by its relief',
+    reads: '`height` (metres above mean sea level)',
+  },
+  land: { source: 'vector', about: 'Land use, draped on the ground', reads: '`class`, `name`' },
+  water: {
+    source: 'vector',
+    about: 'Sea, rivers and lakes',
+    reads: '`class`, `name`, `depth` (metres below mean sea level)',
+  },
+  roads: {
+    source: 'vector',
+    about: 'Roads as ribbons by class, draped on the ground',
+    reads: '`class`, `name`, `bridge`, `tunnel`, `widthM`',
+  },
+  rail: { source: 'vector', about: 'Railways, draped on the ground', reads: '`class`, `name`, `bridge`, `tunnel`' },
+  boundaries: { source: 'vector', about: 'Administrative boundaries', reads: '`class`, `name`' },
+  labels: {
+    source: 'vector',
+    about: 'Names of places and roads',
+    reads: '`class`, `name`, `rank` (1 = most important)',
+  },
+  buildings: {
+    source: '3d-tiles',
+    about: 'Buildings with façades, roofs and lit windows',
+    reads: '`class`, `height`, `levels`, `year`, and any attribute the server stores',
+  },
+  trees: { source: '3d-tiles', about: 'Trees', reads: '`class`, `height`' },
+} as const satisfies Record<string, Kind>
+
+/** The word of a kind of layer; also the vector layer or collection that it draws. */
+export type LayerType = keyof typeof KINDS
+
+/** The kind of source each kind of layer is drawn from. */
+export const LAYER_SOURCES: Readonly<Record<LayerType, SourceType>> = Object.fromEntries(
+  Object.entries(KINDS).map(([type, kind]) => [type, kind.source]),
+) as Record<LayerType, SourceType>
+
+function layerOf<Type extends LayerType>(type: Type) {
+  const kind = KINDS[type]
+  return closed({
+    id: idSchema.meta({ description: 'unique in the scene; used by links, tests and the panel' }),
+    type: z.literal(type),
+    source: idSchema.meta({ description: `id of a source of type \`${kind.source}\`` }),
+    title: textSchema.optional().meta({ description: 'the name in the layer panel; without it the kind is shown' }),
+    group: idSchema
+      .optional()
+      .meta({ description: 'the group of the layer panel it stands in: one flat word, titled in `groups`' }),
+    visible: z.boolean().optional().meta({ description: 'drawn when the scene opens; true when absent' }),
+    opacity: z.number().min(0).max(1).optional().meta({ description: '0 (clear) … 1 (solid); 1 when absent' }),
+    color: expressionSchema('color')
+      .optional()
+      .meta({
+        description: `colour of each thing; may read ${kind.reads}; without it, or where it gives null, the kind's own colour`,
+      }),
+  }).meta({ id: `${type}-layer`, description: `${kind.about}; source \`${kind.source}\`.` })
+}
+
+/** The kinds of layer by their word. */
+export const LAYERS = {
+  ground: layerOf('ground'),
+  land: layerOf('land'),
+  water: layerOf('water'),
+  roads: layerOf('roads'),
+  rail: layerOf('rail'),
+  boundaries: layerOf('boundaries'),
+  labels: layerOf('labels'),
+  buildings: layerOf('buildings'),
+  trees: layerOf('trees'),
+} as const satisfies { [Type in LayerType]: unknown }
+
+/** A layer of any kind. */
+export const layerSchema = z
+  .discriminatedUnion('type', [
+    LAYERS.ground,
+    LAYERS.land,
+    LAYERS.water,
+    LAYERS.roads,
+    LAYERS.rail,
+    LAYERS.boundaries,
+    LAYERS.labels,
+    LAYERS.buildings,
+    LAYERS.trees,
+  ])
+  .meta({ id: 'layer', description: 'One thing drawn; later layers are drawn over earlier ones.' })
+
+/** A layer of any kind. */
+export type Layer = z.infer<typeof layerSchema>
+
+/** The layer of one kind: `LayerOf<'roads'>`. */
+export type LayerOf<Type extends LayerType> = Extract<Layer, { type: Type }>
