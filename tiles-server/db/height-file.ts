@@ -1,0 +1,97 @@
+/** One height grid's file: blocks read on demand and kept in a cache that all grids share. */
+import { closeSync, openSync, readSync } from 'node:fs'
+import { endianness } from 'node:os'
+
+const BLOCK_ROWS = 64
+const BLOCK_COLUMNS = 2048
+const BIG_ENDIAN = endianness() === 'BE'
+
+/** A cache of blocks, oldest thrown out first. */
+export interface BlockCache {
+  find(key: string): Float32Array | undefined
+  keep(key: string, block: Float32Array): void
+  clear(): void
+}
+
+/** @returns a cache that holds at most `limit` bytes (and always the newest block) */
+export function blockCache(limit: number): BlockCache {
+  const blocks = new Map<string, Float32Array>()
+  let bytes = 0
+  return {
+    find(key) {
+      const block = blocks.get(key)
+      if (block) {
+        blocks.delete(key)
+        blocks.set(key, block)
+      }
+      return block
+    },
+    keep(key, block) {
+      blocks.set(key, block)
+      bytes += block.byteLength
+      for (const [oldest, old] of blocks) {
+        if (bytes <= limit || oldest === key) break
+        blocks.delete(oldest)
+        bytes -= old.byteLength
+      }
+    },
+    clear() {
+      blocks.clear()
+      bytes = 0
+    },
+  }
+}
+
+/** Nodes of one grid by row and column. */
+export interface HeightFile {
+  /** Copies nodes `column … column + out.length − 1` of a row. */
+  row(row: number, column: number, out: Float32Array): void
+  close(): void
+}
+
+/**
+ * Opens a grid's little-endian float32 file.
+ * @throws {Error} ENOENT; a RangeError from `row` when the file is shorter than its header says
+ */
+export function openHeightFile(path: string, columns: number, rows: number, cache: BlockCache): HeightFile {
+  const file = openSync(path, 'r')
+  const load = (blockRow: number, blockColumn: number): Float32Array => {
+    const key = `${path} ${blockRow} ${blockColumn}`
+    const kept = cache.find(key)
+    if (kept) return kept
+    const first = blockColumn * BLOCK_COLUMNS
+    const width = Math.min(BLOCK_COLUMNS, columns - first)
+    const top = blockRow * BLOCK_ROWS
+    const height = Math.min(BLOCK_ROWS, rows - top)
+    const block = new Float32Array(width * height)
+    const bytes = new Uint8Array(block.buffer)
+    // a block as wide as the grid is one stretch of the file
+    const stretches = width === columns ? 1 : height
+    const length = bytes.length / stretches
+    for (let i = 0; i < stretches; i++) {
+      const got = readSync(file, bytes, i * length, length, ((top + i) * columns + first) * 4)
+      if (got !== length)
+        throw new RangeError(`heights: ${path} is cut short at row ${top + i}, got ${got} bytes; expected ${length}`)
+    }
+    if (BIG_ENDIAN) Buffer.from(block.buffer).swap32()
+    cache.keep(key, block)
+    return block
+  }
+  return {
+    row(row, column, out) {
+      const blockRow = Math.floor(row / BLOCK_ROWS)
+      for (let done = 0; done < out.length; ) {
+        const at = column + done
+        const blockColumn = Math.floor(at / BLOCK_COLUMNS)
+        const block = load(blockRow, blockColumn)
+        const first = blockColumn * BLOCK_COLUMNS
+        const width = Math.min(BLOCK_COLUMNS, columns - first)
+        const take = Math.min(out.length - done, first + width - at)
+        const from = (row - blockRow * BLOCK_ROWS) * width + at - first
+        out.set(block.subarray(from, from + take), done)
+        done += take
+      }
+    },
+    close: () => closeSync(file),
+  }
+}
