@@ -36,8 +36,9 @@ function bytea(text: string): Uint8Array {
     used = 0
   }
   arena.write(text.slice(2), used, 'hex')
-  used += length
-  return new Uint8Array(arena.buffer, used - length, length)
+  const bytes = new Uint8Array(arena.buffer, used, length)
+  used += (length + 7) & ~7 // readers lay wider typed arrays over the bytes
+  return bytes
 }
 
 const { dataDir } = workerData as { dataDir: string }
@@ -61,7 +62,7 @@ async function answer(request: Request): Promise<void> {
         ? await db.query(request.sql, [...request.parameters], { rowMode: 'array' })
         : (await db.exec(request.sql, { rowMode: 'array' })).at(-1)
     } else if (request.type === 'listen') {
-      await db.listen(request.channel, (payload) =>
+      await db.listen(`"${request.channel}"`, (payload) =>
         port?.postMessage({ channel: request.channel, payload } satisfies Reply),
       )
     } else await db.close()
