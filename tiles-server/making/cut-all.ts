@@ -41,8 +41,8 @@ async function mark(tx: Queryable, layer: string, [west, south, east, north]: Bo
 }
 
 async function remembered<T>(tx: Queryable, key: string, otherwise: T): Promise<T> {
-  const [row] = await tx.query<{ value: string }>('select value from meta where key = $1', [key])
-  return row ? (JSON.parse(row.value) as T) : otherwise
+  const [row] = await tx.query<{ value: T }>('select value from meta where key = $1', [key])
+  return row ? row.value : otherwise
 }
 
 async function remember(tx: Queryable, key: string, value: unknown): Promise<void> {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { type CityFeature, LAYERS, type LayerName } from '../../data/geo/city-feature.ts'
 import type { Database } from '../db/database.ts'
-import { storeLayer } from '../db/store-layer.ts'
+import { storeLayer, storeSource } from '../db/store-layer.ts'
 import type { CityOrder, CityReply } from './city-worker.ts'
 import type { Making } from './progress.ts'
 
@@ -59,20 +59,17 @@ export async function makeCity(
     const ready = await making.stage('generate', () => ask(worker))
     if (ready?.type !== 'ready') throw new Error('city: the generator did not start')
     const { source } = ready
-    await db.query(
-      `insert into source (id, title, files, attribution, data_date, crs, datum, synthetic, report)
-       values ($1, $2, $3, $4, $5, 'EPSG:4326', 'EGM96 → ellipsoidal', true, $6)
-       on conflict (id) do update set title = excluded.title, attribution = excluded.attribution,
-         data_date = excluded.data_date, report = excluded.report`,
-      [
-        DEMO_SOURCE,
-        source.title,
-        [],
-        source.attribution,
-        source.dataDate,
-        { seed: wish.seed, buildings: wish.buildings },
-      ],
-    )
+    await storeSource(db, {
+      id: DEMO_SOURCE,
+      title: source.title,
+      files: [],
+      attribution: source.attribution,
+      dataDate: source.dataDate,
+      crs: 'EPSG:4326',
+      datum: 'EGM96',
+      synthetic: true,
+      report: wish,
+    })
     for (const layer of LAYERS) {
       await making.stage(`store-${layer}`, (report) =>
         storeLayer(db, {

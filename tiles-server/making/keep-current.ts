@@ -1,0 +1,69 @@
+/** Keeps city and tiles current while the server runs: makes what is missing at start, cuts again when data change. */
+import { availableParallelism } from 'node:os'
+import type { Logger } from 'pino'
+import type { Database } from '../db/database.ts'
+import type { TileStore } from '../tiling/tile-store.ts'
+import { CUTTERS, cutAll } from './cut-all.ts'
+import { CITY_STAGES, type CityWish, cityIsMissing, makeCity } from './make-city.ts'
+import type { Making } from './progress.ts'
+
+/** What is kept current. */
+export interface Kept {
+  db: Database
+  store: TileStore
+  heightsDir: string
+  making: Making
+  signal: AbortSignal
+  log: Logger
+  /** the default city, or null when none is wanted */
+  wish: CityWish | null
+  /** called with each tileset whose files changed */
+  changed(tileset: string): void
+}
+
+/**
+ * Starts the keeping and returns at once; failures end up in the making's reason and in the log, old tiles stay served.
+ * @returns a promise that settles when the work under way at abort has stopped
+ */
+export function keepCurrent(kept: Kept): { stopped: Promise<void>; cutAgain(): void } {
+  const { db, store, heightsDir, making, signal, log } = kept
+  const threads = Math.max(1, availableParallelism())
+  let wanted = true
+  let running: Promise<void> | null = null
+
+  const round = async (): Promise<void> => {
+    const missing = kept.wish !== null && (await cityIsMissing(db))
+    making.begin([...(missing ? CITY_STAGES : []), ...Object.keys(CUTTERS)])
+    if (missing && kept.wish) await makeCity({ db, heightsDir, making, signal }, kept.wish)
+    for (const result of await cutAll({ db, store, heightsDir, threads, signal }, making)) {
+      if (result.written > 0 || result.removed > 0) kept.changed(result.tileset)
+      log.info(result, 'cut')
+    }
+    making.end()
+  }
+  const run = async (): Promise<void> => {
+    while (wanted && !signal.aborted) {
+      wanted = false
+      try {
+        await round()
+      } catch (error) {
+        if (signal.aborted) return
+        log.error(error, 'making failed')
+        making.end(error instanceof Error ? error.message : String(error))
+      }
+    }
+  }
+  const cutAgain = (): void => {
+    wanted = true
+    running ??= run().finally(() => {
+      running = null
+    })
+  }
+  cutAgain()
+  return {
+    cutAgain,
+    get stopped() {
+      return running ?? Promise.resolve()
+    },
+  }
+}
