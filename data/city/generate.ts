@@ -1,0 +1,88 @@
+/** The default city: Jiaojiang district of Taizhou on its real coast, generated from a seed, the same bytes each time. */
+export { ellipsoidalHeights } from './ellipsoidal.ts'
+
+import type { CityFeature, LayerName } from '../geo/city-feature.ts'
+import { readShores } from './coast.ts'
+import { EXTENT } from './frame.ts'
+import type { HeightGrid } from './relief.ts'
+import { makeRelief } from './relief.ts'
+import { tinyFeatures, tinyHeights } from './tiny.ts'
+import { waterFeatures } from './water.ts'
+
+/** What to generate. */
+export interface CityOptions {
+  /** any 32-bit integer; default 20260701 */
+  seed?: number
+  /** how many buildings, 1,000 … 2,000,000; default 42,000 */
+  buildings?: number
+  /** the sample of thirty buildings instead */
+  tiny?: boolean
+}
+
+/** A generated city. Features are made as they are asked for; asking twice gives the same ones. */
+export interface City {
+  /** west, south, east, north in degrees (WGS 84) */
+  extent: [number, number, number, number]
+  /** orthometric metres (EGM96 mean sea level), row-major from the north-west; land and sea floor, no NaN */
+  heights: HeightGrid
+  /** the features of a layer in a fixed order; no third ordinate */
+  features(layer: LayerName): Iterable<CityFeature>
+  source: {
+    id: string
+    title: { zh: string; en: string }
+    attribution: string
+    dataDate: string
+    crs: string
+    datum: string
+    synthetic: true
+  }
+}
+
+const SOURCE: City['source'] = {
+  id: 'jiaojiang-demo',
+  title: { zh: '椒江（演示数据）', en: 'Jiaojiang (synthetic demonstration data)' },
+  attribution: '演示数据 synthetic · shoreline GSHHG 2.3.7 © Wessel & Smith (LGPL)',
+  dataDate: '2026-07-01',
+  crs: 'EPSG:4326',
+  datum: 'EGM96',
+  synthetic: true,
+}
+
+/**
+ * Generates a city.
+ *
+ * @throws {RangeError} when `seed` or `buildings` is not an integer in range
+ */
+export function generateCity(options: CityOptions = {}): City {
+  const seed = options.seed ?? 20260701
+  const buildings = options.buildings ?? 42_000
+  if (!Number.isSafeInteger(seed)) throw new RangeError(`generateCity: bad seed, got ${seed}; expected an integer`)
+  if (!Number.isInteger(buildings) || buildings < 1000 || buildings > 2_000_000) {
+    throw new RangeError(`generateCity: bad number of buildings, got ${buildings}; expected 1000 … 2000000`)
+  }
+  if (options.tiny) {
+    const all = tinyFeatures(seed)
+    const heights = tinyHeights(seed)
+    return {
+      extent: [heights.west, heights.south, heights.east, heights.north],
+      heights,
+      features: (layer) => all.filter((one) => one.layer === layer),
+      source: {
+        ...SOURCE,
+        id: 'tiny-demo',
+        title: { zh: '小样（演示数据）', en: 'Sample (synthetic demonstration data)' },
+      },
+    }
+  }
+  const shores = readShores()
+  const relief = makeRelief(shores, seed)
+  return {
+    extent: [...EXTENT],
+    heights: relief.grid,
+    *features(layer) {
+      if (layer === 'water') yield* waterFeatures(shores, relief)
+      else yield* tinyFeatures(seed).filter((one) => one.layer === layer)
+    },
+    source: SOURCE,
+  }
+}
