@@ -8,6 +8,8 @@ export const SHAPE_UNIT_DEG = 1e-7
 export const SHAPE_MAX_VERTICES = 20_000
 const UNKNOWN_16 = 0xffff
 const HEADER_BYTES = 36
+/** 1° in units: what is wider is no building. */
+const MAX_REACH = 1e7
 const WIDE = 1
 const ESTIMATED = 2
 const PART = 4
@@ -61,7 +63,7 @@ const clamp = (value: number, low: number, high: number): number => Math.min(hig
  * The cutter's record of a building.
  * @param feature a `buildings` feature; polygons and multipolygons, holes included
  * @returns bytes, a multiple of 4 long, or null when it has no area to extrude (other geometry, < 3 different corners,
- *   coordinates that are not finite or outside the world, or more than `SHAPE_MAX_VERTICES` corners)
+ *   coordinates that are not finite or outside the world, wider than 1°, or more than `SHAPE_MAX_VERTICES` corners)
  */
 export function encodeShape(feature: CityFeature): Uint8Array | null {
   const { geometry, style } = feature
@@ -70,66 +72,92 @@ export function encodeShape(feature: CityFeature): Uint8Array | null {
   if (!rings) return null
   const count = rings.reduce((sum, ring) => sum + ring.points.length / 2, 0)
   if (count > SHAPE_MAX_VERTICES) return null
-  const deltas = new Int32Array(count * 2)
-  const [lng0, lat0] = [rings[0].points[0], rings[0].points[1]]
-  let [x, y, at, wide] = [lng0, lat0, 0, 0]
+  const coordinates = new Int32Array(count * 2)
+  let at = 0
   for (const { points } of rings) {
-    for (let i = 0; i < points.length; i += 2) {
-      const dx = points[i] - x
-      const dy = points[i + 1] - y
-      deltas[at++] = dx
-      deltas[at++] = dy
-      if (dx < -32768 || dx > 32767 || dy < -32768 || dy > 32767) wide = WIDE
-      x = points[i]
-      y = points[i + 1]
-    }
+    coordinates.set(points, at)
+    at += points.length
   }
-  const id = new TextEncoder().encode(feature.id)
-  const ringBytes = rings.length * 4
-  const deltaBytes = count * (wide ? 8 : 4)
-  const total = HEADER_BYTES + ringBytes + deltaBytes + ((id.length + 3) & ~3)
-  const bytes = new Uint8Array(total)
-  const view = new DataView(bytes.buffer)
-  writeHeader(view, total, lng0, lat0, style)
-  bytes[29] |= wide
-  view.setUint16(30, Math.min(id.length, 0xffff), true)
-  view.setUint32(32, rings.length, true)
-  rings.forEach((ring, i) => {
-    view.setUint32(HEADER_BYTES + i * 4, (ring.points.length / 2) * 2 + (ring.hole ? 1 : 0), true)
+  for (let i = 2; i < coordinates.length; i++) {
+    if (Math.abs(coordinates[i] - coordinates[i % 2]) > MAX_REACH) return null
+  }
+  return packShape({
+    ...standing(style),
+    id: feature.id,
+    coordinates,
+    ringSizes: Uint32Array.from(rings, (ring) => ring.points.length / 2),
+    holes: Uint8Array.from(rings, (ring) => (ring.hole ? 1 : 0)),
   })
-  const deltasAt = HEADER_BYTES + ringBytes
-  if (wide) new Int32Array(bytes.buffer, deltasAt, count * 2).set(deltas)
-  else new Int16Array(bytes.buffer, deltasAt, count * 2).set(deltas)
-  bytes.set(id.subarray(0, 0xffff), deltasAt + deltaBytes)
-  return bytes
 }
 
-function writeHeader(view: DataView, total: number, lng0: number, lat0: number, style: CityFeature['style']): void {
+/** The words of a style as numbers; what is missing or absurd is guessed or clamped. */
+function standing(style: CityFeature['style']): Omit<BuildingShape, 'id' | 'coordinates' | 'ringSizes' | 'holes'> {
   const classes: readonly string[] = CLASSES.buildings
-  const cls = Math.max(
-    0,
-    classes.includes(String(style.class)) ? classes.indexOf(String(style.class)) : classes.length - 1,
-  )
+  const cls = classes.includes(String(style.class)) ? classes.indexOf(String(style.class)) : classes.length - 1
   const levels = clamp(Math.round(finite(style.levels)) || 0, 0, 255)
   let height = finite(style.height)
   const known = height > 0
   if (!known) height = levels > 0 ? levels * METRES_PER_STOREY : (DEFAULT_HEIGHT[classes[cls]] ?? 6.4)
   height = clamp(height, 0.5, 2000)
-  const minHeight = clamp(finite(style.minHeight) || 0, 0, height - 0.1)
-  const roofHeight = finite(style.roofHeight)
-  const direction = finite(style.roofDirectionDeg)
+  return {
+    class: cls,
+    height,
+    minHeight: clamp(finite(style.minHeight) || 0, 0, height - 0.1),
+    levels,
+    year: clamp(Math.round(finite(style.year)) || 0, 0, 65535),
+    roof: Math.max(0, (ROOFS as readonly string[]).indexOf(String(style.roof))),
+    roofHeight: finite(style.roofHeight),
+    roofDirectionDeg: finite(style.roofDirectionDeg),
+    estimated: !known || style.estimated === true,
+    part: style.part === true,
+  }
+}
+
+/** A shape as its record; the inverse of `decodeShape`. */
+export function packShape(shape: BuildingShape): Uint8Array {
+  const { coordinates, ringSizes } = shape
+  const deltas = new Int32Array(coordinates.length)
+  let [x, y, wide] = [coordinates[0], coordinates[1], 0]
+  for (let i = 0; i < coordinates.length; i += 2) {
+    const dx = coordinates[i] - x
+    const dy = coordinates[i + 1] - y
+    deltas[i] = dx
+    deltas[i + 1] = dy
+    if (dx < -32768 || dx > 32767 || dy < -32768 || dy > 32767) wide = WIDE
+    x = coordinates[i]
+    y = coordinates[i + 1]
+  }
+  const id = new TextEncoder().encode(shape.id).subarray(0, 0xffff)
+  const deltasAt = HEADER_BYTES + ringSizes.length * 4
+  const idAt = deltasAt + coordinates.length * (wide ? 4 : 2)
+  const bytes = new Uint8Array(idAt + ((id.length + 3) & ~3))
+  const view = new DataView(bytes.buffer)
+  writeHeader(view, bytes.length, shape)
+  bytes[29] |= wide
+  view.setUint16(30, id.length, true)
+  for (let i = 0; i < ringSizes.length; i++)
+    view.setUint32(HEADER_BYTES + i * 4, ringSizes[i] * 2 + shape.holes[i], true)
+  if (wide) new Int32Array(bytes.buffer, deltasAt, deltas.length).set(deltas)
+  else new Int16Array(bytes.buffer, deltasAt, deltas.length).set(deltas)
+  bytes.set(id, idAt)
+  return bytes
+}
+
+function writeHeader(view: DataView, total: number, shape: BuildingShape): void {
+  const { roofHeight, roofDirectionDeg: direction } = shape
   view.setUint32(0, total, true)
-  view.setInt32(4, lng0, true)
-  view.setInt32(8, lat0, true)
-  view.setFloat32(12, height, true)
-  view.setFloat32(16, minHeight, true)
+  view.setInt32(4, shape.coordinates[0], true)
+  view.setInt32(8, shape.coordinates[1], true)
+  view.setFloat32(12, shape.height, true)
+  view.setFloat32(16, shape.minHeight, true)
   view.setUint16(20, roofHeight >= 0 ? clamp(Math.round(roofHeight * 100), 0, 65534) : UNKNOWN_16, true)
   view.setUint16(22, Number.isNaN(direction) ? UNKNOWN_16 : Math.round((((direction % 360) + 360) % 360) * 100), true)
-  view.setUint16(24, clamp(Math.round(finite(style.year)) || 0, 0, 65535), true)
-  view.setUint8(26, cls)
-  view.setUint8(27, levels)
-  view.setUint8(28, Math.max(0, (ROOFS as readonly string[]).indexOf(String(style.roof))))
-  view.setUint8(29, (!known || style.estimated === true ? ESTIMATED : 0) | (style.part === true ? PART : 0))
+  view.setUint16(24, shape.year, true)
+  view.setUint8(26, shape.class)
+  view.setUint8(27, shape.levels)
+  view.setUint8(28, shape.roof)
+  view.setUint8(29, (shape.estimated ? ESTIMATED : 0) | (shape.part ? PART : 0))
+  view.setUint32(32, shape.ringSizes.length, true)
 }
 
 interface Ring {
