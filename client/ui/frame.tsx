@@ -1,0 +1,119 @@
+/** Where everything stands: globe in the middle, bars above and below, docks at the sides or, on a phone, a sheet. */
+import { useCallback, useEffect, useMemo, useState } from 'react'
+import { useApp, useDispatch, useStoreApi, useText } from './app-context.tsx'
+import { FeatureCard } from './card/feature-card.tsx'
+import { Dock, type PanelName, Rail } from './docks.tsx'
+import { credits } from './layers/catalogue.ts'
+import { LayersPanel } from './layers/layers-panel.tsx'
+import { Help } from './notices/help.tsx'
+import { Making } from './notices/making.tsx'
+import { Problems } from './notices/problems.tsx'
+import { type Collection, readCollections } from './server.ts'
+import { PictureTools } from './status/picture-tools.tsx'
+import { StatusLine } from './status/status-line.tsx'
+import { TimeBar } from './time/time-bar.tsx'
+import { type Message, Toast } from './toast.tsx'
+import { TopBar } from './top/top-bar.tsx'
+import { useFetched } from './use-fetched.ts'
+import { type PageActions, useKeyboard } from './use-keyboard.ts'
+import { ViewsPanel } from './views/views-panel.tsx'
+
+const NO_COLLECTIONS: readonly Collection[] = []
+
+export function Frame({ phone }: { phone: boolean }) {
+  const t = useText()
+  const store = useStoreApi()
+  const dispatch = useDispatch()
+  const sceneId = useApp((state) => state.sceneId)
+  const making = useApp((state) => state.making.stages.filter((stage) => stage.state === 'done').length)
+  const selection = useApp((state) => state.selection)
+  const catalogue = useFetched('/collections', readCollections, `${sceneId}/${making}`)
+  const collections = catalogue.data ?? NO_COLLECTIONS
+  const [panel, setPanel] = useState<PanelName | null>(phone ? null : 'layers')
+  const [featureOpen, setFeatureOpen] = useState(true)
+  const [timeOpen, setTimeOpen] = useState(!phone)
+  const [help, setHelp] = useState(false)
+  const [searching, setSearching] = useState(false)
+  const [message, setMessage] = useState<Message | null>(null)
+
+  useEffect(() => {
+    if (!selection) return
+    setFeatureOpen(true)
+    if (phone) setPanel('feature')
+  }, [selection, phone])
+
+  const actions = useMemo<PageActions>(
+    () => ({
+      toggleHelp: () => setHelp((open) => !open),
+      toggleLayers: () => setPanel((open) => (open === 'layers' ? null : 'layers')),
+      search: () => {
+        setSearching(true)
+        document.getElementById('tw-search')?.focus()
+      },
+      escape: () => {
+        setSearching(false)
+        if (store.getState().selection) dispatch({ type: 'select', selection: null })
+      },
+      bookmarked: (name) => setMessage({ text: t('views.added', { name }) }),
+    }),
+    [store, dispatch, t],
+  )
+  useKeyboard(actions)
+  const gone = useCallback(() => setMessage(null), [])
+
+  const side = panel === 'feature' && !phone ? 'layers' : panel
+  return (
+    <div className="tw-page" data-phone={phone} data-dock={side ?? 'none'}>
+      <a className="tw-skip" href="#globe">
+        {t('app.skip')}
+      </a>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the picture takes the keyboard to move about */}
+      <main id="globe" className="tw-globe" tabIndex={0} aria-label={t('app.globe')} />
+      <TopBar collections={collections} searching={searching} onSearching={setSearching} />
+      <Rail
+        phone={phone}
+        panel={side}
+        onPanel={setPanel}
+        timeOpen={timeOpen}
+        onTime={() => setTimeOpen(!timeOpen)}
+        onHelp={() => setHelp(true)}
+      />
+      <Dock name={side} onClose={() => setPanel(null)}>
+        {side === 'layers' && <LayersPanel catalogue={catalogue} />}
+        {side === 'views' && <ViewsPanel />}
+        {side === 'feature' && <FeatureCard />}
+      </Dock>
+      {!phone && selection && featureOpen && (
+        <Dock name="feature" right onClose={() => setFeatureOpen(false)}>
+          <FeatureCard />
+        </Dock>
+      )}
+      <PictureTools feature={!phone && selection !== null && !featureOpen} onFeature={() => setFeatureOpen(true)} />
+      <div className="tw-notices">
+        <Problems />
+        <Making />
+      </div>
+      <Credits collections={collections} />
+      <div className="tw-bottom">
+        {timeOpen && <TimeBar />}
+        <StatusLine />
+      </div>
+      <Toast message={message} onGone={gone} />
+      <Help open={help} onClose={() => setHelp(false)} />
+    </div>
+  )
+}
+
+/** Licences ask that credits stand in the picture. */
+function Credits({ collections }: { collections: readonly Collection[] }) {
+  const t = useText()
+  const scene = useApp((state) => state.scene)
+  const all = credits(scene, collections)
+  if (all.length === 0) return null
+  return (
+    <p className="tw-credits" title={all.join('\n')}>
+      <span className="tw-hidden">{t('status.attribution')} </span>
+      {all.join(' · ')}
+    </p>
+  )
+}

@@ -1,0 +1,26 @@
+/** The scale bar: true where it says it is true, at the middle of the picture. */
+import { Tooltip } from 'antd'
+import { useApp, useText } from '../app-context.tsx'
+import { lengthParts, scaleBar } from './scale.ts'
+
+export function ScaleBar({ maxPixels = 120 }: { maxPixels?: number }) {
+  const t = useText()
+  const metresPerPixel = useApp((state) => state.metresPerPixel)
+  const bar = scaleBar(metresPerPixel, maxPixels)
+  if (!bar) {
+    return <span className="tw-scale tw-scale-none">{t('status.noScale')}</span>
+  }
+  const { value, unit } = lengthParts(bar.metres)
+  return (
+    <Tooltip title={t('status.scale', { length: `${value} ${unit}` })} mouseEnterDelay={0.4}>
+      <span className="tw-scale" role="img" aria-label={t('status.scale', { length: `${value} ${unit}` })}>
+        <span className="tw-scale-bar" style={{ width: `${bar.pixels}px` }} />
+        <span className="tw-number">
+          {value}
+          <small>{unit}</small>
+        </span>
+        <span className="tw-scale-at">{t('status.scaleAt')}</span>
+      </span>
+    </Tooltip>
+  )
+}
