@@ -1,0 +1,93 @@
+/** The engine's scene on a canvas, set up as we want it: no world pictures, no outside addresses, frames only when asked. */
+
+import {
+  Cartesian3,
+  Color,
+  DynamicAtmosphereLightingType,
+  Globe,
+  Ion,
+  JulianDate,
+  RequestScheduler,
+  Scene,
+  SkyAtmosphere,
+  Sun,
+} from '@cesium/engine'
+
+/** Puts a scene into a container. @throws when the browser has no WebGL 2 */
+export function createScene(container: HTMLElement): Scene {
+  Ion.defaultAccessToken = ''
+  RequestScheduler.maximumRequestsPerServer = 24
+  RequestScheduler.maximumRequests = 60
+  const canvas = document.createElement('canvas')
+  canvas.style.cssText = 'display:block;width:100%;height:100%;outline:none;touch-action:none'
+  canvas.tabIndex = 0
+  canvas.addEventListener('contextmenu', (event) => event.preventDefault())
+  container.replaceChildren(canvas)
+  fit(canvas)
+  const credits = document.createElement('div')
+  let scene: Scene
+  try {
+    scene = new Scene({
+      canvas,
+      creditContainer: credits,
+      creditViewport: credits,
+      scene3DOnly: true,
+      requestRenderMode: true,
+      maximumRenderTimeChange: Number.POSITIVE_INFINITY,
+      msaaSamples: 4,
+      contextOptions: { webgl: { powerPreference: 'high-performance', alpha: false, stencil: false } },
+    })
+  } catch (error) {
+    canvas.remove()
+    throw error
+  }
+  const globe = new Globe()
+  scene.globe = globe
+  globe.maximumScreenSpaceError = 2.4
+  globe.tileCacheSize = 160
+  globe.preloadSiblings = false
+  globe.preloadAncestors = false
+  globe.loadingDescendantLimit = 12
+  globe.depthTestAgainstTerrain = true
+  globe.showGroundAtmosphere = false
+  globe.showWaterEffect = false
+  globe.enableLighting = false
+  globe.baseColor = new Color(0, 0, 0, 0)
+  scene.skyAtmosphere = new SkyAtmosphere()
+  scene.atmosphere.dynamicLighting = DynamicAtmosphereLightingType.SUNLIGHT
+  scene.sun = new Sun()
+  // The engine's fog culls far tiles; our own shaders draw the haze.
+  scene.fog.enabled = true
+  scene.fog.renderable = false
+  scene.highDynamicRange = false
+  scene.logarithmicDepthBuffer = true
+  scene.postProcessStages.fxaa.enabled = false
+  scene.pickTranslucentDepth = false
+  scene.camera.constrainedAxis = Cartesian3.UNIT_Z
+  ;(scene.camera as unknown as { frustum: { fov: number } }).frustum.fov = (50 * Math.PI) / 180
+  return scene
+}
+
+/** Makes the canvas as large as its place on the page, in device pixels (at most 2 per page pixel). True when it changed. */
+export function fit(canvas: HTMLCanvasElement): boolean {
+  const ratio = Math.min(2, window.devicePixelRatio || 1)
+  const width = Math.max(1, Math.round(canvas.clientWidth * ratio))
+  const height = Math.max(1, Math.round(canvas.clientHeight * ratio))
+  if (canvas.width === width && canvas.height === height) return false
+  canvas.width = width
+  canvas.height = height
+  return true
+}
+
+/** Sets the camera's picture to the canvas's shape. */
+export function shape(scene: Scene): void {
+  const { frustum } = scene.camera as unknown as { frustum: { aspectRatio: number } }
+  frustum.aspectRatio = scene.canvas.clientWidth / Math.max(1, scene.canvas.clientHeight)
+  scene.pixelRatio = scene.canvas.width / Math.max(1, scene.canvas.clientWidth)
+}
+
+/** An ISO time as the engine's; noon of today when it cannot be read. */
+export function julian(time: string): JulianDate {
+  const date = new Date(time)
+  return JulianDate.fromDate(Number.isNaN(date.getTime()) ? new Date() : date)
+}

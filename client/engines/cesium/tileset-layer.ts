@@ -1,0 +1,152 @@
+/** What layers drawn from 3D Tiles share: loading with retries, reports, the light, opacity, and picking by feature id. */
+
+import {
+  Cartesian3,
+  Cesium3DTileColorBlendMode,
+  Cesium3DTileFeature,
+  Cesium3DTileset,
+  type CustomShader,
+  UniformType,
+} from '@cesium/engine'
+import type { Layer } from '../../../scenes/schema/scene.ts'
+import type { Selection } from '../../app/state.ts'
+import { retrying } from './retrying.ts'
+import { isVisible, type Stage } from './stage.ts'
+
+/** Light and opacity as uniforms of a custom shader; `followLight` keeps them up to date. */
+export function lightUniforms() {
+  return {
+    u_lightDirection: { type: UniformType.VEC3, value: new Cartesian3(0, 0, 1) },
+    u_lightColor: { type: UniformType.VEC3, value: new Cartesian3(0.5, 0.5, 0.5) },
+    u_lightSky: { type: UniformType.VEC3, value: new Cartesian3(0.6, 0.6, 0.6) },
+    u_lightBounce: { type: UniformType.VEC3, value: new Cartesian3(0.4, 0.4, 0.4) },
+    u_fog: { type: UniformType.VEC3, value: new Cartesian3(0.8, 0.85, 0.9) },
+    u_fogDensity: { type: UniformType.FLOAT, value: 0.00002 },
+    u_night: { type: UniformType.FLOAT, value: 0 },
+    u_hour: { type: UniformType.FLOAT, value: 12 },
+    u_opacity: { type: UniformType.FLOAT, value: 1 },
+  }
+}
+
+/** Sets the light's uniforms before each frame; call the answer to stop. */
+export function followLight(stage: Stage, shader: CustomShader): () => void {
+  return stage.scene.preUpdate.addEventListener(() => {
+    const { light } = stage
+    shader.setUniform('u_lightDirection', light.direction)
+    shader.setUniform('u_lightColor', light.color)
+    shader.setUniform('u_lightSky', light.sky)
+    shader.setUniform('u_lightBounce', light.bounce)
+    shader.setUniform('u_fog', light.fog)
+    shader.setUniform('u_fogDensity', light.fogDensity)
+    shader.setUniform('u_night', light.night)
+    shader.setUniform('u_hour', light.hour)
+  })
+}
+
+/** How one tileset layer differs from another. */
+export interface TilesetLook {
+  shader: CustomShader
+  /** pixels of error allowed: lower = finer */
+  error: number
+  /** called with the tileset when it is there */
+  loaded?(tileset: Cesium3DTileset): void
+}
+
+/** Draws a tileset layer; `collection` is where its features' attributes are on the server. */
+export function tilesetLayer(first: Layer, stage: Stage, collection: string, look: TilesetLook) {
+  let spec = first
+  let tileset: Cesium3DTileset | null = null
+  let pending = 0
+  let lost: string | null = null
+  let again: ReturnType<typeof setTimeout> | undefined
+  let failures = 0
+  const stopLight = followLight(stage, look.shader)
+
+  const report = () => {
+    const reason = loading.failed ?? lost
+    if (!isVisible(spec)) stage.report(spec.id, { status: 'hidden' })
+    else if (reason) stage.report(spec.id, { status: 'failed', reason })
+    else if (!tileset || pending > 0) stage.report(spec.id, { status: 'loading' })
+    else stage.report(spec.id, { status: 'ready', count: featuresOf(tileset) })
+  }
+  const drop = () => {
+    if (tileset) stage.scene.primitives.remove(tileset)
+    tileset = null
+  }
+  const loading = retrying(
+    async () => {
+      const source = stage.document().sources[spec.source]
+      if (source?.type !== '3d-tiles') throw new Error(`layer ${spec.id}: no 3d-tiles source, got ${spec.source}`)
+      const next = await Cesium3DTileset.fromUrl(source.url, {
+        customShader: look.shader,
+        maximumScreenSpaceError: look.error,
+        cacheBytes: 256 * 1024 * 1024,
+        maximumCacheOverflowBytes: 256 * 1024 * 1024,
+        skipLevelOfDetail: false,
+        foveatedScreenSpaceError: true,
+        foveatedTimeDelay: 0,
+        dynamicScreenSpaceError: true,
+        dynamicScreenSpaceErrorDensity: 1.5e-4,
+        dynamicScreenSpaceErrorFactor: 12,
+        environmentMapOptions: { enabled: false },
+        backFaceCulling: false,
+      })
+      drop()
+      tileset = next
+      next.colorBlendMode = Cesium3DTileColorBlendMode.REPLACE
+      next.show = isVisible(spec)
+      next.loadProgress.addEventListener((requests: number, processing: number) => {
+        pending = requests + processing
+        if (pending === 0 && !lost) failures = 0
+        report()
+      })
+      next.tileFailed.addEventListener(({ message }: { message: string }) => {
+        lost = message
+        report()
+        // The engine never asks twice for a tile: after a pause the whole tree is opened anew.
+        clearTimeout(again)
+        again = setTimeout(retry, Math.min(30_000, 1000 * 2 ** failures++))
+      })
+      look.loaded?.(next)
+      stage.scene.primitives.add(next)
+      report()
+      stage.redraw()
+    },
+    () => report(),
+  )
+  const retry = () => {
+    lost = null
+    loading.again()
+  }
+  report()
+  return {
+    tileset: () => tileset,
+    spec: () => spec,
+    update(next: Layer) {
+      const moved = next.source !== spec.source
+      spec = next
+      look.shader.setUniform('u_opacity', spec.opacity ?? 1)
+      if (tileset) tileset.show = isVisible(spec)
+      if (moved) loading.again()
+      report()
+      stage.redraw()
+    },
+    pick(picked: unknown, { lng, lat }: { lng: number; lat: number }): Selection | null {
+      if (!(picked instanceof Cesium3DTileFeature) || picked.tileset !== tileset) return null
+      const id: unknown = picked.getProperty('id')
+      return typeof id === 'string' ? { layer: spec.id, collection, id, lng, lat } : null
+    },
+    dispose() {
+      clearTimeout(again)
+      loading.stop()
+      stopLight()
+      drop()
+    },
+  }
+}
+
+/** Features in the tiles on screen. */
+function featuresOf(tileset: Cesium3DTileset): number {
+  const { statistics } = tileset as unknown as { statistics: { numberOfFeaturesSelected?: number } }
+  return statistics?.numberOfFeaturesSelected ?? 0
+}

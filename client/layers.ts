@@ -1,0 +1,20 @@
+/** Which function draws which kind of layer. Total by type: a kind without a renderer does not compile. */
+import { drawBuildings } from './engines/cesium/buildings.ts'
+import { drawFlat } from './engines/cesium/flat.ts'
+import { drawGround } from './engines/cesium/ground.ts'
+import { drawLabels } from './engines/cesium/labels.ts'
+import type { Draws } from './engines/cesium/stage.ts'
+import { drawTrees } from './engines/cesium/trees.ts'
+
+/** The table. */
+export const draws: Draws = {
+  ground: drawGround,
+  land: drawFlat('land'),
+  water: drawFlat('water'),
+  boundaries: drawFlat('boundaries'),
+  roads: drawFlat('roads'),
+  rail: drawFlat('rail'),
+  labels: drawLabels,
+  buildings: drawBuildings,
+  trees: drawTrees,
+}
