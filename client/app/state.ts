@@ -90,7 +90,12 @@ export type Command =
   | { type: 'scene.open'; id: string }
   | { type: 'layer.visible'; layer: string; visible: boolean }
   | { type: 'layer.opacity'; layer: string; opacity: number }
+  /** null: the kind's own colour */
   | { type: 'layer.color'; layer: string; color: unknown }
+  /** to a place in the drawing order, 0 = lowest */
+  | { type: 'layer.move'; layer: string; to: number }
+  /** back to the stored document */
+  | { type: 'scene.revert' }
   | { type: 'view.go'; view: string }
   | { type: 'camera.fly'; view: View; seconds?: number }
   | { type: 'camera.north' }

@@ -1,9 +1,12 @@
 /** The page's state: one store, one way in (commands), and a port for what engines report back. */
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import { apply } from '../../scenes/schema/diff.ts'
-import { openingView, parseScene } from '../../scenes/schema/scene.ts'
-import type { Ports } from './ports.ts'
+import { followAddress } from './address.ts'
+import { createClock } from './clock.ts'
+import { createOpening } from './opening.ts'
+import { machineTimer, type Ports } from './ports.ts'
+import { createSession } from './session.ts'
 import type { AppState, Command, LayerReport, Problem } from './state.ts'
+import { readLink } from './url.ts'
 
 /** What an engine writes back; everything else changes by commands. */
 export type Presence = Pick<AppState, 'camera' | 'metresPerPixel' | 'cursor' | 'hovered' | 'loading'>
@@ -11,7 +14,12 @@ export type Presence = Pick<AppState, 'camera' | 'metresPerPixel' | 'cursor' | '
 /** The page's state and the ways in and out of it. */
 export interface App {
   store: StoreApi<AppState>
-  /** Changes the state, then tells the listeners. */
+  /**
+   * Changes the state, then tells the listeners.
+   *
+   * @throws {RangeError} when the command names a layer or view that the scene has not
+   * @throws {SceneError} when a colour is no colour expression
+   */
   dispatch(command: Command): void
   /**
    * Hears every command after the state has changed. `view.go`, `camera.home`, `bookmark.go` and an opened scene are
@@ -26,7 +34,7 @@ export interface App {
   complain(problem: Problem): void
   /** Takes a problem back. */
   solved(kind: Problem['kind']): void
-  /** Reads the link, fetches the scenes, opens one, follows the server. */
+  /** Reads the link, fetches the scenes, opens one, follows the server. Done when the first scene is open or has failed. */
   start(): Promise<void>
   dispose(): void
 }
@@ -47,7 +55,7 @@ const FIRST: AppState = {
   loading: 0,
   time: '2026-06-01T10:00:00+08:00',
   playing: false,
-  rate: 1,
+  rate: 60,
   language: 'zh',
   making: { state: 'idle', stages: [] },
   problems: [],
@@ -56,34 +64,69 @@ const FIRST: AppState = {
   canRedo: false,
 }
 
+function validRate(rate: number | undefined): boolean {
+  return rate !== undefined && Number.isFinite(rate) && rate !== 0
+}
+
 /** An app on its ports; nothing happens before `start`. */
 export function createApp(ports: Ports): App {
+  const timer = ports.timer ?? machineTimer
   const store = createStore<AppState>()(() => ({ ...FIRST, language: ports.language ?? 'zh' }))
   const listeners = new Set<(command: Command) => void>()
-  const tell = (command: Command) => {
-    for (const listener of listeners) listener(command)
+  const ends: (() => void)[] = []
+
+  const tell = (command: Command): void => {
+    for (const listener of [...listeners]) listener(command)
   }
-  const solved = (kind: Problem['kind']) =>
-    store.setState((state) => ({ problems: state.problems.filter((problem) => problem.kind !== kind) }))
-  const complain = (problem: Problem) => {
-    solved(problem.kind)
-    store.setState((state) => ({ problems: [...state.problems, problem] }))
+  const solved = (kind: Problem['kind']): void => {
+    const { problems } = store.getState()
+    if (problems.some((problem) => problem.kind === kind))
+      store.setState({ problems: problems.filter((problem) => problem.kind !== kind) })
   }
-  const open = async (id: string) => {
-    try {
-      const answer = await ports.fetch(`/scenes/${id}`)
-      const document = parseScene(await answer.json())
-      const camera = openingView(document)
-      store.setState({ document, diff: {}, scene: apply(document, {}), sceneId: id, camera, reports: {} })
-      solved('bad-scene')
-      tell({ type: 'camera.fly', view: camera, seconds: 0 })
-    } catch (error) {
-      complain({ kind: 'bad-scene', reason: error instanceof Error ? error.message : String(error) })
+  const complain = (problem: Problem): void => {
+    store.setState((state) => ({ problems: [...state.problems.filter(({ kind }) => kind !== problem.kind), problem] }))
+  }
+  /** while a command is being obeyed, the flights it means wait until the command itself has been heard */
+  let flights: Command[] | null = null
+  const session = createSession(
+    store,
+    { timer, complain, ...(ports.storage && { storage: ports.storage }) },
+    (view, seconds) => {
+      const flight: Command = { type: 'camera.fly', view, ...(seconds !== undefined && { seconds }) }
+      if (flights === null) tell(flight)
+      else flights.push(flight)
+    },
+  )
+  const clock = createClock(timer, { read: store.getState, write: store.setState })
+  const opening = createOpening(store, ports.fetch, timer, { show: session.show, complain, solved })
+
+  function obey(command: Command): void {
+    session.obey(command)
+    if (command.type === 'scene.open') void opening.open({ sceneId: command.id })
+    else if (command.type === 'retry') opening.retry()
+    else if (command.type === 'select') store.setState({ selection: command.selection })
+    else if (command.type === 'navigation.set') store.setState({ navigation: command.mode })
+    else if (command.type === 'language.set') store.setState({ language: command.language })
+    else if (command.type === 'time.play') {
+      store.setState({ playing: command.playing, ...(validRate(command.rate) && { rate: command.rate }) })
+      if (command.playing) clock.start()
+      else clock.stop()
     }
   }
+
   return {
     store,
-    dispatch: tell,
+    dispatch(command) {
+      const late: Command[] = []
+      flights = late
+      try {
+        obey(command)
+      } finally {
+        flights = null
+      }
+      tell(command)
+      for (const flight of late) tell(flight)
+    },
     onCommand(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -93,11 +136,17 @@ export function createApp(ports: Ports): App {
     complain,
     solved,
     async start() {
-      const answer = await ports.fetch('/scenes')
-      store.setState({ scenes: (await answer.json()) as AppState['scenes'] })
-      const first = store.getState().scenes[0]
-      if (first !== undefined) await open(first.id)
+      if (ports.address !== undefined) ends.push(followAddress(store, ports.address, timer, opening.open))
+      opening.follow()
+      const { link, reasons } = readLink(ports.address?.read() ?? '')
+      if (link.language !== undefined) store.setState({ language: link.language })
+      await opening.open(link, reasons)
     },
-    dispose: () => listeners.clear(),
+    dispose() {
+      for (const end of ends) end()
+      clock.stop()
+      opening.dispose()
+      listeners.clear()
+    },
   }
 }

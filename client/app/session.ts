@@ -1,0 +1,117 @@
+/** The undoable half of the page's state: the scene on screen as a diff against its document, with undo and bookmarks. */
+import type { StoreApi } from 'zustand/vanilla'
+import { gotExpected } from '../../scenes/schema/closed.ts'
+import { apply, diff, type SceneDiff, sameJson } from '../../scenes/schema/diff.ts'
+import { openingView, type SceneDocument, type View } from '../../scenes/schema/scene.ts'
+import { keepBookmarks, keptBookmarks, withBookmark } from './bookmarks.ts'
+import { changedScene, clampTime, openedSession, sessionDiff } from './commands.ts'
+import type { StoragePort, TimerPort } from './ports.ts'
+import type { AppState, Command, Problem } from './state.ts'
+import { type History, NO_HISTORY, redone, remembered, undone } from './undo.ts'
+import type { Link } from './url.ts'
+
+/** The ways into a session. */
+export interface Session {
+  /** Shows a document as a link asks for it. @returns why the link's diff does not fit, or null */
+  show(sceneId: string, document: SceneDocument, link: Link): string | null
+  /** Does what a command asks of scene, camera and bookmarks; commands of others are left alone. */
+  obey(command: Command): void
+}
+
+/**
+ * A session on a store.
+ *
+ * @param fly tells the engines where to go
+ */
+export function createSession(
+  store: StoreApi<AppState>,
+  ports: { storage?: StoragePort; timer: TimerPort; complain(problem: Problem): void },
+  fly: (view: View, seconds?: number) => void,
+): Session {
+  let history: History = NO_HISTORY
+
+  function put(scene: SceneDocument, changes: SceneDiff, next: History): void {
+    history = next
+    store.setState({ scene, diff: changes, canUndo: next.past.length > 0, canRedo: next.future.length > 0 })
+  }
+
+  function show(sceneId: string, document: SceneDocument, link: Link): string | null {
+    const before = store.getState()
+    let reason: string | null = null
+    let opened = openedSession(document, {})
+    try {
+      opened = openedSession(document, link.diff ?? {})
+    } catch (error) {
+      reason = error instanceof Error ? error.message : String(error)
+    }
+    const camera = link.camera ?? opened.camera
+    const time = clampTime(opened.scene, link.time ?? opened.time ?? new Date(ports.timer.now()).toISOString())
+    const another = before.sceneId !== sceneId || before.document !== document
+    store.setState({
+      document,
+      sceneId,
+      camera,
+      time,
+      selection: link.selection ?? null,
+      hovered: null,
+      playing: false,
+      bookmarks: keptBookmarks(ports.storage, sceneId),
+      ...(another && { reports: {}, loading: 0 }),
+    })
+    put(opened.scene, opened.diff, another ? NO_HISTORY : remembered(history, before.diff, null, ports.timer.now()))
+    fly(camera, 0)
+    return reason
+  }
+
+  function change(document: SceneDocument, scene: SceneDocument, gesture: string | null): void {
+    const before = store.getState().diff
+    const changes = diff(document, scene)
+    if (!sameJson(before, changes)) put(scene, changes, remembered(history, before, gesture, ports.timer.now()))
+  }
+
+  function goToBookmark(document: SceneDocument, changes: SceneDiff | undefined): void {
+    if (changes === undefined) return
+    try {
+      const { scene, camera, time } = openedSession(document, changes)
+      change(document, scene, null)
+      if (time !== null) store.setState({ time })
+      fly(camera)
+    } catch (error) {
+      ports.complain({ kind: 'bad-scene', reason: error instanceof Error ? error.message : String(error) })
+    }
+  }
+
+  function travel(document: SceneDocument, there: { diff: SceneDiff; history: History } | null): void {
+    if (there !== null) put(apply(document, there.diff), there.diff, there.history)
+  }
+
+  function mark(bookmarks: AppState['bookmarks']): void {
+    keepBookmarks(ports.storage, store.getState().sceneId, bookmarks)
+    store.setState({ bookmarks })
+  }
+
+  function obey(command: Command): void {
+    const state = store.getState()
+    const { document, scene } = state
+    if (document === null || scene === null) return
+    const step = changedScene(scene, document, command)
+    if (step !== null) change(document, step.scene, step.gesture)
+    else if (command.type === 'view.go') fly(viewOf(scene, command.view))
+    else if (command.type === 'camera.home') fly(openingView(scene))
+    else if (command.type === 'time.set') store.setState({ time: clampTime(scene, command.time) })
+    else if (command.type === 'bookmark.add') mark(withBookmark(state.bookmarks, command.name, sessionDiff(state)))
+    else if (command.type === 'bookmark.remove') mark(state.bookmarks.filter((_, index) => index !== command.index))
+    else if (command.type === 'bookmark.go') goToBookmark(document, state.bookmarks[command.index]?.diff)
+    else if (command.type === 'undo') travel(document, undone(history, state.diff))
+    else if (command.type === 'redo') travel(document, redone(history, state.diff))
+  }
+
+  return { show, obey }
+}
+
+function viewOf(scene: SceneDocument, id: string): View {
+  const view = Object.hasOwn(scene.views, id) ? scene.views[id] : undefined
+  if (view === undefined)
+    throw new RangeError(`view.go: no such view in this scene, ${gotExpected(id, Object.keys(scene.views))}`)
+  return view
+}
