@@ -1,0 +1,228 @@
+/** The buildings of one tile → one mesh, where they stand, and the simpler shapes that coarser tiles will use. */
+import { undulation } from '../geo/geoid.ts'
+import { openPlane, type Plane } from './building-frame.ts'
+import { type BuildingMesh, clearMesh, openMesh } from './building-mesh.ts'
+import { type BuildingShape, SHAPE_UNIT_DEG } from './building-shape.ts'
+import { addSolid } from './building-solid.ts'
+import { type Footprint, footprints, simplifyOutline } from './footprint.ts'
+
+/** Metres above the ellipsoid at a place in degrees, NaN where unknown. */
+export type Ground = (lngDeg: number, latDeg: number) => number
+
+/** A meshed tile before quantization. */
+export interface BuildingTile {
+  plane: Plane
+  mesh: BuildingMesh
+  /** buildings that got a solid, in feature order */
+  shapes: BuildingShape[]
+  /** ground height of each, metres above the ellipsoid */
+  bases: Float32Array
+  /** where each stands in the plane: x, y of its first corner */
+  places: Float32Array
+  /** degrees */
+  west: number
+  south: number
+  east: number
+  north: number
+  rejected: { id: string; reason: string }[]
+}
+
+/** Walls go so far below the ground (metres), so that nothing floats where the drawn terrain is coarser than the measured one. */
+export const SINK_M = 2
+const SAMPLES = 12
+
+/** Lowest ground under a building: its corners (a dozen at most) and the middle of its box; sea level where nothing is known. */
+export function groundUnder({ coordinates, ringSizes }: BuildingShape, ground: Ground): number {
+  const count = ringSizes[0]
+  const step = Math.max(1, Math.floor(count / SAMPLES))
+  let lowest = Infinity
+  let [x, y] = [0, 0]
+  let samples = 0
+  for (let i = 0; i < count; i += step) {
+    x += coordinates[i * 2]
+    y += coordinates[i * 2 + 1]
+    samples++
+    const height = ground(coordinates[i * 2] * SHAPE_UNIT_DEG, coordinates[i * 2 + 1] * SHAPE_UNIT_DEG)
+    if (height < lowest) lowest = height
+  }
+  const height = ground((x / samples) * SHAPE_UNIT_DEG, (y / samples) * SHAPE_UNIT_DEG)
+  if (height < lowest) lowest = height
+  if (Number.isFinite(lowest)) return lowest
+  return undulation(coordinates[0] * SHAPE_UNIT_DEG, coordinates[1] * SHAPE_UNIT_DEG)
+}
+
+const scratch: { mesh: BuildingMesh | null; local: number[] } = { mesh: null, local: [] }
+
+/**
+ * Meshes the buildings of a tile.
+ * @param bases ground height of each shape, metres above the ellipsoid
+ * @param detail `full`: roofs, holes, closed below; `coarse`: flat tops, no undersides
+ * @param visit hears of each footprint that got a solid, with its feature number
+ * @returns null when no building has a footprint; the mesh is valid until the next call
+ */
+export function meshBuildings(
+  shapes: readonly BuildingShape[],
+  bases: Float32Array,
+  detail: 'full' | 'coarse',
+  visit?: (footprint: Footprint, feature: number, plane: Plane) => void,
+): BuildingTile | null {
+  const box = extent(shapes)
+  if (!box) return null
+  const plane = openPlane((box.west + box.east) / 2, (box.south + box.north) / 2)
+  scratch.mesh ??= openMesh()
+  const mesh = scratch.mesh
+  clearMesh(mesh)
+  const kept: BuildingShape[] = []
+  const keptBases = new Float32Array(shapes.length)
+  const places = new Float32Array(shapes.length * 2)
+  const rejected: BuildingTile['rejected'] = []
+  const { local } = scratch
+  for (let i = 0; i < shapes.length; i++) {
+    const shape = shapes[i]
+    plane.project(shape.coordinates, local)
+    const found = footprints(local, shape.ringSizes, shape.holes)
+    if (!found.length) {
+      rejected.push({ id: shape.id, reason: 'footprint has no area' })
+      continue
+    }
+    const feature = kept.push(shape) - 1
+    const base = bases[i]
+    keptBases[feature] = base
+    places[feature * 2] = local[0]
+    places[feature * 2 + 1] = local[1]
+    const standing = {
+      bottom: shape.minHeight > 0 ? base + shape.minHeight : base - SINK_M,
+      top: base + shape.height,
+      roof: detail === 'full' ? shape.roof : 0,
+      roofHeight: shape.roofHeight,
+      roofDirectionDeg: shape.roofDirectionDeg,
+    }
+    for (const footprint of found) {
+      addSolid(mesh, footprint, standing, feature, detail === 'coarse')
+      visit?.(footprint, feature, plane)
+    }
+  }
+  if (!kept.length) return null
+  return { plane, mesh, shapes: kept, bases: keptBases.subarray(0, kept.length), places, ...box, rejected }
+}
+
+function extent(shapes: readonly BuildingShape[]): { west: number; south: number; east: number; north: number } | null {
+  let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity]
+  for (const { coordinates } of shapes) {
+    for (let i = 0; i < coordinates.length; i += 2) {
+      const x = coordinates[i]
+      const y = coordinates[i + 1]
+      if (x < west) west = x
+      if (x > east) east = x
+      if (y < south) south = y
+      if (y > north) north = y
+    }
+  }
+  if (west > east) return null
+  return {
+    west: west * SHAPE_UNIT_DEG,
+    south: south * SHAPE_UNIT_DEG,
+    east: east * SHAPE_UNIT_DEG,
+    north: north * SHAPE_UNIT_DEG,
+  }
+}
+
+/** How much of a pitched roof the flat top of a coarse level keeps, as a share of the roof's height. */
+const ROOF_SHARE = 0.5
+const GUESSED_ROOF_M = 2.5
+
+/**
+ * The building without its roof and without details below `tolerance` metres, for coarse levels.
+ * @param parts its footprints in the plane
+ */
+export function simplifyShape(
+  shape: BuildingShape,
+  parts: readonly Footprint[],
+  plane: Plane,
+  tolerance: number,
+): BuildingShape {
+  const roof =
+    shape.roof === 0
+      ? 0
+      : Math.min(Number.isNaN(shape.roofHeight) ? GUESSED_ROOF_M : shape.roofHeight, shape.height * 0.8)
+  const height = Math.max(shape.height - roof * (1 - ROOF_SHARE), shape.minHeight + 0.2)
+  const flat = { ...shape, height, roof: 0, roofHeight: Number.NaN, roofDirectionDeg: Number.NaN }
+  if (shape.ringSizes.length === 1 && shape.ringSizes[0] <= 4) return flat
+  const rings = parts.map(({ points, holes, area }) =>
+    simplifyOutline(points, holes[0] ?? points.length / 2, area, tolerance),
+  )
+  const coordinates = new Int32Array(rings.reduce((sum, ring) => sum + ring.length, 0))
+  let at = 0
+  for (const ring of rings) {
+    for (let i = 0; i < ring.length; i += 2) {
+      const [lng, lat] = plane.unproject(ring[i], ring[i + 1])
+      coordinates[at++] = Math.round(lng / SHAPE_UNIT_DEG)
+      coordinates[at++] = Math.round(lat / SHAPE_UNIT_DEG)
+    }
+  }
+  return {
+    ...flat,
+    coordinates,
+    ringSizes: Uint32Array.from(rings, (ring) => ring.length / 2),
+    holes: new Uint8Array(rings.length),
+  }
+}
+
+/** A mesh in whole steps from its lowest corner. */
+export interface QuantizedMesh {
+  /** x, y, z, 0 per vertex */
+  positions: Uint16Array
+  /** feature, 0 per vertex */
+  featureIds: Uint16Array
+  /** metres in the plane, bend of the Earth included, of step 0, 0, 0 */
+  origin: [number, number, number]
+  /** metres per step */
+  step: number
+  /** metres above the ellipsoid */
+  minHeight: number
+  maxHeight: number
+}
+
+/**
+ * Puts the bend of the Earth back (a tower leans with its own vertical) and counts in steps.
+ * @param finest metres per step when the tile is small enough for it; else what 16 bits allow
+ */
+export function quantize({ mesh, plane }: BuildingTile, finest: number): QuantizedMesh {
+  const n = mesh.vertices
+  const bent = mesh.positions
+  const low = [Infinity, Infinity, Infinity]
+  const high = [-Infinity, -Infinity, -Infinity]
+  let [minHeight, maxHeight] = [Infinity, -Infinity]
+  for (let i = 0; i < n * 3; i += 3) {
+    const x = bent[i]
+    const y = bent[i + 1]
+    const height = bent[i + 2]
+    if (height < minHeight) minHeight = height
+    if (height > maxHeight) maxHeight = height
+    bent[i] = x + (height * x) / plane.normal
+    bent[i + 1] = y + (height * y) / plane.meridian
+    bent[i + 2] = bend(plane, x, y, height)
+    for (let axis = 0; axis < 3; axis++) {
+      const value = bent[i + axis]
+      if (value < low[axis]) low[axis] = value
+      if (value > high[axis]) high[axis] = value
+    }
+  }
+  const reach = Math.max(high[0] - low[0], high[1] - low[1], high[2] - low[2])
+  const step = Math.max(finest, reach / 65534)
+  const positions = new Uint16Array(n * 4)
+  const featureIds = new Uint16Array(n * 2)
+  const [ox, oy, oz] = low
+  for (let i = 0; i < n; i++) {
+    positions[i * 4] = (bent[i * 3] - ox) / step + 0.5
+    positions[i * 4 + 1] = (bent[i * 3 + 1] - oy) / step + 0.5
+    positions[i * 4 + 2] = (bent[i * 3 + 2] - oz) / step + 0.5
+    featureIds[i * 2] = mesh.features[i]
+  }
+  return { positions, featureIds, origin: [ox, oy, oz], step, minHeight, maxHeight }
+}
+
+/** Height in the plane's straight frame of a height above the ellipsoid at x, y. */
+export function bend(plane: Plane, x: number, y: number, height: number): number {
+  return height - (x * x) / (2 * plane.normal) - (y * y) / (2 * plane.meridian)
+}

@@ -1,0 +1,95 @@
+/** How a layer's buildings are divided: an adaptive quadtree over ranges of `cell`, from counts per small cell. */
+import { CELL_LEVEL } from '../../data/geo/tile-grid.ts'
+
+/** Buildings in one small cell, as the database counts them. */
+export interface CellCount {
+  /** `cell` without its last bits: the Morton code at `COUNT_LEVEL` */
+  code: number
+  count: number
+  /** bytes of their records */
+  bytes: number
+}
+
+/** A node of the quadtree that holds buildings. Leaves have no children. */
+export interface PlanNode {
+  /** −1 for the world above the two roots */
+  z: number
+  /** Morton code at level z */
+  code: number
+  count: number
+  children: PlanNode[]
+}
+
+/** Level at which buildings are counted, and the smallest leaf: about 150 m. */
+export const COUNT_LEVEL = 17
+/** Leaves are no larger than this: about 1.2 km, so that 16 bits resolve 2 cm. */
+export const LARGEST_LEAF = 14
+const MOST_BUILDINGS = 700
+const MOST_BYTES = 300_000
+
+/** SQL's divisor from `cell` to the code at `COUNT_LEVEL`. */
+export const COUNT_SHIFT = 2 * (CELL_LEVEL - COUNT_LEVEL)
+
+/**
+ * Divides until no leaf has more than 700 buildings or 300 kB of records, or the smallest cell is reached.
+ * A node with one child gives way to it.
+ * @param counts ascending by code
+ * @returns null when there are none
+ */
+export function planBuildings(counts: readonly CellCount[]): PlanNode | null {
+  return divide(counts, 0, counts.length, -1, 0)
+}
+
+function divide(counts: readonly CellCount[], from: number, to: number, z: number, code: number): PlanNode | null {
+  if (from === to) return null
+  let [count, bytes] = [0, 0]
+  for (let i = from; i < to; i++) {
+    count += counts[i].count
+    bytes += counts[i].bytes
+  }
+  const node: PlanNode = { z, code, count, children: [] }
+  if (z >= COUNT_LEVEL || (z >= LARGEST_LEAF && count <= MOST_BUILDINGS && bytes <= MOST_BYTES)) return node
+  const side = 4 ** (COUNT_LEVEL - z - 1)
+  for (let child = z < 0 ? 0 : code * 4, end = z < 0 ? 2 : child + 4, at = from; child < end; child++) {
+    const start = at
+    while (at < to && counts[at].code < (child + 1) * side) at++
+    const part = divide(counts, start, at, z + 1, child)
+    if (part) node.children.push(part)
+  }
+  return node.children.length === 1 ? node.children[0] : node
+}
+
+/** Name of a node, unique in the tree. */
+export const nodeName = ({ z, code }: { z: number; code: number }): string => `${z}/${code}`
+
+/** First and last `cell` of a node. */
+export function nodeCells({ z, code }: { z: number; code: number }): { first: number; last: number } {
+  const side = 4 ** (CELL_LEVEL - z)
+  return { first: code * side, last: (code + 1) * side - 1 }
+}
+
+/** A node's box in degrees. */
+export function nodeBox({ z, code }: { z: number; code: number }): {
+  west: number
+  south: number
+  east: number
+  north: number
+} {
+  let [x, y] = [0, 0]
+  for (let bit = 0, rest = code; rest > 0; bit++, rest = Math.floor(rest / 4)) {
+    const two = rest % 4
+    x += (two & 1) * 2 ** bit
+    y += (two >> 1) * 2 ** bit
+  }
+  const side = 180 / 2 ** z
+  return { west: x * side - 180, south: y * side - 90, east: (x + 1) * side - 180, north: (y + 1) * side - 90 }
+}
+
+/** All nodes, children before parents. */
+export function* nodesUpward(node: PlanNode): Generator<PlanNode> {
+  for (const child of node.children) yield* nodesUpward(child)
+  yield node
+}
+
+/** Nominal geometric error in metres of a coarse tile: a 128th of its width, 5 m for a tile of 600 m. */
+export const levelError = (z: number): number => 5 * 2 ** (15 - z)
