@@ -204,9 +204,10 @@ function addGrid(
   feather: boolean,
 ): void {
   const { header, file } = grid
+  const turned = header.east > 180 ? lngs.map((lng) => (lng < header.west ? lng + 360 : lng)) : lngs
   const { columnAt, columnPart, rowAt, rowPart, weight } = scratch
   const columns = lngs.length
-  locate(lngs, header.west, header.east, header.columns, columnAt, columnPart)
+  locate(turned, header.west, header.east, header.columns, columnAt, columnPart)
   locate(lats, header.north, header.south, header.rows, rowAt, rowPart)
   let first = -1
   let last = -1
@@ -325,5 +326,6 @@ function touches(header: Box, lngs: Float64Array, lats: Float64Array): boolean {
     }
     return most >= low && least <= high
   }
-  return inside(lngs, header.west, header.east) && inside(lats, header.south, header.north)
+  const turned = header.east > 180
+  return (turned || inside(lngs, header.west, header.east)) && inside(lats, header.south, header.north)
 }

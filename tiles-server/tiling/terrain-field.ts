@@ -1,0 +1,226 @@
+/** The surface that terrain tiles are cut from: heights where known, mean sea level at sea and far away, nothing abrupt between. */
+import { undulation } from '../../data/geo/geoid.ts'
+import type { Box } from '../../data/geo/tile-grid.ts'
+import type { Heights } from '../db/height-store.ts'
+import { coverRaster, type WaterAreas } from './terrain-water.ts'
+
+/** Intervals along a terrain tile's edge. */
+export const TILE_SIZE = 128
+/** Nodes around the tile that its mesh depends on. */
+export const TILE_MARGIN = 16
+/** Nodes along a window's side. */
+export const WINDOW_SIDE = TILE_SIZE + 1 + 2 * TILE_MARGIN
+/** Degrees over which heights sink from the edge of the data to sea level. */
+export const FADE_DEG = 0.4
+
+/** A window's surface. */
+export interface FieldWindow {
+  /** metres above the ellipsoid, row-major from the north-west, never NaN */
+  heights: Float32Array
+  /** metres above the ellipsoid of mean sea level at the same nodes */
+  seaLevel: Float32Array
+  /** 1 = the node is at sea */
+  sea: Uint8Array
+  /** 1 = the node lies outside all height grids; null when none does */
+  outside: Uint8Array | null
+  lngs: Float64Array
+  lats: Float64Array
+}
+
+/** The surface, sampled tile by tile; every window of a level gives a shared node the same height, bit for bit. */
+export interface TerrainField {
+  /** The window of a tile; its arrays are reused by the next call. */
+  window(z: number, x: number, y: number): FieldWindow
+}
+
+const SHORE_M = 0.3
+const POLDER_M = 1
+
+const clamp = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value))
+const smooth = (t: number): number => t * t * (3 - 2 * t)
+
+/** Longitudes and latitudes of a window's nodes, from whole numbers alone so that neighbours agree exactly. */
+function nodePlaces(z: number, x: number, y: number, lngs: Float64Array, lats: Float64Array): void {
+  const per = TILE_SIZE * 2 ** z
+  const firstColumn = x * TILE_SIZE - TILE_MARGIN
+  const firstRow = (2 ** z - 1 - y) * TILE_SIZE - TILE_MARGIN
+  for (let k = 0; k < WINDOW_SIDE; k++) {
+    lngs[k] = ((firstColumn + k) / per) * 180 - 180
+    lats[k] = clamp(90 - ((firstRow + k) / per) * 180, -90, 90)
+  }
+}
+
+/**
+ * Mean sea level over a window: the geoid at every 16th node of the level, straight between.
+ * The geoid bends over tens of kilometres, and asking it at each node would cost more than the whole mesh.
+ */
+function fillSeaLevel(lngs: Float64Array, lats: Float64Array, out: Float32Array): void {
+  const step = TILE_MARGIN
+  const posts = (WINDOW_SIDE - 1) / step + 1
+  const known = new Float64Array(posts * posts)
+  for (let j = 0; j < posts; j++)
+    for (let i = 0; i < posts; i++) {
+      const lng = lngs[i * step]
+      known[j * posts + i] = undulation(lng < -180 ? lng + 360 : lng >= 180 ? lng - 360 : lng, lats[j * step])
+    }
+  for (let j = 0; j < WINDOW_SIDE; j++) {
+    const row = Math.min(posts - 2, Math.floor(j / step))
+    const v = (j - row * step) / step
+    for (let i = 0; i < WINDOW_SIDE; i++) {
+      const column = Math.min(posts - 2, Math.floor(i / step))
+      const u = (i - column * step) / step
+      const at = row * posts + column
+      const north = known[at] + (known[at + 1] - known[at]) * u
+      const south = known[at + posts] + (known[at + posts + 1] - known[at + posts]) * u
+      out[j * WINDOW_SIDE + i] = north + (south - north) * v
+    }
+  }
+}
+
+/** Degrees between a span and a place beside it, per node; longitudes may be a turn away. */
+function beyond(
+  at: Float64Array,
+  low: number,
+  high: number,
+  turn: boolean,
+  near: Float64Array,
+  gap: Float64Array,
+): void {
+  for (let k = 0; k < at.length; k++) {
+    let best = Infinity
+    for (const shift of turn ? [0, 360, -360] : [0]) {
+      const place = at[k] + shift
+      const held = clamp(place, low, high)
+      if (Math.abs(place - held) < best) {
+        best = Math.abs(place - held)
+        near[k] = held
+      }
+    }
+    gap[k] = best
+  }
+}
+
+/** Room for one grid's contribution. */
+interface Reach {
+  nearLng: Float64Array
+  nearLat: Float64Array
+  gapLng: Float64Array
+  gapLat: Float64Array
+  heights: Float32Array
+  sum: Float64Array
+  weight: Float64Array
+}
+
+/** Adds one grid: its heights inside, those of its edge fading with distance outside. */
+function addReach(heights: Heights, box: Box, field: FieldWindow, reach: Reach): void {
+  beyond(field.lngs, box.west, box.east, true, reach.nearLng, reach.gapLng)
+  beyond(field.lats, box.south, box.north, false, reach.nearLat, reach.gapLat)
+  if (Math.min(...reach.gapLng) >= FADE_DEG || Math.min(...reach.gapLat) >= FADE_DEG) return
+  heights.fillAt(reach.nearLng, reach.nearLat, reach.heights)
+  const squash = Math.cos((((box.south + box.north) / 2) * Math.PI) / 180)
+  for (let j = 0; j < WINDOW_SIDE; j++) {
+    const dy = reach.gapLat[j]
+    if (dy >= FADE_DEG) continue
+    for (let i = 0; i < WINDOW_SIDE; i++) {
+      const dx = reach.gapLng[i] * squash
+      const at = j * WINDOW_SIDE + i
+      const height = reach.heights[at]
+      const inside = dx === 0 && dy === 0
+      if (inside && field.outside) field.outside[at] = 0
+      if (Number.isNaN(height)) continue
+      const share = inside ? 1 : 1 - smooth(Math.min(1, Math.sqrt(dx * dx + dy * dy) / FADE_DEG))
+      // a node inside a grid is that grid's; fillAt has already settled which one of several
+      if (inside) reach.sum[at] = reach.weight[at] >= 2 ? reach.sum[at] : height - field.seaLevel[at]
+      if (inside) reach.weight[at] = 2
+      else if (reach.weight[at] < 2 && share > 0) {
+        reach.sum[at] += (height - field.seaLevel[at]) * share
+        reach.weight[at] += share
+      }
+    }
+  }
+}
+
+/**
+ * Joins heights and water into one surface.
+ * Unknown heights are sea level. At sea the surface is sea level; land beside it stands at least 0.3 m above unless it is
+ * polder, more than 1 m below.
+ */
+export function terrainField(heights: Heights, water: WaterAreas): TerrainField {
+  const nodes = WINDOW_SIDE * WINDOW_SIDE
+  const field: FieldWindow = {
+    heights: new Float32Array(nodes),
+    seaLevel: new Float32Array(nodes),
+    sea: new Uint8Array(nodes),
+    outside: null,
+    lngs: new Float64Array(WINDOW_SIDE),
+    lats: new Float64Array(WINDOW_SIDE),
+  }
+  const outside = new Uint8Array(nodes)
+  const reach: Reach = {
+    nearLng: new Float64Array(WINDOW_SIDE),
+    nearLat: new Float64Array(WINDOW_SIDE),
+    gapLng: new Float64Array(WINDOW_SIDE),
+    gapLat: new Float64Array(WINDOW_SIDE),
+    heights: new Float32Array(nodes),
+    sum: new Float64Array(nodes),
+    weight: new Float64Array(nodes),
+  }
+  const within = (box: Box): boolean =>
+    field.lngs[0] >= box.west &&
+    field.lngs[WINDOW_SIDE - 1] <= box.east &&
+    field.lats[0] <= box.north &&
+    field.lats[WINDOW_SIDE - 1] >= box.south
+  return {
+    window(z, x, y) {
+      nodePlaces(z, x, y, field.lngs, field.lats)
+      fillSeaLevel(field.lngs, field.lats, field.seaLevel)
+      if (heights.sources.length === 1 && within(heights.sources[0])) {
+        field.outside = null
+        heights.fillAt(field.lngs, field.lats, field.heights)
+        for (let k = 0; k < nodes; k++) if (Number.isNaN(field.heights[k])) field.heights[k] = field.seaLevel[k]
+      } else {
+        field.outside = outside.fill(1)
+        reach.sum.fill(0)
+        reach.weight.fill(0)
+        for (const grid of heights.sources) addReach(heights, grid, field, reach)
+        for (let k = 0; k < nodes; k++) {
+          const over = reach.weight[k] > 1 && reach.weight[k] < 2 ? reach.sum[k] / reach.weight[k] : reach.sum[k]
+          field.heights[k] = field.seaLevel[k] + over
+        }
+      }
+      settleShore(field, water)
+      return field
+    },
+  }
+}
+
+/** Lays sea nodes on sea level and lifts the land beside them. */
+function settleShore(field: FieldWindow, water: WaterAreas): void {
+  const { sea, heights, seaLevel } = field
+  sea.fill(0)
+  if (!coverRaster(water, 'sea', field, sea).near) return
+  for (let j = 0; j < WINDOW_SIDE; j++)
+    for (let i = 0; i < WINDOW_SIDE; i++) {
+      const at = j * WINDOW_SIDE + i
+      if (sea[at]) {
+        heights[at] = seaLevel[at]
+        continue
+      }
+      const over = heights[at] - seaLevel[at]
+      if (over >= SHORE_M || over < -POLDER_M) continue
+      const left = i > 0 ? 1 : 0
+      const right = i < WINDOW_SIDE - 1 ? 1 : 0
+      const up = j > 0 ? WINDOW_SIDE : 0
+      const down = j < WINDOW_SIDE - 1 ? WINDOW_SIDE : 0
+      const beside =
+        sea[at - left] |
+        sea[at + right] |
+        sea[at - up] |
+        sea[at + down] |
+        sea[at - up - left] |
+        sea[at - up + right] |
+        sea[at + down - left] |
+        sea[at + down + right]
+      if (beside) heights[at] = seaLevel[at] + SHORE_M
+    }
+}
