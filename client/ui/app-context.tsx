@@ -1,5 +1,5 @@
 /** How panels read the application's state and send it commands. */
-import { createContext, type ReactNode, useContext } from 'react'
+import { createContext, type ReactNode, useContext, useEffect } from 'react'
 import { useStore } from 'zustand'
 import type { StoreApi } from 'zustand/vanilla'
 import type { AppState, Command } from '../app/state.ts'
@@ -9,6 +9,8 @@ import { textOf } from './text/text.ts'
 export interface PageApp {
   store: StoreApi<AppState>
   dispatch(command: Command): void
+  /** hears every command after the state has changed; call the answer to stop */
+  onCommand(listener: (command: Command) => void): () => void
 }
 
 interface Surroundings {
@@ -35,6 +37,12 @@ export function useApp<T>(select: (state: AppState) => T): T {
 
 export function useDispatch(): (command: Command) => void {
   return useSurroundings().app.dispatch
+}
+
+/** Hears commands for as long as the component lives; `listener` must keep its identity. */
+export function useCommands(listener: (command: Command) => void): void {
+  const { app } = useSurroundings()
+  useEffect(() => app.onCommand(listener), [app, listener])
 }
 
 export function useStoreApi(): StoreApi<AppState> {

@@ -1,6 +1,7 @@
 /** Where everything stands: globe in the middle, bars above and below, docks at the sides or, on a phone, a sheet. */
 import { useCallback, useEffect, useMemo, useState } from 'react'
-import { useApp, useDispatch, useStoreApi, useText } from './app-context.tsx'
+import type { Command } from '../app/state.ts'
+import { useApp, useCommands, useDispatch, useStoreApi, useText } from './app-context.tsx'
 import { FeatureCard } from './card/feature-card.tsx'
 import { Dock, type PanelName, Rail } from './docks.tsx'
 import { credits } from './layers/catalogue.ts'
@@ -59,6 +60,7 @@ export function Frame({ phone }: { phone: boolean }) {
     [store, dispatch, t],
   )
   useKeyboard(actions)
+  useCommands(toggleFullScreen)
   const gone = useCallback(() => setMessage(null), [])
 
   const side = panel === 'feature' && !phone ? 'layers' : panel
@@ -102,6 +104,13 @@ export function Frame({ phone }: { phone: boolean }) {
       <Help open={help} onClose={() => setHelp(false)} />
     </div>
   )
+}
+
+/** Only the page can: the browser wants it within the key press or click. Refusals (an embedded page) change nothing. */
+function toggleFullScreen(command: Command): void {
+  if (command.type !== 'fullscreen') return
+  const done = document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen?.()
+  done?.catch(() => undefined)
 }
 
 /** Licences ask that credits stand in the picture. */

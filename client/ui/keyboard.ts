@@ -17,7 +17,6 @@ export type KeyAction =
         | 'escape'
     }
   | { type: 'view'; index: number }
-  | { type: 'navigation'; mode: 'orbit' | 'fly' | 'walk' }
 
 /** The parts of a key press that decide. */
 export interface KeyPress {

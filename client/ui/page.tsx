@@ -9,7 +9,9 @@ import { theme } from './theme.ts'
 import { useScreen } from './use-screen.ts'
 import './page.css'
 import './panels.css'
+import './top.css'
 import './bars.css'
+import './notices.css'
 
 interface Props {
   app: PageApp
@@ -39,7 +41,12 @@ function Themed() {
     document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en'
   }, [language])
   return (
-    <ConfigProvider theme={config} locale={language === 'zh' ? zhCN : enUS} wave={{ disabled: true }}>
+    <ConfigProvider
+      theme={config}
+      locale={language === 'zh' ? zhCN : enUS}
+      wave={{ disabled: true }}
+      button={{ autoInsertSpace: false }}
+    >
       <Frame phone={phone} />
     </ConfigProvider>
   )

@@ -23,7 +23,7 @@ export function ColorBy({ layer }: { layer: Layer }) {
   const choice = changed ? choiceOf(layer.color) : null
   const attributes = fetched.data ?? []
   const choose = (next: ColorChoice | null) =>
-    dispatch({ type: 'layer.color', layer: layer.id, color: next ? expressionOf(next) : original })
+    dispatch({ type: 'layer.color', layer: layer.id, color: next ? expressionOf(next) : (original ?? null) })
   const chooseAttribute = (name: string) => {
     const attribute = attributes.find((candidate) => candidate.name === name)
     choose(attribute ? firstChoice(attribute) : null)
@@ -38,6 +38,7 @@ export function ColorBy({ layer }: { layer: Layer }) {
           aria-label={t('color.by')}
           value={choice?.attribute ?? SCENE}
           loading={fetched.status === 'loading'}
+          labelRender={({ value, label }) => (value === SCENE ? label : attributeWord(language, String(value)))}
           notFoundContent={t('card.noMatch')}
           onChange={chooseAttribute}
           options={[

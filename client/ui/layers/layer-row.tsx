@@ -23,6 +23,8 @@ export function LayerRow({ layer, collections }: { layer: Layer; collections: re
   const title = layerTitle(layer, language)
   const visible = layer.visible !== false
   const sources = sourcesOf(layer, collections)
+  // when all is generated the badge of the top bar says it once; a mark on every row would only be noise
+  const mixed = collections.some((collection) => collection.sources.some((source) => !source.synthetic))
   const features = collections.find((collection) => collection.id === collectionOf(layer))?.features ?? null
   return (
     <li className="tw-layer" data-visible={visible} data-status={report?.status ?? 'loading'} data-layer={layer.id}>
@@ -42,7 +44,7 @@ export function LayerRow({ layer, collections }: { layer: Layer; collections: re
           onClick={() => setOpen(!open)}
         >
           <span className="tw-layer-title">{title}</span>
-          {sources.some((source) => source.synthetic) && <span className="tw-mark">{t('app.synthetic')}</span>}
+          {mixed && sources.some((source) => source.synthetic) && <span className="tw-mark">{t('app.synthetic')}</span>}
           <span className="tw-layer-count tw-number">{features === null ? '' : groupedNumber(features, 0)}</span>
           <Status report={report} visible={visible} />
           <Icon name={open ? 'chevronDown' : 'chevronRight'} width="1rem" height="1rem" />

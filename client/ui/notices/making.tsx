@@ -31,7 +31,6 @@ export function Making() {
         <IconButton icon="minus" label={t('making.hide')} onClick={() => setFolded(true)} />
       </div>
       {!failed && (
-        // biome-ignore lint/a11y/useFocusableInteractive: progress is read, not operated
         <div
           className="tw-bar"
           role="progressbar"

@@ -5,7 +5,7 @@ import { Compass } from './compass.tsx'
 
 const MODES = [
   { mode: 'orbit', icon: 'orbit' },
-  { mode: 'fly', icon: 'bird' },
+  { mode: 'fly', icon: 'plane' },
   { mode: 'walk', icon: 'walk' },
 ] as const
 
@@ -47,6 +47,7 @@ export function PictureTools({ feature, onFeature }: Props) {
         <IconButton
           {...button}
           icon="plus"
+          className="tw-zoom"
           label={t('status.zoomIn')}
           onClick={() => dispatch({ type: 'camera.zoom', factor: 2 })}
         />

@@ -6,11 +6,11 @@ import { ScaleBar } from './scale-bar.tsx'
 export function StatusLine() {
   const t = useText()
   return (
-    <footer className="tw-status" aria-label={t('status.label')}>
+    <section className="tw-status" aria-label={t('status.label')}>
       <ScaleBar />
       <CursorReadout />
       <Loading />
-    </footer>
+    </section>
   )
 }
 

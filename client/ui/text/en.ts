@@ -22,7 +22,6 @@ export const en: Text = {
     expand: 'Expand',
   },
   top: {
-    bar: 'Top bar',
     scene: 'Scene',
     scenes: 'Scenes',
     noScenes: 'No scenes on the server',
@@ -185,6 +184,7 @@ export const en: Text = {
     pause: 'Pause',
     now: 'Now',
     toNow: 'Back to now',
+    outside: 'The scene’s time does not include now',
     toStart: 'Back to the start',
     rate: 'Speed',
     rateIs: '{{amount}} per second',

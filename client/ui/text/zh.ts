@@ -21,7 +21,6 @@ export const zh = {
     expand: '展开',
   },
   top: {
-    bar: '顶栏',
     scene: '场景',
     scenes: '场景列表',
     noScenes: '服务器上没有场景',
@@ -184,6 +183,7 @@ export const zh = {
     pause: '暂停',
     now: '现在',
     toNow: '回到现在',
+    outside: '场景的时间范围不含现在',
     toStart: '回到起点',
     rate: '播放速度',
     rateIs: '每秒 {{amount}}',

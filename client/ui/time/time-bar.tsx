@@ -1,5 +1,5 @@
 /** The time bar: the scene's range with day and night on it, play and pause, speed, now. */
-import { Select } from 'antd'
+import { Button, Select } from 'antd'
 import { useMemo } from 'react'
 import { instantIn, milliseconds } from '../../../scenes/schema/time.ts'
 import { useApp, useDispatch, useText } from '../app-context.tsx'
@@ -45,11 +45,7 @@ export function TimeBar() {
         popupMatchSelectWidth={false}
         onChange={(value) => dispatch({ type: 'time.play', playing, rate: value })}
       />
-      <IconButton
-        icon="time"
-        label={t('time.toNow')}
-        onClick={() => dispatch({ type: 'time.set', time: instantIn(zone, Date.now()) })}
-      />
+      <Now start={start} end={end} zone={zone} />
       <div className="tw-time-track">
         <Daylight start={start} end={end} zone={zone} />
         <Range
@@ -65,6 +61,25 @@ export function TimeBar() {
       </div>
       <output className="tw-time-now tw-number">{shown.time.slice(0, 5)}</output>
     </section>
+  )
+}
+
+/** Off when the present lies outside the scene's time: the clock cannot go there. */
+function Now({ start, end, zone }: TrackProps) {
+  const t = useText()
+  const dispatch = useDispatch()
+  const present = Date.now()
+  const inside = present >= start && present <= end
+  return (
+    <Button
+      size="small"
+      type="text"
+      disabled={!inside}
+      title={inside ? t('time.toNow') : t('time.outside')}
+      onClick={() => dispatch({ type: 'time.set', time: instantIn(zone, Date.now()) })}
+    >
+      {t('time.now')}
+    </Button>
   )
 }
 
@@ -110,7 +125,8 @@ function Daylight({ start, end, zone }: TrackProps) {
             role="img"
             aria-label={label}
           >
-            <Icon name={kind} width="0.875rem" height="0.875rem" />
+            <Icon name={kind} width="0.8125rem" height="0.8125rem" />
+            <span className="tw-number">{dateAndTime(at, zone).time.slice(0, 5)}</span>
           </span>
         )
       })}

@@ -127,7 +127,6 @@ function Results({ id, state, active, onTake, onActive }: ResultsProps) {
         </p>
       )}
       {state.status === 'ready' && (
-        // biome-ignore lint/a11y/useSemanticElements: a combobox's list is no <select>
         <div id={id} role="listbox" aria-label={t('search.results')} tabIndex={-1}>
           {state.found.map((found, index) => (
             // biome-ignore lint/a11y/useKeyWithClickEvents: the input above has the keyboard

@@ -20,7 +20,7 @@ interface Props {
 export function TopBar({ collections, searching, onSearching }: Props) {
   const t = useText()
   return (
-    <header className="tw-top" aria-label={t('top.bar')}>
+    <header className="tw-top">
       <SceneMenu />
       <SyntheticBadge collections={collections} />
       <div className="tw-top-space" />
