@@ -36,6 +36,7 @@ export function addSolid(
   else addFlat(mesh, footprint, standing, feature, open)
 }
 
+/** Vertices appear in the order in which triangles first name them (roof, walls, underside): meshopt then spends a byte per triangle. */
 function addFlat(
   mesh: BuildingMesh,
   footprint: Footprint,
@@ -46,21 +47,21 @@ function addFlat(
   const { points, holes, triangles } = footprint
   const n = points.length / 2
   reserve(mesh, n * 2, n * 2 + (triangles.length / 3) * 2)
-  const low = mesh.vertices
-  for (let i = 0; i < n; i++) addVertex(mesh, points[i * 2], points[i * 2 + 1], bottom, feature)
+  const high = mesh.vertices
   for (let i = 0; i < n; i++) addVertex(mesh, points[i * 2], points[i * 2 + 1], top, feature)
-  const high = low + n
+  for (let i = 0; i < n; i++) addVertex(mesh, points[i * 2], points[i * 2 + 1], bottom, feature)
+  const low = high + n
+  for (let i = 0; i < triangles.length; i += 3)
+    addTriangle(mesh, high + triangles[i], high + triangles[i + 1], high + triangles[i + 2])
   for (let ring = 0; ring <= holes.length; ring++) {
     const from = ring === 0 ? 0 : holes[ring - 1]
     const to = ring < holes.length ? holes[ring] : n
     for (let i = from; i < to; i++) {
       const j = i + 1 === to ? from : i + 1
-      addTriangle(mesh, low + i, low + j, high + j)
       addTriangle(mesh, low + i, high + j, high + i)
+      addTriangle(mesh, low + i, low + j, high + j)
     }
   }
-  for (let i = 0; i < triangles.length; i += 3)
-    addTriangle(mesh, high + triangles[i], high + triangles[i + 1], high + triangles[i + 2])
   if (!open) addUnderside(mesh, triangles, low)
 }
 
@@ -90,27 +91,26 @@ function addRoofed(
   const n = points.length / 2
   const extra = roof.vertices.length / 3
   reserve(mesh, n + extra, n + extra + (triangles.length + roof.triangles.length) / 3 + extra)
-  const low = mesh.vertices
-  for (let i = 0; i < n; i++) addVertex(mesh, points[i * 2], points[i * 2 + 1], bottom, feature)
-  const high = low + n
+  const high = mesh.vertices
   for (let i = 0; i < extra; i++)
     addVertex(mesh, roof.vertices[i * 3], roof.vertices[i * 3 + 1], roof.vertices[i * 3 + 2], feature)
+  const low = mesh.vertices
+  for (let i = 0; i < n; i++) addVertex(mesh, points[i * 2], points[i * 2 + 1], bottom, feature)
+  for (let i = 0; i < roof.triangles.length; i += 3) {
+    addTriangle(mesh, high + roof.triangles[i], high + roof.triangles[i + 1], high + roof.triangles[i + 2])
+  }
   for (let ring = 0; ring <= holes.length; ring++) {
     const from = ring === 0 ? 0 : holes[ring - 1]
     const to = ring < holes.length ? holes[ring] : n
     for (let i = from; i < to; i++) {
       const j = i + 1 === to ? from : i + 1
       const along = roof.eaves[i]
-      addTriangle(mesh, low + i, low + j, high + roof.eaves[j][0])
-      let previous = roof.eaves[j][0]
-      for (let k = along.length - 1; k >= 0; k--) {
-        addTriangle(mesh, low + i, high + previous, high + along[k])
-        previous = along[k]
+      // from the own corner along the eaves to the next one, then the wall's lower half
+      for (let k = 0; k < along.length; k++) {
+        addTriangle(mesh, low + i, high + (along[k + 1] ?? roof.eaves[j][0]), high + along[k])
       }
+      addTriangle(mesh, low + i, low + j, high + roof.eaves[j][0])
     }
-  }
-  for (let i = 0; i < roof.triangles.length; i += 3) {
-    addTriangle(mesh, high + roof.triangles[i], high + roof.triangles[i + 1], high + roof.triangles[i + 2])
   }
   if (!open) addUnderside(mesh, triangles, low)
 }

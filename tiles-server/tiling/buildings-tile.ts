@@ -46,8 +46,8 @@ export interface CutTile {
   rejected: { id: string; reason: string }[]
 }
 
-/** Metres per step at full detail: rounding stays below 8 mm. */
-const FINEST_STEP = 1 / 64
+/** Metres per step at full detail: rounding stays within 1 cm. */
+const FINEST_STEP = 0.02
 /** From this level up (smaller z) buildings are merged. */
 export const LAST_MERGED_LEVEL = 13
 /** More than this in one coarse tile are merged even below that level. */
