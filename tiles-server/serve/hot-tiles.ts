@@ -1,0 +1,184 @@
+/** Tiles from memory, ahead of the Express router: the parse of a hot request is one look into a map. */
+import { readFile, stat } from 'node:fs/promises'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { join } from 'node:path'
+import { sendProblem } from '../errors.ts'
+import { createHotFiles, readHotFile } from './hot-files.ts'
+import { respond } from './respond.ts'
+import { parseTileUrl, type TileAddress } from './tile-address.ts'
+
+/** Serves `/tiles/**`. */
+export interface TileServer {
+  /** @returns false when the request is for somebody else */
+  handle(req: IncomingMessage, res: ServerResponse): boolean
+  /** Forgets what is in memory of a tileset: its files were replaced. Manifests that change on disk do it by themselves within a second. */
+  changed(tileset: string): void
+  /** for /metrics */
+  readonly counts: { hits: number; misses: number; empty: number; refused: number; bytes: number; files: number }
+  close(): void
+}
+
+/** What a tileset says about itself. */
+interface Manifest {
+  /** file and its identity on disk */
+  file: string
+  stamp: string
+  /** `?v=` of its tile template, '' when its files are addressed by content */
+  version: string
+  minZ: number
+  maxZ: number
+}
+
+export const TILE_METHODS = 'GET, HEAD, OPTIONS'
+const IMMUTABLE = 'public, max-age=31536000, immutable'
+const REVALIDATE = 'no-cache'
+const MANIFEST_FILES = ['tileset.json', 'layer.json', 'tile.json']
+const CONTENT_ADDRESSED = /\/c\/(?:[\w-]+\/)*[\w-]{8,}\.\w+$/
+const NOT_THERE = 404
+const preflight = {
+  'Access-Control-Allow-Origin': '*',
+  'Access-Control-Allow-Methods': TILE_METHODS,
+  'Access-Control-Allow-Headers': 'Range, If-None-Match, If-Modified-Since, If-Range, If-Match',
+  'Access-Control-Expose-Headers': 'ETag, Content-Range, Accept-Ranges, Content-Length',
+  'Access-Control-Max-Age': '86400',
+  Allow: TILE_METHODS,
+  'Content-Length': '0',
+}
+
+async function stampOf(file: string): Promise<string | null> {
+  const info = await stat(file, { bigint: true }).catch(() => null)
+  return info?.isFile() ? `${info.mtimeNs} ${info.size} ${info.ino}` : null
+}
+
+async function readManifest(root: string, tileset: string): Promise<Manifest | null> {
+  for (const name of MANIFEST_FILES) {
+    const file = join(root, tileset, name)
+    const stamp = await stampOf(file)
+    if (!stamp) continue
+    const none: Manifest = { file, stamp, version: '', minZ: 0, maxZ: Number.POSITIVE_INFINITY }
+    if (name === 'tileset.json') return none
+    try {
+      const json = JSON.parse(await readFile(file, 'utf8')) as { tiles?: string[]; minzoom?: number; maxzoom?: number }
+      const version = /[?&]v=([\w.-]+)/.exec(json.tiles?.[0] ?? '')?.[1] ?? ''
+      return { ...none, version, minZ: json.minzoom ?? 0, maxZ: json.maxzoom ?? none.maxZ }
+    } catch {
+      return none
+    }
+  }
+  return null
+}
+
+/**
+ * Opens the tiles of a folder (see tiling/tile-store.ts); it may be empty and fill up later.
+ * @param memoryBytes how much is kept in memory, 256 MB by default
+ */
+export function openTiles(root: string, memoryBytes = 256 << 20): TileServer {
+  const hot = createHotFiles(memoryBytes)
+  const manifests = new Map<string, Manifest>()
+  const loading = new Map<string, Promise<void>>()
+  const counts = { hits: 0, misses: 0, empty: 0, refused: 0 }
+
+  let changes = 0
+  const changed = (tileset: string): void => {
+    changes++
+    manifests.delete(tileset)
+    const inside = `/tiles/${tileset}/`
+    hot.forget((key) => key.startsWith(inside) || key === `/tiles/${tileset}.json`)
+  }
+  const watch = setInterval(async () => {
+    for (const [tileset, { file, stamp }] of manifests) if ((await stampOf(file)) !== stamp) changed(tileset)
+  }, 1000)
+  watch.unref()
+
+  const manifestOf = async (tileset: string): Promise<Manifest | null> => {
+    const known = manifests.get(tileset)
+    if (known) return known
+    const manifest = await readManifest(root, tileset)
+    if (manifest && manifests.size < 1000) manifests.set(tileset, manifest)
+    return manifest
+  }
+
+  const missing = (
+    req: IncomingMessage,
+    res: ServerResponse,
+    address: TileAddress,
+    manifest: Manifest | null,
+  ): void => {
+    const { tileset, z } = address
+    if (!manifest) {
+      sendProblem(req, res, NOT_THERE, `tile: unknown tileset, got ${tileset.slice(0, 60)}`)
+      return
+    }
+    if (z === null || z < manifest.minZ || z > manifest.maxZ) {
+      const expected = z === null ? '' : `; expected level ${manifest.minZ} … ${manifest.maxZ}`
+      sendProblem(req, res, NOT_THERE, `tile: no such file in tileset ${tileset}${expected}`)
+      return
+    }
+    counts.empty++
+    const cache = manifest.version !== '' && address.version === manifest.version ? IMMUTABLE : REVALIDATE
+    res.writeHead(204, { 'Cache-Control': cache, 'Access-Control-Allow-Origin': '*' })
+    res.end()
+  }
+
+  const fetchCold = async (req: IncomingMessage, res: ServerResponse, url: string): Promise<void> => {
+    const address = parseTileUrl(url)
+    if ('status' in address) {
+      counts.refused++
+      sendProblem(req, res, address.status, address.detail)
+      return
+    }
+    counts.misses++
+    const before = changes
+    const manifest = await manifestOf(address.tileset)
+    const current = manifest !== null && manifest.version !== '' && address.version === manifest.version
+    const immutable = !address.manifest && (current || CONTENT_ADDRESSED.test(address.path))
+    const file =
+      manifest || address.manifest ? await readHotFile(root, address.path, immutable ? IMMUTABLE : REVALIDATE) : null
+    if (!file) return missing(req, res, address, manifest)
+    // Only addresses that we hand out ourselves are kept: `?v=1`, `?v=2` … would fill the memory with one tile.
+    const canonical = !url.includes('?') || (current && url.endsWith(`?v=${address.version}`))
+    if (canonical && file.identity.bytes && before === changes) hot.set(url, file)
+    respond(req, res, file)
+  }
+
+  return {
+    changed,
+    close: () => clearInterval(watch),
+    get counts() {
+      return { ...counts, bytes: hot.bytes, files: hot.size }
+    },
+    handle(req, res) {
+      const url = req.url as string
+      const file = hot.get(url)
+      if (file !== undefined && (req.method === 'GET' || req.method === 'HEAD')) {
+        file.used = true
+        counts.hits++
+        respond(req, res, file)
+        return true
+      }
+      if (!url.startsWith('/tiles/')) return false
+      if (req.method === 'OPTIONS') {
+        res.writeHead(204, preflight)
+        res.end()
+      } else if (req.method !== 'GET' && req.method !== 'HEAD') {
+        counts.refused++
+        sendProblem(req, res, 405, `method: got ${req.method}; expected ${TILE_METHODS}`, { Allow: TILE_METHODS })
+      } else {
+        // One reading per address: a wall that opens asks for the same tile from every screen.
+        const running = loading.get(url)
+        const retry = async (): Promise<void> => {
+          const ready = hot.get(url)
+          return ready ? respond(req, res, ready) : fetchCold(req, res, url)
+        }
+        const work = (running ? running.then(retry, retry) : fetchCold(req, res, url)).catch(() =>
+          sendProblem(req, res, 500, 'tile: cannot be read'),
+        )
+        if (!running) {
+          loading.set(url, work)
+          void work.finally(() => loading.delete(url))
+        }
+      }
+      return true
+    },
+  }
+}

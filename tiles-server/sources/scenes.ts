@@ -1,0 +1,46 @@
+/** Scene documents: the files under scenes/ and those kept in the database, which win. */
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Database } from '../db/database.ts'
+
+/** A scene in the list. */
+export interface SceneTitle {
+  /** `<place>/<theme>` */
+  id: string
+  title: unknown
+}
+
+const WORD = /^[a-z0-9][a-z0-9-]{0,63}$/
+
+async function names(folder: string): Promise<string[]> {
+  return (await readdir(folder, { withFileTypes: true }).catch(() => []))
+    .filter((entry) => (entry.isDirectory() ? WORD.test(entry.name) : entry.name.endsWith('.json')))
+    .map(({ name }) => name)
+}
+
+/** All scenes by id. @param folder scenes/ */
+export async function readSceneTitles(db: Database, folder: string): Promise<SceneTitle[]> {
+  const titles = new Map<string, unknown>()
+  for (const place of await names(folder)) {
+    if (!WORD.test(place) || place === 'schema') continue
+    for (const file of await names(join(folder, place))) {
+      const theme = file.replace(/\.json$/, '')
+      if (!file.endsWith('.json') || !WORD.test(theme)) continue
+      const text = await readScene(db, folder, place, theme)
+      if (text) titles.set(`${place}/${theme}`, (JSON.parse(text) as { title?: unknown }).title)
+    }
+  }
+  const rows = await db.query<{ id: string; title: unknown }>("select id, document -> 'title' as title from scene")
+  for (const { id, title } of rows) titles.set(id, title)
+  return [...titles].sort(([a], [b]) => (a < b ? -1 : 1)).map(([id, title]) => ({ id, title }))
+}
+
+/** @returns the document's JSON text, null when there is none (or the words are no names) */
+export async function readScene(db: Database, folder: string, place: string, theme: string): Promise<string | null> {
+  if (!WORD.test(place) || !WORD.test(theme)) return null
+  const [row] = await db.query<{ document: string }>('select document::text as document from scene where id = $1', [
+    `${place}/${theme}`,
+  ])
+  if (row) return row.document
+  return readFile(join(folder, place, `${theme}.json`), 'utf8').catch(() => null)
+}

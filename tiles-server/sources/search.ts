@@ -1,0 +1,54 @@
+/** Finds features by name, English name, address or id. */
+import type { Database } from '../db/database.ts'
+
+/** Something found. */
+export interface Found {
+  layer: string
+  id: string
+  name: string
+  nameEn?: string
+  class: string
+  lng: number
+  lat: number
+  /** west, south, east, north */
+  bbox: [number, number, number, number]
+}
+
+// Any part of a Chinese name counts, also one or two characters, for which trigram indexes are of no use: all rows are
+// looked at. Exact names come first, then beginnings, then places before streets before buildings, then short names.
+const SQL = `
+with found as (
+  select layer, id, style, geom,
+    coalesce(style ->> 'name', style ->> 'address', style ->> 'nameEn', id) as name,
+    least(
+      case when id = $3 or lower(style ->> 'name') = $2 or lower(style ->> 'nameEn') = $2 then 0 end,
+      case when lower(style ->> 'name') like $4 or lower(style ->> 'nameEn') like $4 then 1 end,
+      case when style ->> 'name' is not null and lower(style ->> 'name') like $1 then 2 end, 3) as quality,
+    array_position(array['places', 'boundaries', 'roads', 'rail', 'water', 'land', 'buildings', 'trees'], layer) as kind
+  from feature
+  where id = $3 or lower(style ->> 'name') like $1 or lower(style ->> 'nameEn') like $1 or lower(style ->> 'address') like $1
+  order by quality, kind, coalesce((style ->> 'rank')::float8, 99), length(coalesce(style ->> 'name', style ->> 'address', id)), id
+  limit $5)
+select layer, id, name, style ->> 'nameEn' as "nameEn", style ->> 'class' as class, st_x(c) as lng, st_y(c) as lat,
+  st_xmin(geom) as w, st_ymin(geom) as s, st_xmax(geom) as e, st_ymax(geom) as n
+from found, lateral (select st_pointonsurface(st_force2d(geom)) as c) as centre`
+
+interface FoundRow extends Omit<Found, 'bbox' | 'nameEn'> {
+  nameEn: string | null
+  w: number
+  s: number
+  e: number
+  n: number
+}
+
+/** At most `limit` features whose words contain `text`, best first; case does not matter. */
+export async function searchFeatures(db: Database, text: string, limit: number): Promise<Found[]> {
+  const pattern = text.toLowerCase().replace(/[\\%_]/g, '\\$&')
+  const rows = await db.query<FoundRow>(SQL, [`%${pattern}%`, text.toLowerCase(), text, `${pattern}%`, limit])
+  return rows.map(({ nameEn, w, s, e, n, ...found }) => ({
+    ...found,
+    class: found.class ?? '',
+    ...(nameEn ? { nameEn } : {}),
+    bbox: [w, s, e, n],
+  }))
+}
