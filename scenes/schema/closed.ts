@@ -67,21 +67,67 @@ export function closed<Shape extends z.core.$ZodShape>(shape: Shape) {
   })
 }
 
-/** One of some words; the error lists them. */
-export function oneOf<const Words extends readonly [string, ...string[]]>(words: Words) {
-  return z.enum(words, { error: (issue) => `unknown word, ${gotExpected(issue.input, words)}` })
+/** Which kind a thing is, by its `type`; the error lists the kinds. */
+export function wrongKind(words: readonly string[]) {
+  return (issue: { code: string; input?: unknown }): string | undefined => {
+    if (issue.code !== 'invalid_union') return undefined
+    const type =
+      typeof issue.input === 'object' && issue.input !== null ? (issue.input as { type?: unknown }).type : undefined
+    return `unknown kind, ${gotExpected(type, words)}`
+  }
 }
+
+/** The contract's words for what zod itself finds wrong; what a shape says about itself goes before. */
+export function inOurWords(issue: z.core.$ZodRawIssue): string | undefined {
+  const got = `got ${brief(issue.input)}`
+  switch (issue.code) {
+    case 'invalid_type':
+      return `wrong type, ${got}; expected ${TYPE_WORDS[issue.expected] ?? issue.expected}`
+    case 'too_small':
+      return `too ${SIZED.has(issue.origin) ? 'short' : 'small'}, ${got}; expected ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}`
+    case 'too_big':
+      return `too ${SIZED.has(issue.origin) ? 'long' : 'large'}, ${got}; expected ${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}`
+    case 'invalid_value':
+      return gotExpected(issue.input, issue.values.map(String))
+    case 'invalid_key':
+      return `bad id; expected ${ID_WORDS}`
+    default:
+      return undefined
+  }
+}
+
+const TYPE_WORDS: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true | false',
+  object: 'an object',
+  record: 'an object',
+  array: 'an array',
+}
+const SIZED: ReadonlySet<string> = new Set(['string', 'array'])
+const ID_WORDS = 'lower-case letters, digits and hyphens, a letter first, at most 64'
 
 /** The name of a source, layer, view or group: the word that appears in links and tests. */
 export const idSchema = z.string().regex(/^[a-z][a-z0-9-]{0,63}$/, {
-  error: (issue) =>
-    `bad id, got ${brief(issue.input)}; expected lower-case letters, digits and hyphens, a letter first, at most 64`,
+  error: (issue) => `bad id, got ${brief(issue.input)}; expected ${ID_WORDS}`,
 })
+
+/** Plain text for people: no markup, so that nobody has to clean it before showing it. */
+export function plainText(longest: number) {
+  return z
+    .string()
+    .min(1)
+    .max(longest)
+    .regex(/^(?!.*<[a-z!/?])[^\p{Cc}]*$/iu, {
+      error: (issue) => `markup or control characters, got ${brief(issue.input)}; expected plain text`,
+    })
+}
 
 /** Words for people, in Chinese and in English. */
 export const textSchema = closed({
-  zh: z.string().min(1).max(200).meta({ description: 'Chinese' }),
-  en: z.string().min(1).max(200).meta({ description: 'English' }),
+  zh: plainText(200).meta({ description: 'Chinese' }),
+  en: plainText(200).meta({ description: 'English' }),
 }).meta({ id: 'text', description: 'Words for people, in Chinese and in English; plain text, no markup.' })
 
 /** Words for people, in Chinese and in English. */

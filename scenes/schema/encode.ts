@@ -1,7 +1,7 @@
 /** A diff as a short word for a link, and back: JSON, deflated with a dictionary of the contract's own words, base64url. */
 import { deflateSync, Inflate, strFromU8, strToU8 } from 'fflate'
 import { z } from 'zod'
-import { closed, idSchema } from './closed.ts'
+import { closed, idSchema, inOurWords } from './closed.ts'
 import type { SceneDiff } from './diff.ts'
 import { jsonPath, SceneError } from './scene-error.ts'
 
@@ -40,7 +40,7 @@ const diffSchema = closed({
  * @throws {SceneError} naming the path in the diff
  */
 export function parseDiff(value: unknown): SceneDiff {
-  const parsed = diffSchema.safeParse(value)
+  const parsed = diffSchema.safeParse(value, { error: inOurWords })
   if (parsed.success) return parsed.data as SceneDiff
   throw new SceneError(
     parsed.error.issues

@@ -139,16 +139,27 @@ export function reads(expression: Expression): string[] {
   return [...names]
 }
 
-/** The zod shape of an expression that gives a certain type; the issue names the part that is wrong. */
-export function expressionSchema(type: ExpressionType) {
-  return z
-    .custom<Expression>((value) => value !== undefined)
-    .superRefine((value, context) => {
-      try {
-        read(value, type, [], { parts: 0 })
-      } catch (error) {
-        if (!(error instanceof ExpressionFault)) throw error
-        context.addIssue({ code: 'custom', path: [...error.path], message: error.message })
-      }
-    })
-}
+/** The zod shape of a colour expression; the issue names the part that is wrong. */
+export const colorSchema = z
+  .custom<Expression>((value) => value !== undefined)
+  .superRefine((value, context) => {
+    try {
+      read(value, 'color', [], { parts: 0 })
+    } catch (error) {
+      if (!(error instanceof ExpressionFault)) throw error
+      context.addIssue({ code: 'custom', path: [...error.path], message: error.message })
+    }
+  })
+  .meta({
+    id: 'color',
+    description: 'A CSS colour, or an expression that gives one.',
+    anyOf: [
+      { type: 'string', maxLength: 60, description: '#rgb | #rrggbb | rgb() | hsl() | a CSS name' },
+      {
+        type: 'array',
+        minItems: 2,
+        prefixItems: [{ enum: [...OPERATORS.keys()] }],
+        description: 'an expression: its operator, then its parts',
+      },
+    ],
+  })

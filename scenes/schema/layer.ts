@@ -1,7 +1,7 @@
 /** What is drawn, in drawing order: one shape per kind of layer. A new kind starts with one entry here. */
 import { z } from 'zod'
-import { closed, idSchema, textSchema } from './closed.ts'
-import { expressionSchema } from './expression.ts'
+import { closed, idSchema, textSchema, wrongKind } from './closed.ts'
+import { colorSchema } from './expression.ts'
 import type { SourceType } from './source.ts'
 
 /** What a kind of layer draws, from which kind of source, and what its colour may read. */
@@ -63,11 +63,9 @@ function layerOf<Type extends LayerType>(type: Type) {
       .meta({ description: 'the group of the layer panel it stands in: one flat word, titled in `groups`' }),
     visible: z.boolean().optional().meta({ description: 'drawn when the scene opens; true when absent' }),
     opacity: z.number().min(0).max(1).optional().meta({ description: '0 (clear) … 1 (solid); 1 when absent' }),
-    color: expressionSchema('color')
-      .optional()
-      .meta({
-        description: `colour of each thing; may read ${kind.reads}; without it, or where it gives null, the kind's own colour`,
-      }),
+    color: colorSchema.optional().meta({
+      description: `colour of each thing; may read ${kind.reads}; without it, or where it gives null, the kind's own colour`,
+    }),
   }).meta({ id: `${type}-layer`, description: `${kind.about}; source \`${kind.source}\`.` })
 }
 
@@ -86,17 +84,21 @@ export const LAYERS = {
 
 /** A layer of any kind. */
 export const layerSchema = z
-  .discriminatedUnion('type', [
-    LAYERS.ground,
-    LAYERS.land,
-    LAYERS.water,
-    LAYERS.roads,
-    LAYERS.rail,
-    LAYERS.boundaries,
-    LAYERS.labels,
-    LAYERS.buildings,
-    LAYERS.trees,
-  ])
+  .discriminatedUnion(
+    'type',
+    [
+      LAYERS.ground,
+      LAYERS.land,
+      LAYERS.water,
+      LAYERS.roads,
+      LAYERS.rail,
+      LAYERS.boundaries,
+      LAYERS.labels,
+      LAYERS.buildings,
+      LAYERS.trees,
+    ],
+    { error: wrongKind(Object.keys(LAYERS)) },
+  )
   .meta({ id: 'layer', description: 'One thing drawn; later layers are drawn over earlier ones.' })
 
 /** A layer of any kind. */

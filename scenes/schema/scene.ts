@@ -1,10 +1,10 @@
 /** The scene document: the whole contract between a city, those who describe it and those who draw it. */
 import { z } from 'zod'
-import { brief, closed, gotExpected, idSchema, textSchema } from './closed.ts'
-import { LAYER_SOURCES, LAYERS, layerSchema } from './layer.ts'
+import { brief, closed, gotExpected, idSchema, inOurWords, textSchema } from './closed.ts'
+import { LAYER_SOURCES, layerSchema } from './layer.ts'
 import { migrate, VERSION } from './migrate.ts'
 import { jsonPath, SceneError } from './scene-error.ts'
-import { SOURCES, sourceSchema } from './source.ts'
+import { sourceSchema } from './source.ts'
 import { timeSchema } from './time.ts'
 import { viewSchema } from './view.ts'
 import { wallSchema } from './wall.ts'
@@ -54,7 +54,7 @@ export type SceneDocument = Shape
  * @throws {SceneError} with the JSON path, what was found and what is allowed
  */
 export function parseScene(value: unknown): SceneDocument {
-  const parsed = sceneSchema.safeParse(migrate(value))
+  const parsed = sceneSchema.safeParse(migrate(value), { error: inOurWords })
   if (parsed.success) return parsed.data
   throw new SceneError(
     parsed.error.issues.slice(0, 50).map((issue) => ({ path: jsonPath(issue.path), message: issue.message })),
@@ -112,6 +112,3 @@ export function openingView(scene: SceneDocument): SceneDocument['views'][string
 export function defineScene(scene: SceneDocument): SceneDocument {
   return scene
 }
-
-/** The words of the contract: kinds of source and of layer. */
-export const WORDS = { sources: Object.keys(SOURCES), layers: Object.keys(LAYERS) } as const

@@ -1,11 +1,8 @@
 /** Where data comes from: one shape per kind of source. */
 import { z } from 'zod'
-import { addressSchema, closed } from './closed.ts'
+import { addressSchema, closed, plainText, wrongKind } from './closed.ts'
 
-const attribution = z
-  .string()
-  .min(1)
-  .max(500)
+const attribution = plainText(500)
   .optional()
   .meta({ description: 'whose data it is, as the licence wants it shown; plain text' })
 
@@ -46,7 +43,9 @@ export type SourceType = keyof typeof SOURCES
 
 /** A source of any kind. */
 export const sourceSchema = z
-  .discriminatedUnion('type', [terrainSourceSchema, vectorSourceSchema, tilesSourceSchema])
+  .discriminatedUnion('type', [terrainSourceSchema, vectorSourceSchema, tilesSourceSchema], {
+    error: wrongKind(Object.keys(SOURCES)),
+  })
   .meta({ id: 'source', description: 'Where data comes from.' })
 
 /** A source of any kind. */
