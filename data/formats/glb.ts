@@ -264,7 +264,12 @@ export function readGlb(bytes: Uint8Array): GlbContent {
   const jsonLength = view.getUint32(12, true)
   if (20 + jsonLength > bytes.length) throw new RangeError(`glb: JSON chunk cut short, got length ${jsonLength}`)
   const json = JSON.parse(new TextDecoder().decode(bytes.subarray(20, 20 + jsonLength))) as GlbContent['json']
-  const body = bytes.subarray(28 + jsonLength)
+  // not bytes.subarray: slice of a Buffer would share its pool
+  const body = new Uint8Array(
+    bytes.buffer,
+    bytes.byteOffset + Math.min(28 + jsonLength, bytes.length),
+    Math.max(0, bytes.length - 28 - jsonLength),
+  )
   const slice = (offset: number, length: number): Uint8Array => {
     if (offset < 0 || length < 0 || offset + length > body.length)
       throw new RangeError(`glb: buffer view outside the file, got ${offset} + ${length}; expected ≤ ${body.length}`)

@@ -41,6 +41,8 @@ interface Run {
   /** finished by an interrupted run, or by the last one, by key */
   known: Map<string, Cut>
   written: number
+  /** finished, not yet in the journal */
+  fresh: Cut[]
   done(): void
 }
 
@@ -86,6 +88,7 @@ export async function cutBuildingRows(context: Omit<CutContext, 'db'>, rows: Bui
     cuts: new Map(),
     known,
     written: 0,
+    fresh: [],
     done: () => context.report({ tileset: TILESET, done: ++done, total }),
   }
   try {
@@ -93,6 +96,7 @@ export async function cutBuildingRows(context: Omit<CutContext, 'db'>, rows: Bui
     await cutUpward(run, nodes)
   } finally {
     await pool.close()
+    await noteCuts(store, run.fresh.splice(0))
   }
   const { bytes, removed } = await publish(run, plan, last)
   await rows.settled()
@@ -177,7 +181,6 @@ async function cutUpward(run: Run, nodes: PlanNode[]): Promise<void> {
 function openTasks(run: Run): { add(name: string, task: BuildingTask): Promise<void>; finish(): Promise<void> } {
   const running = new Set<Promise<void>>()
   let failure: Error | null = null
-  const fresh: Cut[] = []
   const check = (): void => {
     run.signal.throwIfAborted()
     if (failure) throw failure
@@ -199,7 +202,7 @@ function openTasks(run: Run): { add(name: string, task: BuildingTask): Promise<v
           const cut = { ...result, key: task.key }
           run.cuts.set(name, cut)
           run.written++
-          fresh.push(cut)
+          run.fresh.push(cut)
           run.done()
         })
         .catch((error: Error) => {
@@ -207,11 +210,10 @@ function openTasks(run: Run): { add(name: string, task: BuildingTask): Promise<v
         })
         .finally(() => running.delete(job))
       running.add(job)
-      if (fresh.length >= 64) await noteCuts(run.store, fresh.splice(0))
+      if (run.fresh.length >= 16) await noteCuts(run.store, run.fresh.splice(0))
     },
     async finish() {
       await Promise.all(running)
-      await noteCuts(run.store, fresh.splice(0))
       check()
     },
   }
