@@ -2,6 +2,7 @@
 import { gotExpected } from '../../scenes/schema/closed.ts'
 import { apply, diff, type SceneDiff } from '../../scenes/schema/diff.ts'
 import { parseExpression } from '../../scenes/schema/expression.ts'
+import { COLORED } from '../../scenes/schema/layer.ts'
 import { type Layer, openingView, parseScene, type SceneDocument, type View } from '../../scenes/schema/scene.ts'
 import { instantIn, milliseconds, zoneOf } from '../../scenes/schema/time.ts'
 import type { AppState, Command } from './state.ts'
@@ -31,6 +32,9 @@ export function changedScene(scene: SceneDocument, document: SceneDocument, comm
     }
     case 'layer.color': {
       const color = command.color ?? undefined
+      const { type } = layerOf(scene, command.layer)
+      if (!COLORED.includes(type))
+        throw new RangeError(`layer.color: colour not settable, got a "${type}" layer; expected ${COLORED.join(' | ')}`)
       if (color !== undefined) parseExpression(color, 'color')
       return { scene: withLayer(scene, document, command.layer, 'color', color as Layer['color']), gesture: null }
     }

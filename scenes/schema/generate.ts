@@ -67,10 +67,10 @@ function objectSection(name: string, schema: Schema): string {
 function layerSection(defs: Record<string, Schema>): string {
   const kinds = (defs.layer?.oneOf ?? []).map(({ $ref }) => defs[$ref!.slice('#/$defs/'.length)]!)
   const kindRows = kinds.map((kind) => {
-    const reads = /may read (.*?); without/.exec(kind.properties?.color?.description ?? '')?.[1] ?? ''
+    const reads = /may read (.*?); without/.exec(kind.properties?.color?.description ?? '')?.[1] ?? '–'
     return `| \`${constant(kind)}\` | ${kind.description ?? ''} | ${reads} |`
   })
-  const [first] = kinds
+  const first = kinds.find((kind) => kind.properties?.color !== undefined)
   const rows = Object.entries(first!.properties!).map(([key, property]) => {
     if (key === 'type') return row(key, { description: 'a kind of the table below' }, true)
     if (key === 'source')
@@ -78,7 +78,11 @@ function layerSection(defs: Record<string, Schema>): string {
     if (key === 'color')
       return row(
         key,
-        { ...property, description: "colour of each thing; without it, or where it gives null, the kind's own colour" },
+        {
+          ...property,
+          description:
+            "colour of each thing, for kinds that read something; without it, or where it gives null, the kind's own colour",
+        },
         false,
       )
     return row(key, property, first!.required!.includes(key))

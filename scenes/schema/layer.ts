@@ -4,19 +4,15 @@ import { closed, idSchema, textSchema, wrongKind } from './closed.ts'
 import { colorSchema } from './expression.ts'
 import type { SourceType } from './source.ts'
 
-/** What a kind of layer draws, from which kind of source, and what its colour may read. */
+/** What a kind of layer draws, from which kind of source, and what its colour may read; null when its colour is its own. */
 interface Kind {
   source: SourceType
   about: string
-  reads: string
+  reads: string | null
 }
 
 const KINDS = {
-  ground: {
-    source: 'terrain',
-    about: 'The ground, shaded by its relief',
-    reads: '`height` (metres above mean sea level)',
-  },
+  ground: { source: 'terrain', about: 'The ground, shaded by its relief', reads: null },
   land: { source: 'vector', about: 'Land use, draped on the ground', reads: '`class`, `name`' },
   water: {
     source: 'vector',
@@ -30,17 +26,13 @@ const KINDS = {
   },
   rail: { source: 'vector', about: 'Railways, draped on the ground', reads: '`class`, `name`, `bridge`, `tunnel`' },
   boundaries: { source: 'vector', about: 'Administrative boundaries', reads: '`class`, `name`' },
-  labels: {
-    source: 'vector',
-    about: 'Names of places and roads',
-    reads: '`class`, `name`, `rank` (1 = most important)',
-  },
+  labels: { source: 'vector', about: 'Names of places and roads', reads: null },
   buildings: {
     source: '3d-tiles',
     about: 'Buildings with façades, roofs and lit windows',
     reads: '`class`, `height`, `levels`, `year`, and any attribute the server stores',
   },
-  trees: { source: '3d-tiles', about: 'Trees', reads: '`class`, `height`' },
+  trees: { source: '3d-tiles', about: 'Trees', reads: null },
 } as const satisfies Record<string, Kind>
 
 /** The word of a kind of layer; also the vector layer or collection that it draws. */
@@ -51,35 +43,52 @@ export const LAYER_SOURCES: Readonly<Record<LayerType, SourceType>> = Object.fro
   Object.entries(KINDS).map(([type, kind]) => [type, kind.source]),
 ) as Record<LayerType, SourceType>
 
-function layerOf<Type extends LayerType>(type: Type) {
-  const kind = KINDS[type]
-  return closed({
+/** The kinds of layer whose colour a document may set. */
+export const COLORED: readonly LayerType[] = (Object.keys(KINDS) as LayerType[]).filter(
+  (type) => KINDS[type].reads !== null,
+)
+
+function keysOf<Type extends LayerType>(type: Type) {
+  return {
     id: idSchema.meta({ description: 'unique in the scene; used by links, tests and the panel' }),
     type: z.literal(type),
-    source: idSchema.meta({ description: `id of a source of type \`${kind.source}\`` }),
+    source: idSchema.meta({ description: `id of a source of type \`${KINDS[type].source}\`` }),
     title: textSchema.optional().meta({ description: 'the name in the layer panel; without it the kind is shown' }),
     group: idSchema
       .optional()
       .meta({ description: 'the group of the layer panel it stands in: one flat word, titled in `groups`' }),
     visible: z.boolean().optional().meta({ description: 'drawn when the scene opens; true when absent' }),
     opacity: z.number().min(0).max(1).optional().meta({ description: '0 (clear) … 1 (solid); 1 when absent' }),
-    color: colorSchema.optional().meta({
-      description: `colour of each thing; may read ${kind.reads}; without it, or where it gives null, the kind's own colour`,
-    }),
-  }).meta({ id: `${type}-layer`, description: `${kind.about}; source \`${kind.source}\`.` })
+  }
+}
+
+function described(type: LayerType) {
+  return { id: `${type}-layer`, description: `${KINDS[type].about}; source \`${KINDS[type].source}\`.` }
+}
+
+/** Its type has a colour that is never there, so that one can ask any layer for its colour. */
+function plainLayer<Type extends LayerType>(type: Type): ReturnType<typeof coloredLayer<Type>> {
+  return closed(keysOf(type)).meta(described(type)) as unknown as ReturnType<typeof coloredLayer<Type>>
+}
+
+function coloredLayer<Type extends LayerType>(type: Type) {
+  const color = colorSchema.optional().meta({
+    description: `colour of each thing; may read ${KINDS[type].reads}; without it, or where it gives null, the kind's own colour`,
+  })
+  return closed({ ...keysOf(type), color }).meta(described(type))
 }
 
 /** The kinds of layer by their word. */
 export const LAYERS = {
-  ground: layerOf('ground'),
-  land: layerOf('land'),
-  water: layerOf('water'),
-  roads: layerOf('roads'),
-  rail: layerOf('rail'),
-  boundaries: layerOf('boundaries'),
-  labels: layerOf('labels'),
-  buildings: layerOf('buildings'),
-  trees: layerOf('trees'),
+  ground: plainLayer('ground'),
+  land: coloredLayer('land'),
+  water: coloredLayer('water'),
+  roads: coloredLayer('roads'),
+  rail: coloredLayer('rail'),
+  boundaries: coloredLayer('boundaries'),
+  labels: plainLayer('labels'),
+  buildings: coloredLayer('buildings'),
+  trees: plainLayer('trees'),
 } as const satisfies { [Type in LayerType]: unknown }
 
 /** A layer of any kind. */
@@ -101,7 +110,7 @@ export const layerSchema = z
   )
   .meta({ id: 'layer', description: 'One thing drawn; later layers are drawn over earlier ones.' })
 
-/** A layer of any kind. */
+/** A layer of any kind; only those of `COLORED` kinds have a colour. */
 export type Layer = z.infer<typeof layerSchema>
 
 /** The layer of one kind: `LayerOf<'roads'>`. */
