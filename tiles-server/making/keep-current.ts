@@ -1,5 +1,4 @@
 /** Keeps city and tiles current while the server runs: makes what is missing at start, cuts again when data change. */
-import { availableParallelism } from 'node:os'
 import type { Logger } from 'pino'
 import type { Database } from '../db/database.ts'
 import type { TileStore } from '../tiling/tile-store.ts'
@@ -14,7 +13,9 @@ export interface Kept {
   heightsDir: string
   making: Making
   signal: AbortSignal
-  log: Logger
+  /** worker threads for cutting */
+  threads: number
+  log: Pick<Logger, 'info' | 'error'>
   /** the default city, or null when none is wanted */
   wish: CityWish | null
   /** called with each tileset whose files changed */
@@ -23,11 +24,10 @@ export interface Kept {
 
 /**
  * Starts the keeping and returns at once; failures end up in the making's reason and in the log, old tiles stay served.
- * @returns a promise that settles when the work under way at abort has stopped
+ * @returns `stopped` settles when the work under way at abort has ended
  */
-export function keepCurrent(kept: Kept): { stopped: Promise<void>; cutAgain(): void } {
-  const { db, store, heightsDir, making, signal, log } = kept
-  const threads = Math.max(1, availableParallelism())
+export function keepCurrent(kept: Kept): { stopped(): Promise<void>; cutAgain(): void } {
+  const { db, store, heightsDir, making, signal, threads, log } = kept
   let wanted = true
   let running: Promise<void> | null = null
 
@@ -60,10 +60,5 @@ export function keepCurrent(kept: Kept): { stopped: Promise<void>; cutAgain(): v
     })
   }
   cutAgain()
-  return {
-    cutAgain,
-    get stopped() {
-      return running ?? Promise.resolve()
-    },
-  }
+  return { cutAgain, stopped: () => running ?? Promise.resolve() }
 }

@@ -17,6 +17,24 @@ export interface CityWish {
   tiny: boolean
 }
 
+/**
+ * Reads `--city jiaojiang | tiny | none`, `--buildings` and `--seed`.
+ * @returns null for `none`
+ * @throws {RangeError} naming the word and what is allowed
+ */
+export function readWish(words: Record<string, string | boolean>): CityWish | null {
+  const whole = (name: string, fallback: number): number => {
+    const value = Number(words[name] ?? fallback)
+    if (Number.isSafeInteger(value) && value >= 0) return value
+    throw new RangeError(`config: bad ${name}, got ${words[name]}; expected a whole number`)
+  }
+  const city = words.city ?? 'jiaojiang'
+  if (city === 'none') return null
+  if (city !== 'jiaojiang' && city !== 'tiny')
+    throw new RangeError(`config: unknown city, got ${city}; expected jiaojiang | tiny | none`)
+  return { seed: whole('seed', 20260701), buildings: whole('buildings', 42_000), tiny: city === 'tiny' }
+}
+
 /** The stages of `makeCity` in order, for `making.begin`. */
 export const CITY_STAGES = ['generate', ...LAYERS.map((layer) => `store-${layer}`)]
 
@@ -61,7 +79,7 @@ export async function makeCity(
     const { source } = ready
     await storeSource(db, {
       id: DEMO_SOURCE,
-      title: source.title,
+      title: `${source.title.zh} ${source.title.en}`,
       files: [],
       attribution: source.attribution,
       dataDate: source.dataDate,

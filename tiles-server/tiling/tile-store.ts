@@ -58,7 +58,10 @@ export function openTileStore(root: string): TileStore {
           brotli(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }),
           gzipped(bytes, { level: 6 }),
         ])
-        for (const [extension, packed] of [['.br', br], ['.gz', gz]] as const) {
+        for (const [extension, packed] of [
+          ['.br', br],
+          ['.gz', gz],
+        ] as const) {
           if (packed.length < bytes.length * 0.9) {
             await write(file + extension, packed)
             smallest = Math.min(smallest, packed.length)

@@ -22,7 +22,11 @@ interface Job {
  * @param module e.g. `new URL('./buildings-worker.ts', import.meta.url)`
  * @param workerData given to each worker as `workerData`
  */
-export function openWorkerPool<Task, Result>(module: URL, threads: number, workerData?: unknown): WorkerPool<Task, Result> {
+export function openWorkerPool<Task, Result>(
+  module: URL,
+  threads: number,
+  workerData?: unknown,
+): WorkerPool<Task, Result> {
   const queue: Job[] = []
   const running = new Map<Worker, Job | null>()
   let closed = false

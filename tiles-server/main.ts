@@ -1,0 +1,83 @@
+/** Starts the server: configuration, data folder, database, tiles, city; the only file that listens and hears signals. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { createApp } from './app.ts'
+import { readConfig } from './config.ts'
+import { lockDataFolder } from './db/data-folder.ts'
+import { openDatabase } from './db/open-database.ts'
+import { addDevelopmentPage } from './development-page.ts'
+import { keepCurrent } from './making/keep-current.ts'
+import { readWish } from './making/make-city.ts'
+import { createMaking } from './making/progress.ts'
+import { openTiles } from './serve/hot-tiles.ts'
+import { listen, requestListener } from './serve/listen.ts'
+import { openTileStore } from './tiling/tile-store.ts'
+
+const ROOT = join(import.meta.dirname, '..')
+
+async function start(): Promise<void> {
+  const config = readConfig(undefined, undefined, {
+    city: { type: 'string' },
+    buildings: { type: 'string' },
+    seed: { type: 'string' },
+    dev: { type: 'boolean' },
+  })
+  const wish = readWish(config.rest)
+  const dev = config.rest.dev === true
+  const dist = join(ROOT, 'dist')
+  if (!dev && !existsSync(join(dist, 'index.html')))
+    throw new Error('start: the page is not built, got no dist/index.html; run npm run build')
+  const log = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: false }))
+
+  const lock = lockDataFolder(config.dataDir)
+  process.on('exit', () => lock.release())
+  const db = await openDatabase(config)
+  const making = createMaking()
+  const tiles = openTiles(join(config.dataDir, 'tiles'), config.tileMemory)
+  const app = createApp({
+    db,
+    tiles,
+    scenes: join(ROOT, 'scenes'),
+    progress: making,
+    dist: dev ? null : dist,
+    clock: Date.now,
+    log,
+  })
+  const listening = await listen(requestListener(tiles, app), config)
+  lock.setPort(listening.port)
+  const page = dev ? await addDevelopmentPage(app, listening.server) : null
+  console.log(`Tidewall 潮墙  ${listening.url}`)
+
+  const stop = new AbortController()
+  const kept = keepCurrent({
+    db,
+    store: openTileStore(join(config.dataDir, 'tiles')),
+    heightsDir: join(config.dataDir, 'heights'),
+    making,
+    signal: stop.signal,
+    threads: config.threads,
+    log,
+    wish,
+    changed: (tileset) => tiles.changed(tileset),
+  })
+  await db.listen('tiles.changed', () => kept.cutAgain())
+
+  let ending = false
+  const end = async (): Promise<void> => {
+    if (ending) process.exit(130)
+    ending = true
+    stop.abort(new Error('the server is stopping'))
+    await Promise.all([listening.close(), page?.close(), kept.stopped()])
+    tiles.close()
+    await db.close()
+    process.exit(0)
+  }
+  process.on('SIGINT', end)
+  process.on('SIGTERM', end)
+}
+
+start().catch((error: Error) => {
+  console.error(error.message)
+  process.exit(1)
+})
