@@ -16,7 +16,7 @@ const app = createApp({
     },
   },
   storage: localStorageOrNone(),
-  language: navigator.language.startsWith('zh') || !navigator.language.startsWith('en') ? 'zh' : 'en',
+  language: 'zh',
 })
 
 /**

@@ -7,7 +7,13 @@ import { rolldown } from 'rolldown'
 import type { Plugin } from 'vite'
 
 /** Workers that a tile of ground needs: bundled to one file each, because the package's own fetch up to eight chunks. */
-const WORKERS = ['createVerticesFromQuantizedTerrainMesh', 'upsampleQuantizedTerrainMesh']
+const WORKERS = [
+  'createVerticesFromQuantizedTerrainMesh',
+  'upsampleQuantizedTerrainMesh',
+  'incrementallyBuildTerrainPicker',
+  'createVerticesFromHeightmap',
+  'transferTypedArrayTest',
+]
 
 /** What the page may ask for; the KTX2 transcoder stays away (it needs `unsafe-eval`), as do the world pictures. */
 const FOLDERS = ['Assets/IAU2006_XYS', 'Assets/Images']

@@ -88,6 +88,7 @@ export function startGlobe(container: HTMLElement, app: App, draws: Draws, lost:
     else if (command.type === 'navigation.set') camera.setMode(command.mode)
     else if (command.type === 'screenshot') void download()
     else if (command.type === 'retry') drape.retry()
+    else if (command.type === 'fullscreen') fullscreen()
   }
   const screenshot = (): Promise<Blob> => {
     scene.requestRender()
@@ -213,4 +214,10 @@ function drawLayer(draws: Draws, spec: Layer, stage: Stage): Drawn {
 function drawCallsOf(scene: Scene): number {
   const { frameState } = scene as unknown as { frameState: { commandList: unknown[] } }
   return frameState.commandList.length
+}
+
+/** The whole page fills the screen, or no longer does. */
+function fullscreen(): void {
+  if (document.fullscreenElement) void document.exitFullscreen()
+  else document.documentElement.requestFullscreen().catch(() => undefined)
 }

@@ -10,6 +10,11 @@ interface ShaderSource {
   sources: string[]
 }
 
+/** Our shading sees by the alpha where nothing is painted. */
+const UNPAINTED = new Color(0, 0, 0, 0)
+/** Without terrain the engine's own shading draws a smooth globe. */
+const SMOOTH = new Color(0.62, 0.62, 0.55, 1)
+
 /** Draws the ground. Heights are those of the source (ellipsoidal); without it the globe stays smooth and the layer is failed. */
 export const drawGround: Draw<'ground'> = (first, stage) => {
   const { scene } = stage
@@ -39,7 +44,7 @@ export const drawGround: Draw<'ground'> = (first, stage) => {
     })
     globe.terrainProvider = provider
     stage.redraw()
-  }, report)
+  }, () => apply())
   const stopTiles = globe.tileLoadProgressEvent.addEventListener((count: number) => {
     tiles = count
     report()
@@ -57,7 +62,9 @@ export const drawGround: Draw<'ground'> = (first, stage) => {
   })
   const apply = () => {
     const opacity = spec.opacity ?? 1
-    globe.show = isVisible(spec)
+    // Until the terrain is there nothing is shown: a smooth globe would fetch and paint what is thrown away a second later.
+    globe.show = isVisible(spec) && (loading.done || loading.failed !== null)
+    globe.baseColor = loading.done ? UNPAINTED : SMOOTH
     globe.translucency.enabled = opacity < 1
     globe.translucency.frontFaceAlpha = opacity
     report()
@@ -87,7 +94,6 @@ function later(milliseconds: number): Promise<boolean> {
 
 /** Lays our shading into every globe shader the engine composes from now on. */
 function hookGlobe(globe: Globe): void {
-  globe.baseColor = new Color(0, 0, 0, 0)
   const set = (globe as unknown as { _surfaceShaderSet: { baseFragmentShaderSource: ShaderSource } })._surfaceShaderSet
   let composed = set.baseFragmentShaderSource
   Object.defineProperty(set, 'baseFragmentShaderSource', {

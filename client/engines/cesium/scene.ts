@@ -3,6 +3,8 @@
 import {
   Cartesian3,
   Color,
+  Credit,
+  CreditDisplay,
   DynamicAtmosphereLightingType,
   Globe,
   Ion,
@@ -25,6 +27,7 @@ export function createScene(container: HTMLElement): Scene {
   container.replaceChildren(canvas)
   fit(canvas)
   const credits = document.createElement('div')
+  CreditDisplay.cesiumCredit = new Credit('')
   let scene: Scene
   try {
     scene = new Scene({
@@ -42,6 +45,9 @@ export function createScene(container: HTMLElement): Scene {
     throw error
   }
   const globe = new Globe()
+  // Our water makes its own waves: the engine's picture of them stays unfetched.
+  ;(globe as unknown as { _oceanNormalMapResourceDirty: boolean })._oceanNormalMapResourceDirty = false
+  globe.show = false
   scene.globe = globe
   globe.maximumScreenSpaceError = 2.4
   globe.tileCacheSize = 160

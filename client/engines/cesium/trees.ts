@@ -15,8 +15,7 @@ void fragmentMain(FragmentInput fsInput, inout czm_modelMaterial material) {
   vec3 up = normalize(fsInput.attributes.positionWC / (czm_ellipsoidRadii * czm_ellipsoidRadii));
   // Leaves scatter: the facets are softened towards the sky.
   normal = normalize(mix(normal, up, 0.35));
-  vec3 local = mat3(czm_model) * fsInput.attributes.positionMC;
-  vec3 cell = floor(local / 9.0);
+  vec3 cell = floor(fsInput.attributes.positionWC / 9.0);
   float tint = fract(sin(dot(cell, vec3(12.9898, 78.233, 37.719))) * 43758.5453);
   vec3 green = mix(vec3(0.47, 0.56, 0.38), vec3(0.56, 0.62, 0.41), tint);
   vec3 lit = litSurface(green, normal, up, 0.72 + 0.28 * smoothstep(-0.2, 0.9, dot(normal, up)));
