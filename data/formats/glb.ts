@@ -2,6 +2,7 @@
 
 import { MeshoptDecoder } from 'meshoptimizer/decoder'
 import { MeshoptEncoder } from 'meshoptimizer/encoder'
+import { assembleGlb, BufferLayout, GLTF, type Json, MESHOPT } from './glb-layout.ts'
 import { type FeatureTable, packTable } from './glb-table.ts'
 
 /** One mesh, one material, one node. */
@@ -18,68 +19,6 @@ export interface GlbMesh {
   /** linear RGB of the surface */
   colour: [number, number, number]
   table?: FeatureTable
-  /** a copy per entry (EXT_mesh_gpu_instancing), in the node's frame: translations in metres, uniform scales, turns about y in radians */
-  instances?: { translations: Float32Array; scales: Float32Array; turns: Float32Array }
-}
-
-const GLTF = 0x46546c67
-const JSON_CHUNK = 0x4e4f534a
-const BIN_CHUNK = 0x004e4942
-const ARRAY_BUFFER = 34962
-const ELEMENT_BUFFER = 34963
-const MESHOPT = 'EXT_meshopt_compression'
-
-type Json = Record<string, unknown>
-
-/** Buffer views as they are laid down: plain ones in buffer 0, compressed ones described in buffer 1, which no file holds. */
-class Layout {
-  readonly views: Json[] = []
-  readonly parts: Uint8Array[] = []
-  length = 0
-  plainLength = 0
-
-  private append(bytes: Uint8Array): number {
-    const at = this.length
-    this.parts.push(bytes)
-    this.length += bytes.length
-    const gap = -this.length & 3
-    if (gap) this.parts.push(new Uint8Array(gap))
-    this.length += gap
-    return at
-  }
-
-  /** Property tables ask for 8-byte alignment. */
-  plain(bytes: Uint8Array): number {
-    if (this.length % 8) this.append(new Uint8Array(4))
-    const byteOffset = this.append(bytes)
-    return this.views.push({ buffer: 0, byteOffset, byteLength: bytes.length }) - 1
-  }
-
-  attributes(bytes: Uint8Array, count: number, byteStride: number, target = true): number {
-    const packed = MeshoptEncoder.encodeVertexBufferLevel(bytes, count, byteStride, 1, 0)
-    return this.compressed(
-      packed,
-      count,
-      byteStride,
-      'ATTRIBUTES',
-      target ? { byteStride, target: ARRAY_BUFFER } : { byteStride },
-    )
-  }
-
-  triangles(indices: Uint32Array, byteStride: 2 | 4): number {
-    const bytes = new Uint8Array(indices.buffer, indices.byteOffset, indices.byteLength)
-    const packed = MeshoptEncoder.encodeIndexBuffer(bytes, indices.length, 4)
-    return this.compressed(packed, indices.length, byteStride, 'TRIANGLES', { target: ELEMENT_BUFFER })
-  }
-
-  private compressed(packed: Uint8Array, count: number, byteStride: number, mode: string, rest: Json): number {
-    const byteOffset = this.append(packed)
-    const byteLength = count * byteStride
-    const extension = { buffer: 0, byteOffset, byteLength: packed.length, byteStride, count, mode }
-    const at = this.plainLength
-    this.plainLength += (byteLength + 3) & ~3
-    return this.views.push({ buffer: 1, byteOffset: at, byteLength, ...rest, extensions: { [MESHOPT]: extension } }) - 1
-  }
 }
 
 /** Resolves when the compressor can be called; await once before `writeGlb`. */
@@ -98,7 +37,7 @@ export function writeGlb(mesh: GlbMesh): Uint8Array {
     throw new RangeError(`glb: empty mesh, got ${vertices} vertices; expected at least 3`)
   if (mesh.positions.length < vertices * 4)
     throw new RangeError(`glb: got ${mesh.positions.length} position numbers; expected ${vertices * 4}`)
-  const layout = new Layout()
+  const layout = new BufferLayout()
   const used = ['KHR_mesh_quantization', MESHOPT]
   const small = vertices <= 65535
   const indexView = layout.triangles(indices, small ? 2 : 4)
@@ -128,18 +67,13 @@ export function writeGlb(mesh: GlbMesh): Uint8Array {
     json.extensions = { EXT_structural_metadata: packTable(table, (bytes) => layout.plain(bytes)) }
     used.push('EXT_mesh_features', 'EXT_structural_metadata')
   }
-  const node: Json = { mesh: 0, matrix: Array.from(mesh.matrix) }
-  const nodes = mesh.instances ? instanced(node, mesh.instances, layout, accessors) : [node]
-  const required = ['KHR_mesh_quantization', MESHOPT]
-  if (mesh.instances) used.push('EXT_mesh_gpu_instancing')
-  if (mesh.instances) required.push('EXT_mesh_gpu_instancing')
   const [r, g, b] = mesh.colour
   Object.assign(json, {
     extensionsUsed: used,
-    extensionsRequired: required,
+    extensionsRequired: ['KHR_mesh_quantization', MESHOPT],
     scene: 0,
     scenes: [{ nodes: [0] }],
-    nodes,
+    nodes: [{ mesh: 0, matrix: Array.from(mesh.matrix) }],
     meshes: [{ primitives: [primitive] }],
     materials: [{ pbrMetallicRoughness: { baseColorFactor: [r, g, b, 1], metallicFactor: 0 } }],
     accessors,
@@ -149,7 +83,7 @@ export function writeGlb(mesh: GlbMesh): Uint8Array {
       { byteLength: layout.plainLength, extensions: { [MESHOPT]: { fallback: true } } },
     ],
   })
-  return assemble(json, layout)
+  return assembleGlb(json, layout)
 }
 
 const bytesOf = (array: Uint16Array, length: number): Uint8Array =>
@@ -166,56 +100,6 @@ function limits(positions: Uint16Array, vertices: number): { min: number[]; max:
     }
   }
   return { min, max }
-}
-
-/** The instances' frame above, the model's own below: the instance transform acts on the mesh after its node's matrix only so. */
-function instanced(
-  node: Json,
-  { translations, scales, turns }: NonNullable<GlbMesh['instances']>,
-  layout: Layout,
-  accessors: Json[],
-): Json[] {
-  const count = scales.length
-  if (translations.length !== count * 3 || turns.length !== count)
-    throw new RangeError(
-      `glb: got ${translations.length / 3} translations and ${turns.length} turns; expected ${count}`,
-    )
-  const rotations = new Int16Array(count * 4)
-  const scale = new Float32Array(count * 3)
-  for (let i = 0; i < count; i++) {
-    rotations[i * 4 + 1] = Math.round(Math.sin(turns[i] / 2) * 32767)
-    rotations[i * 4 + 3] = Math.round(Math.cos(turns[i] / 2) * 32767)
-    scale.fill(scales[i], i * 3, i * 3 + 3)
-  }
-  const add = (array: Float32Array | Int16Array, stride: number, rest: Json): number => {
-    const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
-    return accessors.push({ bufferView: layout.attributes(bytes, count, stride, false), count, ...rest }) - 1
-  }
-  const attributes = {
-    TRANSLATION: add(translations, 12, { componentType: 5126, type: 'VEC3' }),
-    ROTATION: add(rotations, 8, { componentType: 5122, normalized: true, type: 'VEC4' }),
-    SCALE: add(scale, 12, { componentType: 5126, type: 'VEC3' }),
-  }
-  return [{ ...node, extensions: { EXT_mesh_gpu_instancing: { attributes } } }]
-}
-
-function assemble(json: Json, layout: Layout): Uint8Array {
-  const text = new TextEncoder().encode(JSON.stringify(json))
-  const jsonLength = (text.length + 3) & ~3
-  const bytes = new Uint8Array(12 + 8 + jsonLength + 8 + layout.length)
-  const view = new DataView(bytes.buffer)
-  const words = [GLTF, 2, bytes.length, jsonLength, JSON_CHUNK]
-  words.forEach((word, i) => void view.setUint32(i * 4, word, true))
-  bytes.fill(0x20, 20, 20 + jsonLength)
-  bytes.set(text, 20)
-  view.setUint32(20 + jsonLength, layout.length, true)
-  view.setUint32(24 + jsonLength, BIN_CHUNK, true)
-  let at = 28 + jsonLength
-  for (const part of layout.parts) {
-    bytes.set(part, at)
-    at += part.length
-  }
-  return bytes
 }
 
 /** What `readGlb` finds: the JSON as it stands, and the bytes of each buffer view, decompressed. */

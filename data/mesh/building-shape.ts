@@ -281,3 +281,30 @@ export function decodeShapes(chunk: Uint8Array): BuildingShape[] {
   }
   return shapes
 }
+
+/**
+ * Every `of`-th record of a chunk, beginning with the `index`-th.
+ * @throws {RangeError} when the chunk does not consist of whole records
+ */
+export function takePart(chunk: Uint8Array, { index, of }: { index: number; of: number }): Uint8Array {
+  const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.length)
+  const kept: Uint8Array[] = []
+  let total = 0
+  for (let offset = 0, n = 0; offset < chunk.length; n++) {
+    const length = offset + 4 <= chunk.length ? view.getUint32(offset, true) : 0
+    if (length < HEADER_BYTES || offset + length > chunk.length)
+      throw new RangeError(`building shape: length is ${length} at byte ${offset}; expected a record of encodeShape`)
+    if (n % of === index) {
+      kept.push(chunk.subarray(offset, offset + length))
+      total += length
+    }
+    offset += length
+  }
+  const part = new Uint8Array(total)
+  let at = 0
+  for (const record of kept) {
+    part.set(record, at)
+    at += record.length
+  }
+  return part
+}

@@ -18,6 +18,8 @@ export interface PlanNode {
   code: number
   count: number
   children: PlanNode[]
+  /** which share of its cell's records a leaf takes, where the smallest cell holds too many for one tile */
+  part?: { index: number; of: number }
 }
 
 /** Level at which buildings are counted, and the smallest leaf: about 150 m. */
@@ -26,6 +28,8 @@ export const COUNT_LEVEL = 17
 export const LARGEST_LEAF = 14
 const MOST_BUILDINGS = 700
 const MOST_BYTES = 300_000
+/** The smallest cell is split by numbers above this: feature ids have 16 bits. */
+const MOST_IN_CELL = 4000
 
 /** SQL's divisor from `cell` to the code at `COUNT_LEVEL`. */
 export const COUNT_SHIFT = 2 * (CELL_LEVEL - COUNT_LEVEL)
@@ -48,7 +52,8 @@ function divide(counts: readonly CellCount[], from: number, to: number, z: numbe
     bytes += counts[i].bytes
   }
   const node: PlanNode = { z, code, count, children: [] }
-  if (z >= COUNT_LEVEL || (z >= LARGEST_LEAF && count <= MOST_BUILDINGS && bytes <= MOST_BYTES)) return node
+  if (z >= COUNT_LEVEL) return shared(node)
+  if (z >= LARGEST_LEAF && count <= MOST_BUILDINGS && bytes <= MOST_BYTES) return node
   const side = 4 ** (COUNT_LEVEL - z - 1)
   for (let child = z < 0 ? 0 : code * 4, end = z < 0 ? 2 : child + 4, at = from; child < end; child++) {
     const start = at
@@ -59,8 +64,16 @@ function divide(counts: readonly CellCount[], from: number, to: number, z: numbe
   return node.children.length === 1 ? node.children[0] : node
 }
 
+function shared(node: PlanNode): PlanNode {
+  const of = Math.ceil(node.count / MOST_IN_CELL)
+  if (of < 2) return node
+  const count = Math.ceil(node.count / of)
+  for (let index = 0; index < of; index++) node.children.push({ ...node, count, children: [], part: { index, of } })
+  return node
+}
+
 /** Name of a node, unique in the tree. */
-export const nodeName = ({ z, code }: { z: number; code: number }): string => `${z}/${code}`
+export const nodeName = ({ z, code, part }: PlanNode): string => `${z}/${code}${part ? `.${part.index}` : ''}`
 
 /** First and last `cell` of a node. */
 export function nodeCells({ z, code }: { z: number; code: number }): { first: number; last: number } {

@@ -190,3 +190,14 @@ test('no buildings make an empty tileset', async () => {
   expect(tileset(root).root.children).toBeUndefined()
   rmSync(root, { recursive: true, force: true })
 })
+
+test('a heap of buildings on one spot is split by numbers and still complete', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'tidewall-buildings-'))
+  const [one] = sampleTown(1)
+  await cut(root, memoryRows(Array.from({ length: 9000 }, (_, i) => ({ ...one, id: `h${i}` }))))
+  const leaves = [...walk(tileset(root).root)].filter(({ tile }) => !tile.children?.length)
+  expect(leaves.length).toBe(3)
+  const ids = leaves.flatMap(({ tile }) => readTile(content(tile.content!.uri, root)).ids)
+  expect(new Set(ids).size).toBe(9000)
+  rmSync(root, { recursive: true, force: true })
+})

@@ -1,5 +1,6 @@
 /** Cuts the buildings layer into 3D Tiles: full detail below, boxes above, merged blocks on top; only what changed. */
 import { createHash } from 'node:crypto'
+import { takePart } from '../../data/mesh/building-shape.ts'
 import { openHeights } from '../db/height-store.ts'
 import { levelError, nodeBox, nodeName, nodesUpward, type PlanNode, planBuildings } from './buildings-plan.ts'
 import { type BuildingRows, databaseRows } from './buildings-rows.ts'
@@ -131,13 +132,16 @@ async function cutLeaves(
   const tasks = openTasks(run)
   for (let at = 0; at < waiting.length; ) {
     const batch: PlanNode[] = []
-    for (let count = 0; at < waiting.length && (!batch.length || count + waiting[at].count <= BATCH); at++) {
-      batch.push(waiting[at])
-      count += waiting[at].count
+    for (let count = 0; at < waiting.length; at++) {
+      const node = waiting[at]
+      // parts of one cell cannot share a query: each reads the cell and takes its share
+      if (batch.length && (count + node.count > BATCH || node.part || batch[0].part)) break
+      batch.push(node)
+      count += node.count
     }
     const chunks = await rows.chunks(batch)
     for (const [i, node] of batch.entries()) {
-      const chunk = chunks[i].slice()
+      const chunk = node.part ? takePart(chunks[i], node.part) : chunks[i].slice()
       const key = createHash('sha256')
         .update(`${CUT_VERSION} ${ground} `)
         .update(chunk)
