@@ -89,8 +89,6 @@ function common(cacheControl: string, modifiedMs: number, negotiated: boolean): 
     new Date(modifiedMs).toUTCString(),
     'Access-Control-Allow-Origin',
     '*',
-    'Cross-Origin-Resource-Policy',
-    'cross-origin',
     'X-Content-Type-Options',
     'nosniff',
     ...(negotiated ? ['Vary', 'Accept-Encoding'] : []),
@@ -144,7 +142,7 @@ export async function readHotFile(root: string, path: string, cacheControl: stri
   })
   const kept = [plain, ...siblings].reduce((sum, loaded) => sum + (loaded?.bytes?.length ?? 0), 0)
   const identity = form(plain, 'identity', '')
-  return { identity, br, gzip, modifiedMs: plain.modifiedMs, cacheControl, bytes: kept + 2048, used: true }
+  return { identity, br, gzip, modifiedMs: plain.modifiedMs, cacheControl, bytes: kept + 2048, used: false }
 }
 
 /** A bounded map from key to file. */
@@ -183,7 +181,7 @@ export function createHotFiles(limit: number): HotFiles {
       if (file.bytes > limit / 4) return
       files.set(key, file)
       bytes += file.bytes
-      for (let turns = 0; bytes > limit && turns < 3; turns++) shrink()
+      if (bytes > limit) shrink()
     },
     forget(drop) {
       for (const [key, file] of files) if (drop(key)) remove(key, file)

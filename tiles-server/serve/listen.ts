@@ -30,7 +30,7 @@ export function listen(
 ): Promise<Listening> {
   const server = createServer(
     {
-      keepAliveTimeout: 65_000,
+      keepAliveTimeout: 0,
       headersTimeout: 10_000,
       requestTimeout: 30_000,
       connectionsCheckingInterval: 5000,
@@ -39,7 +39,9 @@ export function listen(
     },
     listener,
   )
-  server.timeout = 120_000 // a reader that takes nothing for two minutes is gone
+  // One clock for idle connections and for readers that take nothing; a second one (keepAliveTimeout) would be set and
+  // cleared with every request.
+  server.timeout = 120_000
   server.maxConnections = 20_000
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy()
