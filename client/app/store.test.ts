@@ -28,7 +28,7 @@ test('the first scene of the server opens at its camera and its time', async () 
   expect(state.sceneId).toBe('tiny/city')
   expect(state.scene).toEqual(tinyScene())
   expect(state.time).toBe('2026-06-01T10:00:00+08:00')
-  expect(state.camera).toMatchObject({ lng: 121.44, height: 700 })
+  expect(state.camera).toMatchObject({ lng: 121.44, height: 690 })
   expect(heard).toEqual([{ type: 'camera.fly', view: state.camera, seconds: 0 }])
   expect(state.problems).toEqual([])
   expect(state.making.state).toBe('ready')
@@ -104,7 +104,7 @@ test('a view asked for is heard first as itself, then as the flight it means', a
   app.dispatch({ type: 'view.go', view: 'street' })
   expect(heard.map(({ type }) => type)).toEqual(['view.go', 'camera.fly'])
   app.dispatch({ type: 'camera.home' })
-  expect(heard.at(-1)).toMatchObject({ type: 'camera.fly', view: { height: 700 } })
+  expect(heard.at(-1)).toMatchObject({ type: 'camera.fly', view: { height: 690 } })
 })
 
 test('a link brings back layers, camera, time, language and selection', async () => {

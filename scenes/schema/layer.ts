@@ -114,4 +114,4 @@ export const layerSchema = z
 export type Layer = z.infer<typeof layerSchema>
 
 /** The layer of one kind: `LayerOf<'roads'>`. */
-export type LayerOf<Type extends LayerType> = Extract<Layer, { type: Type }>
+export type LayerOf<Type extends LayerType> = Layer & { type: Type }
