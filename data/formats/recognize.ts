@@ -1,0 +1,93 @@
+/** What kind of file this is, by its first bytes; the name counts only where a format has no mark of its own. */
+import { hgtSide } from './hgt.ts'
+
+/** Kinds of files that can be brought in, and the wrappings around them. */
+export type FileKind = 'osm-pbf' | 'osm-xml' | 'geojson' | 'hgt' | 'geotiff' | 'esri-ascii' | 'gzip' | 'bzip2' | 'zip'
+
+/** What was recognised, or why nothing was. */
+export type Recognized = { kind: FileKind } | { kind: null; reason: string }
+
+/** How many of a file's first bytes `recognize` wants to see. */
+export const HEAD_BYTES = 4096
+
+function startsWith(head: Uint8Array, ...bytes: number[]): boolean {
+  return bytes.every((byte, index) => head[index] === byte)
+}
+
+const REFUSED: [test: (head: Uint8Array, text: string) => boolean, what: string][] = [
+  [(head) => startsWith(head, 0x89, 0x50, 0x4e, 0x47), 'a PNG picture'],
+  [(head) => startsWith(head, 0xff, 0xd8, 0xff), 'a JPEG picture'],
+  [(head) => startsWith(head, 0x25, 0x50, 0x44, 0x46), 'a PDF'],
+  [
+    (head) => startsWith(head, 0x53, 0x51, 0x4c, 0x69),
+    'an SQLite database (GeoPackage): ogr2ogr -f GeoJSON converts it',
+  ],
+  [(head) => startsWith(head, 0x00, 0x00, 0x27, 0x0a), 'a shapefile: ogr2ogr -f GeoJSON converts it'],
+  [(head) => startsWith(head, 0x67, 0x6c, 0x54, 0x46), 'a glTF model'],
+  [(head) => startsWith(head, 0x28, 0xb5, 0x2f, 0xfd), 'zstd-compressed: unzstd it first'],
+  [(head) => startsWith(head, 0xfd, 0x37, 0x7a, 0x58), 'xz-compressed: unxz it first'],
+  [(_, text) => /<osmChange/.test(text), 'an OSM change file: osmium apply-changes merges it into an extract'],
+  [(_, text) => /<kml/i.test(text), 'KML: ogr2ogr -f GeoJSON converts it'],
+  [(_, text) => /CityModel/.test(text), 'a city model (CityGML, CityJSON)'],
+  [(_, text) => /^ISO-10303-21/.test(text), 'an IFC model'],
+]
+
+/** Text of the head with byte order marks read, for looking only. */
+function asText(head: Uint8Array): string {
+  const wide = startsWith(head, 0xff, 0xfe) ? 'utf-16le' : startsWith(head, 0xfe, 0xff) ? 'utf-16be' : 'utf-8'
+  return new TextDecoder(wide)
+    .decode(head)
+    .replace(/^\uFEFF/, '')
+    .trimStart()
+}
+
+/** What JSON it is, judged by how it begins. */
+function json(text: string): Recognized {
+  if (text.startsWith('['))
+    return {
+      kind: null,
+      reason: 'JSON, but an array at the top; expected GeoJSON (a FeatureCollection or one Feature per line)',
+    }
+  if (
+    /"type"\s*:\s*"(FeatureCollection|Feature|Point|MultiPoint|LineString|MultiLineString|Polygon|MultiPolygon|GeometryCollection)"/.test(
+      text,
+    )
+  )
+    return { kind: 'geojson' }
+  if (/"features"\s*:\s*\[|"geometry"\s*:/.test(text)) return { kind: 'geojson' }
+  return { kind: null, reason: 'JSON, but no GeoJSON: no "type": "FeatureCollection" | "Feature" near its beginning' }
+}
+
+/**
+ * Recognises a file.
+ *
+ * @param head the first `HEAD_BYTES` bytes (or all, when there are fewer)
+ * @param byteLength size of the whole file
+ * @returns the kind, or a reason in words that says what it is instead where that can be told
+ */
+export function recognize(head: Uint8Array, byteLength: number): Recognized {
+  if (byteLength === 0) return { kind: null, reason: 'empty file' }
+  if (startsWith(head, 0x1f, 0x8b)) return { kind: 'gzip' }
+  if (startsWith(head, 0x42, 0x5a, 0x68)) return { kind: 'bzip2' }
+  if (startsWith(head, 0x50, 0x4b, 0x03, 0x04)) return { kind: 'zip' }
+  if (startsWith(head, 0x50, 0x4b, 0x05, 0x06)) return { kind: null, reason: 'an empty zip' }
+  const tiff = [0x2a, 0x2b]
+  if (tiff.some((mark) => startsWith(head, 0x49, 0x49, mark, 0) || startsWith(head, 0x4d, 0x4d, 0, mark)))
+    return { kind: 'geotiff' }
+  // a PBF begins with the length of its first header, whose first field is the text OSMHeader
+  if (startsWith(head, 0, 0, 0) && new TextDecoder('latin1').decode(head.subarray(4, 20)).includes('OSMHeader'))
+    return { kind: 'osm-pbf' }
+  if (hgtSide(byteLength) > 0) return { kind: 'hgt' }
+  const text = asText(head)
+  const refused = REFUSED.find(([test]) => test(head, text))
+  if (refused) return { kind: null, reason: refused[1] }
+  if (/^(<\?xml[^>]*>)?\s*(<!--[\s\S]*?-->\s*)*(<!DOCTYPE[^>]*>?|<osm[\s>])/i.test(text)) return { kind: 'osm-xml' }
+  if (text.startsWith('<')) return { kind: null, reason: 'XML, but no <osm>' }
+  if (/^\s*ncols\s+\d/i.test(text)) return { kind: 'esri-ascii' }
+  if (text.startsWith('{') || text.startsWith('\u001e')) return json(text)
+  if (text.startsWith('[')) return json(text)
+  return {
+    kind: null,
+    reason: 'not recognised; expected .osm.pbf | .osm[.gz|.bz2] | GeoJSON | NDJSON | .hgt[.zip] | GeoTIFF | Esri ASCII',
+  }
+}

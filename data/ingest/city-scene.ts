@@ -1,0 +1,53 @@
+/** The scene that shows what was brought in: the layers of the default city, looking at the new extent. */
+import { readFile } from 'node:fs/promises'
+import { parseScene, type SceneDocument } from '../../scenes/schema/scene.ts'
+import { metresPerDegree } from '../geo/ellipsoid.ts'
+
+const TEMPLATE = new URL('../../scenes/jiaojiang/city.json', import.meta.url)
+
+/**
+ * A scene over an extent: one view of all of it, one nearer to its middle.
+ *
+ * @param title the data set's name
+ * @param extent west, south, east, north in degrees
+ * @param ground ellipsoidal height of the ground there, metres
+ */
+export async function cityScene(
+  title: string,
+  extent: readonly [number, number, number, number],
+  ground: number,
+): Promise<SceneDocument> {
+  const template = JSON.parse(await readFile(TEMPLATE, 'utf8'))
+  const [west, south, east, north] = extent
+  const lng = (west + east) / 2
+  const lat = (south + north) / 2
+  const [perLng, perLat] = metresPerDegree(lat)
+  const span = Math.min(2e6, Math.max(600, (east - west) * perLng, (north - south) * perLat))
+  const view = (width: number, pitch: number, name: { zh: string; en: string }) => {
+    const away = width * 0.8
+    return {
+      lng: Number(lng.toFixed(6)),
+      lat: Number(Math.max(-89, lat - away / perLat).toFixed(6)),
+      height: Math.round(ground + away * Math.tan((-pitch * Math.PI) / 180)),
+      heading: 0,
+      pitch,
+      title: name,
+    }
+  }
+  const hours = Math.round(lng / 15)
+  const zone = `${hours < 0 ? '-' : '+'}${String(Math.abs(hours)).padStart(2, '0')}:00`
+  return parseScene({
+    ...template,
+    title: { zh: title, en: title },
+    time: {
+      start: `2026-06-01T00:00:00${zone}`,
+      end: `2026-06-02T00:00:00${zone}`,
+      step: 'PT10M',
+      at: `2026-06-01T10:00:00${zone}`,
+    },
+    views: {
+      overview: view(span, -45, { zh: '全貌', en: 'Overview' }),
+      middle: view(Math.max(600, Math.min(1500, span / 5)), -30, { zh: '中心', en: 'The middle' }),
+    },
+  })
+}

@@ -1,0 +1,218 @@
+/** From files to a stored city: read, check, convert, spool, then one transaction per layer; callable by tests and server. */
+import { randomUUID } from 'node:crypto'
+import { basename, dirname, join, resolve } from 'node:path'
+import type { Database } from '../../tiles-server/db/database.ts'
+import { storeLayer, storeSource } from '../../tiles-server/db/store-layer.ts'
+import { LAYERS, type LayerName } from '../geo/city-feature.ts'
+import type { HeightDatum } from '../geo/height-source.ts'
+import { cityScene } from './city-scene.ts'
+import { findInput, type InputFile } from './input-file.ts'
+import { type Intake, intake } from './intake.ts'
+import { readVectors } from './read-vectors.ts'
+import { type IngestReport, rejectWriter, tally } from './report.ts'
+import { openSpool } from './spool.ts'
+import { storeTerrain } from './store-terrain.ts'
+
+/** What a person may say about the files. */
+export interface IngestOptions {
+  /** all features go to this layer, whatever they look like */
+  as?: LayerName
+  /** name of the data set; default: the folder's or first file's name */
+  source?: string
+  /** system of the files, instead of what they say */
+  crs?: string
+  /** what heights stand on, instead of what the files say */
+  datum?: HeightDatum
+  attribution?: string
+  dryRun?: boolean
+}
+
+/** Where things go, and who listens. */
+export interface IngestContext {
+  db: Database
+  /** folder of the height grids; spool and rejects lie beside it */
+  heightsDir: string
+  signal?: AbortSignal
+  /** called often; `done` and `total` are bytes while reading, features while storing, rows for terrain */
+  onProgress?: (progress: IngestProgress) => void
+}
+
+/** Where the work stands. */
+export interface IngestProgress {
+  stage: string
+  done: number
+  total: number
+}
+
+const NEVER = new AbortController().signal
+const VECTORS = new Set(['osm-pbf', 'osm-xml', 'geojson'])
+
+/** A data set's name that is fit for ids, files and URLs: `Monaco (2012).osm.gz` → `monaco-2012`. */
+export function sourceName(path: string): string {
+  const bare = basename(resolve(path)).replace(/(\.(osm|pbf|gz|bz2|zip|geojson|json|ndjson|hgt|tiff?|asc|xml))+$/i, '')
+  const name = bare
+    .normalize('NFC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-+|-+$/g, '')
+  return name.slice(0, 60) || 'data'
+}
+
+function attribution(files: readonly InputFile[], wish: string | undefined): string {
+  if (wish) return wish
+  const kinds = new Set(files.map(({ kind }) => kind))
+  const words: string[] = []
+  if (kinds.has('osm-pbf') || kinds.has('osm-xml')) words.push('© OpenStreetMap contributors, ODbL 1.0')
+  if (kinds.has('hgt')) words.push('SRTM: NASA/USGS, public domain')
+  return words.join('; ')
+}
+
+/** Layers a run speaks for: an OpenStreetMap extract for all, other files for what they hold. */
+function layersOf(files: readonly InputFile[], took: Intake, options: IngestOptions): LayerName[] {
+  const whole = files.some(({ kind }) => kind.startsWith('osm-')) && !options.as
+  return LAYERS.filter((layer) => whole || (took.spool.counts.get(layer) ?? 0) > 0)
+}
+
+async function storeAll(
+  took: Intake,
+  layers: LayerName[],
+  source: string,
+  context: IngestContext,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const layer of layers) {
+    const total = took.spool.counts.get(layer) ?? 0
+    const report = took.layer(layer)
+    const result = await storeLayer(context.db, {
+      source,
+      layer,
+      features: took.spool.read(layer),
+      signal,
+      onProgress: (done) => context.onProgress?.({ stage: `store ${layer}`, done, total }),
+      onReject: (id, reason) => took.rejected(layer, id, reason),
+    })
+    Object.assign(report, {
+      stored: result.stored,
+      changed: result.changed,
+      unchanged: result.unchanged,
+      removed: result.removed,
+    })
+    if (report.read === 0 && result.removed === 0 && report.rejected === 0) took.forget(layer)
+  }
+}
+
+async function storeScene(
+  db: Database,
+  source: string,
+  title: string,
+  extent: [number, number, number, number],
+  ground: number,
+): Promise<void> {
+  const document = await cityScene(title, extent, ground)
+  await db.query(
+    'insert into scene (id, document) values ($1, $2) on conflict (id) do update set document = excluded.document, at = now()',
+    [`${source}/city`, JSON.stringify(document)],
+  )
+}
+
+/** Counts what was read and what came of it; nothing usable is the caller's to judge. */
+async function run(
+  files: InputFile[],
+  refused: IngestReport['refused'],
+  source: string,
+  options: IngestOptions,
+  context: IngestContext,
+): Promise<IngestReport> {
+  const started = performance.now()
+  const signal = context.signal ?? NEVER
+  const beside = dirname(resolve(context.heightsDir))
+  const rejects = rejectWriter(join(beside, 'rejects'), source)
+  await rejects.clear()
+  const reasons = tally()
+  const repairs = tally()
+  const spool = await openSpool(join(beside, `ingest-${process.pid}-${randomUUID().slice(0, 8)}`))
+  const took = intake({ spool, source, reasons, repairs, rejects })
+  try {
+    await readVectors(
+      files.filter(({ kind }) => VECTORS.has(kind)),
+      took,
+      options,
+      signal,
+      context.onProgress,
+    )
+    await spool.close()
+    const terrainFiles = files.filter(({ kind }) => !VECTORS.has(kind))
+    const terrain = await storeTerrain(terrainFiles, took, options, {
+      ...context,
+      signal,
+      source,
+      attribution: attribution(terrainFiles, options.attribution),
+    })
+    const layers = layersOf(files, took, options)
+    const extent = took.extent() ?? terrain.extent
+    const report: IngestReport = {
+      source,
+      files: files.map(({ name, kind }) => ({ name, kind })),
+      refused: [...refused, ...took.refused],
+      layers: took.layers,
+      terrain: terrain.grids,
+      reasons: [],
+      repairs: [],
+      notes: took.notes,
+      extent,
+      crs: [...took.crs, ...terrain.crs].filter((each, i, all) => all.indexOf(each) === i).join(', ') || 'EPSG:4326',
+      datum: terrain.datum ?? options.datum ?? 'none in the files',
+      dataDate: took.dataDate(),
+      rejects: [],
+      dryRun: options.dryRun ?? false,
+      seconds: 0,
+    }
+    const finish = async () => {
+      report.reasons = reasons.list()
+      report.repairs = repairs.list()
+      report.rejects = await rejects.close([...LAYERS, 'records'])
+      report.seconds = (performance.now() - started) / 1000
+    }
+    if (!options.dryRun && (layers.length > 0 || terrain.grids.length > 0)) {
+      const row = {
+        id: source,
+        title: source,
+        files: files.map(({ name }) => name),
+        attribution: attribution(files, options.attribution),
+        dataDate: report.dataDate,
+        crs: report.crs,
+        datum: report.datum,
+      }
+      await storeSource(context.db, row)
+      await storeAll(took, layers, source, context, signal)
+      if (extent) await storeScene(context.db, source, source, extent, terrain.ground)
+      await finish()
+      await storeSource(context.db, { ...row, report })
+    } else await finish()
+    return report
+  } finally {
+    await spool.dispose()
+  }
+}
+
+/**
+ * Brings files and folders in as one data set. Each layer is one transaction: an interruption leaves its old rows whole;
+ * a second run changes nothing.
+ *
+ * @param paths files or folders; kinds are told by content
+ * @returns the report; what could not be used is in it, not thrown
+ * @throws {Error} when a path does not exist, a name or CRS is impossible, the database fails, or the signal's reason
+ */
+export async function ingest(
+  paths: readonly string[],
+  options: IngestOptions,
+  context: IngestContext,
+): Promise<IngestReport> {
+  if (paths.length === 0) throw new Error('ingest: no file given; expected files or folders')
+  const source = options.source ?? sourceName(paths[0])
+  if (!/^[\p{L}\p{N}][\p{L}\p{N}._-]{0,59}$/u.test(source)) {
+    throw new Error(`ingest: bad source name, got ${JSON.stringify(source)}; expected letters, digits, . _ -, up to 60`)
+  }
+  const { files, refused } = await findInput(paths)
+  return run(files, refused, source, options, context)
+}

@@ -1,0 +1,259 @@
+/** Files as they lie on disk, unwrapped (gzip, bzip2, zip) and recognised by content, with bounds against bombs. */
+import { createReadStream } from 'node:fs'
+import { open, readdir, readFile, stat } from 'node:fs/promises'
+import { basename, extname, join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { createGunzip } from 'node:zlib'
+import yauzl, { type Entry, type ZipFile } from 'yauzl'
+import { type FileKind, HEAD_BYTES, recognize } from '../formats/recognize.ts'
+import { bunzip } from './bunzip.ts'
+
+/** A kind that has content of its own. */
+export type DataKind = Exclude<FileKind, 'gzip' | 'bzip2' | 'zip'>
+
+/** One thing to read. */
+export interface InputFile {
+  /** file name, for the report; `a.zip/b.hgt` for an entry */
+  name: string
+  path: string
+  kind: DataKind
+  /** bytes on disk that one pass reads */
+  bytes: number
+  /** opens the unwrapped bytes anew; `onBytes` hears the packed bytes read */
+  open(onBytes?: (count: number) => void): AsyncIterable<Uint8Array>
+}
+
+/** A file that is left out, and why. */
+export interface Refused {
+  name: string
+  reason: string
+}
+
+/** Packed data may grow this many times (OpenStreetMap XML grows 10…30 times), after a free first part. */
+const MOST_RATIO = 200
+const FREE_BYTES = 64 * 2 ** 20
+const MOST_ENTRIES = 10_000
+
+async function* counted(
+  stream: AsyncIterable<Uint8Array>,
+  onBytes: (count: number) => void,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of stream) {
+    onBytes(chunk.length)
+    yield chunk
+  }
+}
+
+/** Ends a stream that grows out of all proportion. */
+async function* bounded(stream: AsyncIterable<Uint8Array>, packed: () => number): AsyncGenerator<Uint8Array> {
+  let out = 0
+  for await (const chunk of stream) {
+    out += chunk.length
+    if (out > FREE_BYTES && out > packed() * MOST_RATIO) {
+      throw new Error(`unpacks to more than ${MOST_RATIO} times its size (a bomb?), stopped after ${out} bytes`)
+    }
+    yield chunk
+  }
+}
+
+async function* gunzipped(path: string, onBytes: (count: number) => void): AsyncGenerator<Uint8Array> {
+  const source = createReadStream(path, { highWaterMark: 1 << 18 })
+  const gunzip = createGunzip({ chunkSize: 1 << 18 })
+  source.on('data', (chunk) => onBytes(chunk.length))
+  source.on('error', (error) => gunzip.destroy(error))
+  source.pipe(gunzip)
+  try {
+    yield* gunzip as AsyncIterable<Uint8Array>
+  } catch (cause) {
+    throw new Error(`gzip: truncated or damaged: ${(cause as Error).message}`, { cause })
+  } finally {
+    source.destroy()
+    gunzip.destroy()
+  }
+}
+
+/** Opens one wrapping of a whole file. */
+function opener(path: string, wrapping: FileKind): InputFile['open'] {
+  return (onBytes = () => {}) => {
+    let packed = 0
+    const heard = (count: number) => {
+      packed += count
+      onBytes(count)
+    }
+    if (wrapping === 'gzip') return bounded(gunzipped(path, heard), () => packed)
+    if (wrapping === 'bzip2') return bounded(bunzip(path, heard), () => packed)
+    return counted(createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Uint8Array>, onBytes)
+  }
+}
+
+/** The first bytes of a stream, and its whole length when it ends before `most`. */
+async function peek(stream: AsyncIterable<Uint8Array>, most: number): Promise<{ head: Uint8Array; length: number }> {
+  const parts: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of stream) {
+    if (length < HEAD_BYTES) parts.push(chunk)
+    length += chunk.length
+    if (length > most) break
+  }
+  return { head: Buffer.concat(parts).subarray(0, HEAD_BYTES), length }
+}
+
+/** Largest hgt: the only kind that is told by its size. */
+const HGT_MOST = 6001 * 6001 * 2
+
+function openZip(path: string): Promise<ZipFile> {
+  return new Promise((resolve, reject) => {
+    yauzl.open(path, { lazyEntries: true, autoClose: false }, (error, zip) => (error ? reject(error) : resolve(zip)))
+  })
+}
+
+async function entries(path: string): Promise<Entry[]> {
+  const zip = await openZip(path)
+  try {
+    if (zip.entryCount > MOST_ENTRIES) throw new Error(`zip: ${zip.entryCount} entries; expected up to ${MOST_ENTRIES}`)
+    return await new Promise<Entry[]>((resolve, reject) => {
+      const found: Entry[] = []
+      zip.on('entry', (entry) => {
+        found.push(entry)
+        zip.readEntry()
+      })
+      zip.on('end', () => resolve(found))
+      zip.on('error', reject)
+      zip.readEntry()
+    })
+  } finally {
+    zip.close()
+  }
+}
+
+async function* entryBytes(path: string, entry: Entry): AsyncGenerator<Uint8Array> {
+  const zip = await openZip(path)
+  try {
+    const stream = await new Promise<Readable>((resolve, reject) => {
+      zip.openReadStream(entry, (error, opened) => (error ? reject(error) : resolve(opened)))
+    })
+    yield* stream as AsyncIterable<Uint8Array>
+  } finally {
+    zip.close()
+  }
+}
+
+/** The files inside a zip; macOS shadow files and folders are passed over. */
+async function unzipped(path: string): Promise<(InputFile | Refused)[]> {
+  const found: (InputFile | Refused)[] = []
+  for (const entry of await entries(path)) {
+    if (entry.fileName.endsWith('/') || /(^|\/)(__MACOSX|\.)/.test(entry.fileName)) continue
+    const name = `${basename(path)}/${entry.fileName}`
+    if (entry.isEncrypted()) found.push({ name, reason: 'encrypted' })
+    else if (entry.uncompressedSize > FREE_BYTES && entry.uncompressedSize > entry.compressedSize * MOST_RATIO) {
+      found.push({
+        name,
+        reason: `claims to unpack to ${entry.uncompressedSize} bytes from ${entry.compressedSize} (a bomb?)`,
+      })
+    } else {
+      const { head } = await peek(entryBytes(path, entry), HEAD_BYTES)
+      const seen = recognize(head, entry.uncompressedSize)
+      if (seen.kind === null) found.push({ name, reason: seen.reason })
+      else if (seen.kind === 'gzip' || seen.kind === 'bzip2' || seen.kind === 'zip')
+        found.push({ name, reason: `${seen.kind} inside a zip; expected to be unpacked once` })
+      else {
+        const open: InputFile['open'] = (onBytes = () => {}) => {
+          onBytes(entry.compressedSize)
+          return bounded(entryBytes(path, entry), () => entry.compressedSize)
+        }
+        found.push({ name, path, kind: seen.kind, bytes: entry.compressedSize, open })
+      }
+    }
+  }
+  return found
+}
+
+/** What one file holds. */
+async function recognizeFile(path: string): Promise<(InputFile | Refused)[]> {
+  const name = basename(path)
+  const { size } = await stat(path)
+  const file = await open(path, 'r')
+  const head = Buffer.alloc(HEAD_BYTES)
+  const { bytesRead } = await file.read(head, 0, HEAD_BYTES, 0).finally(() => file.close())
+  const outer = recognize(head.subarray(0, bytesRead), size)
+  if (outer.kind === null) return [{ name, reason: outer.reason }]
+  if (outer.kind === 'zip') return unzipped(path)
+  const opened = opener(path, outer.kind)
+  if (outer.kind !== 'gzip' && outer.kind !== 'bzip2')
+    return [{ name, path, kind: outer.kind, bytes: size, open: opened }]
+  const hgt = /\.hgt\.(gz|bz2)$/i.test(name)
+  const inner = await peek(opened(), hgt ? HGT_MOST : HEAD_BYTES)
+  const seen = recognize(inner.head, hgt ? inner.length : Math.max(inner.length, 1) + 1)
+  if (seen.kind === null || seen.kind === 'gzip' || seen.kind === 'bzip2' || seen.kind === 'zip') {
+    return [
+      { name, reason: seen.kind ? `packed twice (${seen.kind} in ${outer.kind})` : `${outer.kind} of: ${seen.reason}` },
+    ]
+  }
+  return [{ name, path, kind: seen.kind, bytes: size, open: opened }]
+}
+
+/** Files beside the data that are no data. */
+const ASIDE = new Set(['.md', '.txt', '.prj', '.lic', '.html', '.pdf', '.xml', '.cpg', '.qmd'])
+
+async function filesIn(path: string, depth: number): Promise<string[]> {
+  const info = await stat(path)
+  if (!info.isDirectory()) return [path]
+  if (depth > 6) return []
+  const found: string[] = []
+  for (const entry of (await readdir(path, { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    if (entry.name.startsWith('.') || entry.isSymbolicLink()) continue
+    if (entry.isDirectory()) found.push(...(await filesIn(join(path, entry.name), depth + 1)))
+    else if (entry.isFile()) found.push(join(path, entry.name))
+  }
+  return found
+}
+
+/**
+ * Finds what there is to read in files and folders (to 6 levels; links and hidden files are passed over).
+ *
+ * @returns the files in order of their names, and those that are not understood, with the reason
+ * @throws {Error} when a path does not exist
+ */
+export async function findInput(paths: readonly string[]): Promise<{ files: InputFile[]; refused: Refused[] }> {
+  const files: InputFile[] = []
+  const refused: Refused[] = []
+  for (const path of paths) {
+    const named = await filesIn(path, 0).catch((cause) => {
+      throw new Error(
+        `ingest: cannot open ${path}: ${cause.code === 'ENOENT' ? 'there is no such file' : cause.message}`,
+        { cause },
+      )
+    })
+    for (const file of named) {
+      if (file !== path && ASIDE.has(extname(file).toLowerCase())) continue
+      try {
+        for (const found of await recognizeFile(file)) 'kind' in found ? files.push(found) : refused.push(found)
+      } catch (error) {
+        refused.push({ name: basename(file), reason: error instanceof Error ? error.message : String(error) })
+      }
+    }
+  }
+  return { files, refused }
+}
+
+/**
+ * A whole file in memory.
+ *
+ * @param most bytes; more is an error, not a crash
+ */
+export async function wholeFile(file: InputFile, most: number, onBytes?: (count: number) => void): Promise<Uint8Array> {
+  const parts: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of file.open(onBytes)) {
+    length += chunk.length
+    if (length > most) throw new Error(`${file.name}: over ${most} bytes; expected less`)
+    parts.push(chunk)
+  }
+  return Buffer.concat(parts)
+}
+
+/** Text of the `.prj` beside a file; null when there is none. */
+export async function projectionBeside(path: string): Promise<string | null> {
+  const text = await readFile(path.replace(/\.[^.]+$/, '.prj'), 'utf8').catch(() => null)
+  return text?.trim() || null
+}

@@ -1,0 +1,147 @@
+/** Where every feature passes on its way to the spool: ids, geometry, counts, extent; and where rejects are noted. */
+import type { Geometry, Position } from 'geojson'
+import { createIdSet, type IdSet } from '../../tiles-server/db/id-set.ts'
+import type { CityFeature, LayerName } from '../geo/city-feature.ts'
+import { checkGeometry, GeometryRefused } from './check-geometry.ts'
+import type { LayerReport, rejectWriter, tally } from './report.ts'
+import type { Spool } from './spool.ts'
+
+/** What the intake writes to. */
+export interface IntakeParts {
+  spool: Spool
+  source: string
+  reasons: ReturnType<typeof tally>
+  repairs: ReturnType<typeof tally>
+  rejects: ReturnType<typeof rejectWriter>
+}
+
+/** The gate of one run. */
+export interface Intake {
+  readonly spool: Spool
+  readonly source: string
+  readonly layers: Partial<Record<LayerName, LayerReport>>
+  readonly notes: string[]
+  readonly crs: Set<string>
+  readonly refused: { name: string; reason: string }[]
+  /** file being read, for the rejects */
+  file: string
+  layer(name: LayerName): LayerReport
+  forget(name: LayerName): void
+  /** Takes a feature or notes why not. */
+  take(feature: CityFeature): Promise<void> | undefined
+  rejected(layer: LayerName | 'records', id: string, reason: string): void
+  note(words: string): void
+  /** declared by a file's head; wins over the features' own extent */
+  declare(bounds: [number, number, number, number]): void
+  date(iso: string): void
+  extent(): [number, number, number, number] | null
+  dataDate(): string | null
+}
+
+function each(geometry: Geometry, visit: (at: Position) => void): void {
+  if (geometry.type === 'GeometryCollection') for (const part of geometry.geometries) each(part, visit)
+  else {
+    const walk = (value: unknown): void => {
+      const list = value as unknown[]
+      if (typeof list[0] === 'number') visit(list as Position)
+      else for (const inner of list) walk(inner)
+    }
+    walk(geometry.coordinates)
+  }
+}
+
+/** A geometry as text of equal length for equal shapes, to tell a repeat from a clash. */
+function gist(geometry: Geometry): string {
+  return `${geometry.type}${JSON.stringify(geometry).length}`
+}
+
+/** An empty intake. */
+export function intake({ spool, source, reasons, repairs, rejects }: IntakeParts): Intake {
+  const layers: Intake['layers'] = {}
+  const notes: string[] = []
+  const ids = new Map<LayerName, IdSet>()
+  const shapes = createIdSet()
+  const box: [number, number, number, number] = [Infinity, Infinity, -Infinity, -Infinity]
+  let declared: [number, number, number, number] | null = null
+  let newest: string | null = null
+  let repeats = 0
+
+  const layer = (name: LayerName) => (layers[name] ??= { read: 0, rejected: 0, repaired: 0 })
+  const took: Intake = {
+    spool,
+    source,
+    layers,
+    notes,
+    crs: new Set(),
+    refused: [],
+    file: '',
+    layer,
+    forget(name) {
+      delete layers[name]
+    },
+    take(feature) {
+      const counts = layer(feature.layer)
+      const { id } = feature
+      let seen = ids.get(feature.layer)
+      if (!seen) ids.set(feature.layer, (seen = createIdSet()))
+      counts.read++
+      if (seen.has(id)) {
+        // the same thing in two files (pbf and xml of one area) is no fault of the record
+        if (shapes.has(`${feature.layer} ${id} ${gist(feature.geometry)}`)) {
+          counts.read--
+          repeats++
+          if (repeats === 1) notes.push('')
+          const at = notes.findIndex((note) => note === '' || note.startsWith('features that came again'))
+          notes[at] = `features that came again, unchanged, and were passed over: ${repeats}`
+        } else took.rejected(feature.layer, id, 'duplicate id: the first one is kept')
+        return undefined
+      }
+      try {
+        const { geometry, repairs: mended } = checkGeometry(feature.geometry)
+        if (mended.length > 0) counts.repaired++
+        for (const words of mended) repairs.add(words, id)
+        seen.add(id)
+        shapes.add(`${feature.layer} ${id} ${gist(feature.geometry)}`)
+        each(geometry, ([lng, lat]) => {
+          if (lng < box[0]) box[0] = lng
+          if (lat < box[1]) box[1] = lat
+          if (lng > box[2]) box[2] = lng
+          if (lat > box[3]) box[3] = lat
+        })
+        return spool.add({ ...feature, geometry })
+      } catch (error) {
+        if (!(error instanceof GeometryRefused)) throw error
+        took.rejected(feature.layer, id, error.message)
+        return undefined
+      }
+    },
+    rejected(name, id, reason) {
+      if (name !== 'records') layer(name).rejected++
+      reasons.add(reason, id)
+      rejects.add(name, id, reason, took.file)
+    },
+    note(words) {
+      const line = took.file ? `${took.file}: ${words}` : words
+      if (notes.length < 200 && !notes.includes(line)) notes.push(line)
+    },
+    declare(bounds) {
+      declared = declared
+        ? [
+            Math.min(declared[0], bounds[0]),
+            Math.min(declared[1], bounds[1]),
+            Math.max(declared[2], bounds[2]),
+            Math.max(declared[3], bounds[3]),
+          ]
+        : bounds
+    },
+    date(iso) {
+      const at = new Date(iso)
+      if (Number.isNaN(at.getTime())) return
+      const day = at.toISOString()
+      if (!newest || day > newest) newest = day
+    },
+    extent: () => declared ?? (box[0] <= box[2] ? box : null),
+    dataDate: () => newest,
+  }
+  return took
+}

@@ -1,0 +1,130 @@
+/** Terrain files into height grids: opened, mosaicked with their neighbours, lifted to the ellipsoid, written at once. */
+import { openAsBlob } from 'node:fs'
+import { writeHeightGrid } from '../../tiles-server/db/height-store.ts'
+import { esriAsciiSource, readEsriAscii } from '../formats/esri-ascii.ts'
+import { geotiffSource } from '../formats/geotiff.ts'
+import { hgtSource } from '../formats/hgt.ts'
+import { crs } from '../geo/crs.ts'
+import type { HeightDatum, HeightSource } from '../geo/height-source.ts'
+import type { IngestContext, IngestOptions } from './ingest.ts'
+import { type InputFile, projectionBeside, wholeFile } from './input-file.ts'
+import type { Intake } from './intake.ts'
+import { groups, mosaic } from './mosaic.ts'
+import type { TerrainReport } from './report.ts'
+
+/** What came of the terrain files. */
+export interface StoredTerrain {
+  grids: TerrainReport[]
+  crs: string[]
+  /** in words for the report; null without terrain */
+  datum: string | null
+  extent: [number, number, number, number] | null
+  /** a height of the ground to look from, metres above the ellipsoid */
+  ground: number
+}
+
+const MOST_BYTES = 2 ** 31
+
+async function* text(file: InputFile): AsyncGenerator<string> {
+  const decoder = new TextDecoder('utf-8')
+  for await (const chunk of file.open()) yield decoder.decode(chunk, { stream: true })
+  yield decoder.decode()
+}
+
+async function openOne(file: InputFile, options: IngestOptions): Promise<HeightSource> {
+  if (file.kind === 'hgt') {
+    const bytes = await wholeFile(file, 6001 * 6001 * 2)
+    return hgtSource(file.name, bytes.length, () => wholeFile(file, 6001 * 6001 * 2))
+  }
+  if (file.kind === 'geotiff') {
+    const plain = file.name.includes('/') || /\.(gz|bz2)$/i.test(file.name)
+    const blob = plain ? new Blob([Buffer.from(await wholeFile(file, MOST_BYTES))]) : await openAsBlob(file.path)
+    return geotiffSource(blob, file.name, options.crs)
+  }
+  const named = options.crs ?? (await projectionBeside(file.path))
+  if (!named) throw new Error('esri ascii: names no system and has no .prj beside it; expected --crs')
+  return esriAsciiSource(file.name, await readEsriAscii(text(file)), crs(named))
+}
+
+/** Opens what can be opened; the rest is refused by name. */
+async function openAll(
+  files: readonly InputFile[],
+  took: Intake,
+  options: IngestOptions,
+  signal: AbortSignal,
+): Promise<HeightSource[]> {
+  const sources: HeightSource[] = []
+  for (const file of files) {
+    signal.throwIfAborted()
+    try {
+      sources.push(await openOne(file, options))
+    } catch (error) {
+      signal.throwIfAborted()
+      took.refused.push({ name: file.name, reason: error instanceof Error ? error.message : String(error) })
+    }
+  }
+  return sources
+}
+
+/** The same place twice (hgt and its zip): the first is enough. */
+function distinct(sources: readonly HeightSource[]): HeightSource[] {
+  const seen = new Set<string>()
+  return sources.filter(({ extent, step }) => {
+    const key = JSON.stringify([extent, step])
+    return !seen.has(key) && seen.add(key)
+  })
+}
+
+/**
+ * Makes height grids of the terrain files: `<source>` for the first group of touching ones, `<source>-2` … for others.
+ * A dry run reads and counts without writing.
+ */
+export async function storeTerrain(
+  files: readonly InputFile[],
+  took: Intake,
+  options: IngestOptions,
+  context: IngestContext & { signal: AbortSignal; source: string; attribution: string },
+): Promise<StoredTerrain> {
+  const { signal, source, attribution, heightsDir, onProgress } = context
+  const stored: StoredTerrain = { grids: [], crs: [], datum: null, extent: null, ground: 0 }
+  const sources = distinct(await openAll(files, took, options, signal))
+  const assumed = sources.filter(({ datum }) => datum === null && !options.datum).map(({ name }) => name)
+  if (assumed.length > 0)
+    took.note(
+      `heights of ${assumed.slice(0, 3).join(', ')} say no datum; taken as above mean sea level (EGM96): --datum ellipsoidal if they are not`,
+    )
+  const datum = (each: HeightSource): HeightDatum => options.datum ?? each.datum ?? 'egm96'
+  for (const [index, group] of groups(sources).entries()) {
+    const made = mosaic(group, datum)
+    const name = index === 0 ? source : `${source}-${index + 1}`
+    const words = [...new Set(group.map(datum))].join(', ').replace('egm96', 'EGM96')
+    const { west, south, east, north, columns, rows, resolutionM } = made
+    const lines = made.heights(signal, (row) => onProgress?.({ stage: 'terrain', done: row, total: rows }))
+    if (options.dryRun) for await (const _ of lines) signal.throwIfAborted()
+    else
+      await writeHeightGrid(
+        heightsDir,
+        name,
+        { west, south, east, north, columns, rows, resolutionM, dataDate: '', datum: words, attribution },
+        lines,
+      )
+    const { voids, filled, low, high } = made.tally
+    const known = low <= high
+    stored.grids.push({
+      name,
+      columns,
+      rows,
+      resolutionM,
+      voids,
+      filled,
+      low: known ? low : null,
+      high: known ? high : null,
+      datum: words,
+    })
+    stored.datum = words
+    stored.extent ??= [west, south, east, north]
+    if (known && index === 0) stored.ground = Math.max(0, low)
+  }
+  stored.crs = [...new Set(sources.map((each) => each.crs))]
+  return stored
+}
