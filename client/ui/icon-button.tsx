@@ -2,6 +2,7 @@
 import { Tooltip } from 'antd'
 import type { MouseEventHandler, ReactNode } from 'react'
 import { Icon, type IconName } from './icons.tsx'
+import { useScreen } from './use-screen.ts'
 
 interface Props {
   icon: IconName
@@ -21,8 +22,11 @@ interface Props {
 
 export function IconButton(props: Props) {
   const { icon, label, onClick, pressed, expanded, controls, disabled, placement = 'top', shortcut } = props
+  // on a touch screen a tooltip comes late and stays
+  const { phone } = useScreen()
   return (
     <Tooltip
+      {...(phone && { open: false })}
       title={
         <>
           {label}

@@ -111,14 +111,14 @@ export function readAttributes(json: unknown): Attribute[] {
 export function readItem(json: unknown): Item {
   const value = record(json)
   const properties = record(value.properties)
-  const style = record(properties.style ?? value.style)
-  const nested = 'attributes' in properties || 'attributes' in value
+  const style = record(value.style ?? properties.style)
+  const nested = 'attributes' in value || 'attributes' in properties
   const { style: _style, attributes: _attributes, source: _source, ...flat } = properties
   return {
     id: String(value.id ?? properties.id ?? ''),
     style,
-    attributes: nested ? record(properties.attributes ?? value.attributes) : flat,
-    source: readSource(properties.source ?? value.source),
+    attributes: nested ? record(value.attributes ?? properties.attributes) : flat,
+    source: readSource(value.source ?? properties.source),
     bbox: readBox(value.bbox) ?? boxOf(record(value.geometry).coordinates),
   }
 }

@@ -46,7 +46,6 @@ export function theme(scale: number, reducedMotion: boolean): ThemeConfig {
       controlHeight: px(32),
       controlHeightSM: px(24),
       sizeUnit: px(4),
-      sizeStep: 4 * scale,
       motion: !reducedMotion,
       motionDurationFast: '0.12s',
       motionDurationMid: '0.18s',
@@ -58,14 +57,8 @@ export function theme(scale: number, reducedMotion: boolean): ThemeConfig {
     components: {
       Button: { primaryShadow: 'none', defaultShadow: 'none', contentFontSizeSM: px(13) },
       Tooltip: { colorBgSpotlight: '#22344a' },
-      Slider: {
-        railSize: px(4),
-        handleSize: px(10),
-        handleSizeHover: px(12),
-        railBg: '#2a3b4f',
-        railHoverBg: '#33465d',
-      },
-      Segmented: { trackBg: COLORS.base, itemSelectedBg: '#24364a' },
+      Select: { optionSelectedBg: '#26394e', optionActiveBg: '#22344a' },
+      Modal: { contentBg: COLORS.surface, headerBg: COLORS.surface },
     },
   }
 }

@@ -18,6 +18,7 @@ export function LayerRow({ layer, collections }: { layer: Layer; collections: re
   const dispatch = useDispatch()
   const language = useApp((state) => state.language)
   const report = useApp((state) => state.reports[layer.id])
+  const credit = useApp((state) => state.scene?.sources[layer.source]?.attribution)
   const [open, setOpen] = useState(layer.type === 'buildings')
   const details = useId()
   const title = layerTitle(layer, language)
@@ -63,6 +64,7 @@ export function LayerRow({ layer, collections }: { layer: Layer; collections: re
           {report?.count !== undefined && report.status === 'ready' && (
             <p className="tw-note tw-number">{t('layers.inView', { n: groupedNumber(report.count, 0) })}</p>
           )}
+          {sources.length === 0 && credit !== undefined && <p className="tw-note">{credit}</p>}
           {sources.map((source) => (
             <SourceFacts key={source.title} source={source} />
           ))}

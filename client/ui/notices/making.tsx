@@ -1,17 +1,18 @@
 /** True progress while the city is being made on the server: each stage with its count and time. */
 import { useState } from 'react'
-import type { MakingProgress } from '../../app/state.ts'
 import { useApp, useText } from '../app-context.tsx'
 import { IconButton } from '../icon-button.tsx'
 import { Icon } from '../icons.tsx'
 import { grouped } from '../status/scale.ts'
 import { textOf } from '../text/text.ts'
-import { percentDone, secondsSpent, stageShare } from './progress.ts'
+import { useScreen } from '../use-screen.ts'
+import { listedStages, percentDone, type Stage as StageOf, stageShare } from './progress.ts'
 
 export function Making() {
   const t = useText()
   const making = useApp((state) => state.making)
-  const [folded, setFolded] = useState(false)
+  // on a phone the picture comes first
+  const [folded, setFolded] = useState(useScreen().phone)
   if (making.state !== 'making' && making.state !== 'failed') return null
   const percent = percentDone(making)
   const failed = making.state === 'failed'
@@ -43,23 +44,29 @@ export function Making() {
         </div>
       )}
       <ol className="tw-stages">
-        {making.stages.map((stage) => (
+        {listedStages(making.stages).map((stage) => (
           <Stage key={stage.id} stage={stage} />
         ))}
       </ol>
       <p className="tw-note">{failed ? t('making.failedAbout', { reason: making.reason ?? '' }) : t('making.about')}</p>
-      <p className="tw-making-time tw-number">{t('making.elapsed', { seconds: secondsSpent(making) })}</p>
     </section>
   )
 }
 
-function Stage({ stage }: { stage: MakingProgress['stages'][number] }) {
+function Stage({ stage }: { stage: StageOf }) {
   const t = useText()
   const language = useApp((state) => state.language)
   const words: Record<string, string> = textOf(language)('making.stages', { returnObjects: true })
   const share = stageShare(stage)
-  const counted = stage.total > 0 && stage.state !== 'waiting'
-  const count = t('making.counted', { done: grouped(stage.done, 0), total: grouped(stage.total, 0) })
+  const done = grouped(stage.done, 0)
+  const count =
+    stage.state === 'waiting' || stage.state === 'failed'
+      ? t(`making.state.${stage.state}`)
+      : stage.total > 0
+        ? t('making.counted', { done, total: grouped(stage.total, 0) })
+        : stage.done > 0
+          ? done
+          : ''
   return (
     <li className="tw-stage" data-state={stage.state}>
       <span className="tw-stage-mark">
@@ -68,13 +75,7 @@ function Stage({ stage }: { stage: MakingProgress['stages'][number] }) {
         {stage.state === 'running' && <span className="tw-spinner" />}
       </span>
       <span className="tw-stage-name">{words[stage.id] ?? stage.id}</span>
-      <span className="tw-stage-count tw-number">
-        {counted
-          ? count
-          : stage.state === 'waiting' || stage.state === 'failed'
-            ? t(`making.state.${stage.state}`)
-            : ''}
-      </span>
+      <span className="tw-stage-count tw-number">{count}</span>
       <span className="tw-stage-seconds tw-number">
         {stage.seconds > 0
           ? t('making.elapsed', { seconds: stage.seconds < 10 ? grouped(stage.seconds, 1) : Math.round(stage.seconds) })

@@ -49,13 +49,14 @@ export function PictureTools({ feature, onFeature }: Props) {
           icon="plus"
           className="tw-zoom"
           label={t('status.zoomIn')}
-          onClick={() => dispatch({ type: 'camera.zoom', factor: 2 })}
+          onClick={() => dispatch({ type: 'camera.zoom', factor: 0.5 })}
         />
         <IconButton
           {...button}
           icon="minus"
+          className="tw-zoom"
           label={t('status.zoomOut')}
-          onClick={() => dispatch({ type: 'camera.zoom', factor: 0.5 })}
+          onClick={() => dispatch({ type: 'camera.zoom', factor: 2 })}
         />
       </div>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be a flex column in a toolbar */}

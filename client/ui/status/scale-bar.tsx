@@ -1,12 +1,16 @@
 /** The scale bar: true where it says it is true, at the middle of the picture. */
 import { Tooltip } from 'antd'
 import { useApp, useText } from '../app-context.tsx'
+import { useScreen } from '../use-screen.ts'
 import { lengthParts, scaleBar } from './scale.ts'
 
-export function ScaleBar({ maxPixels = 120 }: { maxPixels?: number }) {
+/** How long the bar may get on a screen of scale 1. */
+const LONGEST_PIXELS = 120
+
+export function ScaleBar() {
   const t = useText()
   const metresPerPixel = useApp((state) => state.metresPerPixel)
-  const bar = scaleBar(metresPerPixel, maxPixels)
+  const bar = scaleBar(metresPerPixel, LONGEST_PIXELS * useScreen().scale)
   if (!bar) {
     return <span className="tw-scale tw-scale-none">{t('status.noScale')}</span>
   }

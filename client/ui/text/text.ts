@@ -41,17 +41,21 @@ const dictionary: Record<Language, Text> = { zh, en }
 
 /** The word for an attribute's name as the source gives it; unknown names stay as they are. */
 export function attributeWord(language: Language, name: string): string {
-  const words: Record<string, string> = dictionary[language].attribute
-  return words[name] ?? name
+  return wordIn(dictionary[language].attribute, name) ?? name
 }
 
 /** The word for a value of `class`, `roof` and the like; anything else stays as it is. */
 export function valueWord(language: Language, attribute: string, value: string, collection = ''): string {
   const words = dictionary[language]
-  if (attribute === 'roof') return (words.roof as Record<string, string>)[value] ?? value
+  if (attribute === 'roof') return wordIn(words.roof, value) ?? value
   if (attribute !== 'class') return value
-  const own = (words.classOf as Record<string, Record<string, string> | undefined>)[collection]
-  return own?.[value] ?? (words.class as Record<string, string>)[value] ?? value
+  const own = Object.hasOwn(words.classOf, collection) ? words.classOf[collection as keyof Text['classOf']] : {}
+  return wordIn(own, value) ?? wordIn(words.class, value) ?? value
+}
+
+/** Data may hold any key, also `constructor`: only the dictionary's own words count. */
+function wordIn(words: Readonly<Record<string, string>>, key: string): string | undefined {
+  return Object.hasOwn(words, key) ? words[key] : undefined
 }
 
 /** Picks the language of a `{ zh, en }` pair from a document. */
