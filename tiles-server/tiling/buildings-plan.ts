@@ -41,10 +41,30 @@ export const COUNT_SHIFT = 2 * (CELL_LEVEL - COUNT_LEVEL)
  * @returns null when there are none
  */
 export function planBuildings(counts: readonly CellCount[]): PlanNode | null {
-  return divide(counts, 0, counts.length, -1, 0)
+  return planTree(counts, { largestLeaf: LARGEST_LEAF, most: MOST_BUILDINGS, mostBytes: MOST_BYTES })
 }
 
-function divide(counts: readonly CellCount[], from: number, to: number, z: number, code: number): PlanNode | null {
+/** When a node is small enough to be a leaf. */
+export interface LeafLimits {
+  /** no leaf above this level */
+  largestLeaf: number
+  most: number
+  mostBytes: number
+}
+
+/** `planBuildings` with other limits. */
+export function planTree(counts: readonly CellCount[], limits: LeafLimits): PlanNode | null {
+  return divide(counts, 0, counts.length, -1, 0, limits)
+}
+
+function divide(
+  counts: readonly CellCount[],
+  from: number,
+  to: number,
+  z: number,
+  code: number,
+  limits: LeafLimits,
+): PlanNode | null {
   if (from === to) return null
   let [count, bytes] = [0, 0]
   for (let i = from; i < to; i++) {
@@ -53,12 +73,12 @@ function divide(counts: readonly CellCount[], from: number, to: number, z: numbe
   }
   const node: PlanNode = { z, code, count, children: [] }
   if (z >= COUNT_LEVEL) return shared(node)
-  if (z >= LARGEST_LEAF && count <= MOST_BUILDINGS && bytes <= MOST_BYTES) return node
+  if (z >= limits.largestLeaf && count <= limits.most && bytes <= limits.mostBytes) return node
   const side = 4 ** (COUNT_LEVEL - z - 1)
   for (let child = z < 0 ? 0 : code * 4, end = z < 0 ? 2 : child + 4, at = from; child < end; child++) {
     const start = at
     while (at < to && counts[at].code < (child + 1) * side) at++
-    const part = divide(counts, start, at, z + 1, child)
+    const part = divide(counts, start, at, z + 1, child, limits)
     if (part) node.children.push(part)
   }
   return node.children.length === 1 ? node.children[0] : node
