@@ -1,26 +1,30 @@
-/** Areas of a height grid that lie below a level, as polygons (marching squares on every sixth node). */
+/** Areas of a height grid by their height, as polygons (marching squares). */
 import { toMetres } from './frame.ts'
 import { area, inside, type Ring } from './polygon.ts'
 import type { HeightGrid } from './relief.ts'
 
-const STRIDE = 6
-
 /**
- * Polygons of all that lies below `level`, cut at the grid's border.
+ * Polygons of all nodes where `sign(height) > 0`, cut at the grid's border.
  *
- * @param level metres, in the grid's datum
- * @returns rings in metres of the frame, outer counter-clockwise with the holes inside it; specks under 0.2 km² left out
+ * @param stride take every n-th node
+ * @param least rings smaller than this are left out, m²
+ * @returns rings in metres of the frame, outer counter-clockwise with the holes inside it
  */
-export function contourRings(grid: HeightGrid, level: number): { outer: Ring; holes: Ring[] }[] {
-  const columns = Math.floor((grid.columns - 1) / STRIDE) + 1
-  const rows = Math.floor((grid.rows - 1) / STRIDE) + 1
+export function contourRings(
+  grid: HeightGrid,
+  sign: (height: number) => number,
+  stride = 6,
+  least = 200_000,
+): { outer: Ring; holes: Ring[] }[] {
+  const columns = Math.floor((grid.columns - 1) / stride) + 1
+  const rows = Math.floor((grid.rows - 1) / stride) + 1
   // value > 0 is inside; a frame of outside nodes closes the rings at the border
   const value = (c: number, r: number) =>
-    c < 0 || r < 0 || c >= columns || r >= rows ? -1e-6 : level - grid.heights[r * STRIDE * grid.columns + c * STRIDE]!
+    c < 0 || r < 0 || c >= columns || r >= rows ? -1e-6 : sign(grid.heights[r * stride * grid.columns + c * stride]!)
   const [w, n] = toMetres(grid.west, grid.north)
   const [e, s] = toMetres(grid.east, grid.south)
-  const dx = ((e - w) * STRIDE) / (grid.columns - 1)
-  const dy = ((n - s) * STRIDE) / (grid.rows - 1)
+  const dx = ((e - w) * stride) / (grid.columns - 1)
+  const dy = ((n - s) * stride) / (grid.rows - 1)
   const width = columns + 2
   const next = new Map<number, number>()
   const points = new Map<number, [number, number]>()
@@ -76,7 +80,7 @@ export function contourRings(grid: HeightGrid, level: number): { outer: Ring; ho
       ring.push(points.get(at)!)
       at = to
     }
-    if (ring.length > 8 && Math.abs(area(ring)) > 200_000) rings.push(ring)
+    if (ring.length > 8 && Math.abs(area(ring)) > least) rings.push(ring)
   }
   const outers = rings.filter((ring) => area(ring) > 0).map((outer) => ({ outer, holes: [] as Ring[] }))
   for (const hole of rings.filter((ring) => area(ring) < 0)) {

@@ -2,11 +2,19 @@
 export { ellipsoidalHeights } from './ellipsoidal.ts'
 
 import type { CityFeature, LayerName } from '../geo/city-feature.ts'
+import { boundaryFeatures } from './boundaries.ts'
+import { buildingFeatures } from './building-features.ts'
 import { readShores } from './coast.ts'
 import { EXTENT } from './frame.ts'
+import { landFeatures } from './land.ts'
+import { placeFeatures } from './places.ts'
+import { makePlan, type Plan } from './plan.ts'
 import type { HeightGrid } from './relief.ts'
 import { makeRelief } from './relief.ts'
+import { roadFeatures } from './road-features.ts'
+import { railFeatures } from './roads.ts'
 import { tinyFeatures, tinyHeights } from './tiny.ts'
+import { treeFeatures } from './trees.ts'
 import { waterFeatures } from './water.ts'
 
 /** What to generate. */
@@ -36,6 +44,17 @@ export interface City {
     datum: string
     synthetic: true
   }
+}
+
+const MAKERS: Record<LayerName, (plan: Plan) => Iterable<CityFeature>> = {
+  buildings: buildingFeatures,
+  roads: roadFeatures,
+  rail: (plan) => railFeatures(plan.relief),
+  water: waterFeatures,
+  land: landFeatures,
+  trees: treeFeatures,
+  places: placeFeatures,
+  boundaries: (plan) => boundaryFeatures(plan.towns),
 }
 
 const SOURCE: City['source'] = {
@@ -76,12 +95,12 @@ export function generateCity(options: CityOptions = {}): City {
   }
   const shores = readShores()
   const relief = makeRelief(shores, seed)
+  const plan = makePlan(shores, relief, seed, buildings)
   return {
     extent: [...EXTENT],
     heights: relief.grid,
     *features(layer) {
-      if (layer === 'water') yield* waterFeatures(shores, relief)
-      else yield* tinyFeatures(seed).filter((one) => one.layer === layer)
+      yield* MAKERS[layer](plan)
     },
     source: SOURCE,
   }

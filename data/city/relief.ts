@@ -4,7 +4,7 @@ import type { Shores } from './coast.ts'
 import { EXTENT, EXTENT_M, METRES_PER_DEG_LAT, METRES_PER_DEG_LNG, type Point, toMetres } from './frame.ts'
 import { lineDistance, type Ring } from './polygon.ts'
 import { noiseOf } from './random.ts'
-import { CHANNEL, RIDGES } from './ridges.ts'
+import { CHANNEL, RESERVOIRS, RIDGES } from './ridges.ts'
 
 /** Arc-second grid: nodes on whole seconds, corners on the extent. */
 const PER_DEGREE = 3600
@@ -202,6 +202,20 @@ export function makeRelief(shores: Shores, seed: number): Relief {
         shore[i] = -d
       } else if (mask[i] === 2) heights[i] = island(x, y, d, noise)
       else heights[i] = mainland(x, y, d, c, r, hills, cc, cr, noise, former)
+    }
+  }
+  for (const { at, radius } of RESERVOIRS) {
+    const [px, py] = toMetres(at[0], at[1])
+    const [c0, r0] = [Math.round((px - w) / dx), Math.round((n - py) / dy)]
+    const reach = Math.ceil((radius * 2.2) / dx)
+    const level = heights[r0 * columns + c0]!
+    for (let r = r0 - reach; r <= r0 + reach; r++) {
+      for (let c = c0 - reach; c <= c0 + reach; c++) {
+        const i = r * columns + c
+        const d = Math.hypot(w + c * dx - px, n - r * dy - py) / radius
+        const t = smooth((d - 1.08) / 0.8)
+        heights[i] = level + (Math.max(level + 4, heights[i]!) - level) * t
+      }
     }
   }
   const grid: HeightGrid = { west, south, east, north, columns, rows, resolutionM: 30, heights }

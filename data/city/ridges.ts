@@ -14,48 +14,47 @@ export const RIDGES: Ridge[] = [
   {
     name: '枫山',
     line: [
-      [121.4325, 28.6785],
-      [121.4395, 28.6815],
+      [121.4358, 28.6796],
+      [121.4385, 28.6806],
     ],
-    height: 150,
-    radius: 620,
+    height: 190,
+    radius: 360,
   },
   {
     name: '太和山',
     line: [
-      [121.4555, 28.6815],
-      [121.4605, 28.6795],
+      [121.4565, 28.6805],
+      [121.459, 28.6795],
     ],
-    height: 95,
-    radius: 420,
+    height: 120,
+    radius: 330,
   },
   {
     name: '白云山',
     line: [
-      [121.4075, 28.6595],
-      [121.4115, 28.6525],
-      [121.4135, 28.6465],
+      [121.4065, 28.6582],
+      [121.4085, 28.6528],
     ],
-    height: 290,
-    radius: 1150,
+    height: 330,
+    radius: 800,
   },
   {
     name: '太湖山',
     line: [
-      [121.3885, 28.6455],
-      [121.3935, 28.6395],
+      [121.3835, 28.6458],
+      [121.386, 28.642],
     ],
-    height: 200,
-    radius: 850,
+    height: 230,
+    radius: 640,
   },
   {
     name: '万岙山',
     line: [
-      [121.3695, 28.6665],
-      [121.3735, 28.6605],
+      [121.3685, 28.6692],
+      [121.372, 28.6665],
     ],
-    height: 190,
-    radius: 900,
+    height: 230,
+    radius: 760,
   },
   {
     name: '岩头山',
@@ -279,4 +278,12 @@ export const CHANNEL: [lng: number, lat: number][] = [
   [121.545, 28.683],
   [121.61, 28.692],
   [121.68, 28.672],
+]
+
+/** Reservoirs in the hills: lng, lat, radius in metres; the ground is level there. */
+export const RESERVOIRS: { name: string; nameEn: string; at: [lng: number, lat: number]; radius: number }[] = [
+  { name: '章安水库', nameEn: "Zhang'an Reservoir", at: [121.4385, 28.7345], radius: 210 },
+  { name: '溪口水库', nameEn: 'Xikou Reservoir', at: [121.3905, 28.7405], radius: 170 },
+  { name: '九峰水库', nameEn: 'Jiufeng Reservoir', at: [121.291, 28.61], radius: 260 },
+  { name: '方山水库', nameEn: 'Fangshan Reservoir', at: [121.214, 28.54], radius: 380 },
 ]
