@@ -133,10 +133,18 @@ export function reads(expression: Expression): string[] {
   const visit = (part: Expression): void => {
     if (!Array.isArray(part)) return
     if ((part[0] === 'get' || part[0] === 'has') && typeof part[1] === 'string') names.add(part[1])
-    else if (part[0] !== 'literal') for (const inner of part.slice(1)) visit(inner)
+    else if (part[0] !== 'literal') {
+      for (let index = 1; index < part.length; index++)
+        if (part[0] !== 'match' || !isLabel(part.length, index)) visit(part[index])
+    }
   }
   visit(expression)
   return [...names]
+}
+
+/** Whether a part of a "match" is a label (or a list of them), not an expression. */
+function isLabel(length: number, index: number): boolean {
+  return index >= 2 && index % 2 === 0 && index < length - 1
 }
 
 /** The zod shape of a colour expression; the issue names the part that is wrong. */

@@ -54,11 +54,24 @@ export type SceneDocument = Shape
  * @throws {SceneError} with the JSON path, what was found and what is allowed
  */
 export function parseScene(value: unknown): SceneDocument {
+  refusePrototypes(value)
   const parsed = sceneSchema.safeParse(migrate(value), { error: inOurWords })
   if (parsed.success) return parsed.data
   throw new SceneError(
     parsed.error.issues.slice(0, 50).map((issue) => ({ path: jsonPath(issue.path), message: issue.message })),
   )
+}
+
+/** JSON may name a key `__proto__`; zod would leave it out without a word. */
+function refusePrototypes(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return
+  for (const [key, block] of Object.entries(value)) {
+    if (typeof block === 'object' && block !== null && Object.hasOwn(block, '__proto__')) {
+      throw new SceneError([
+        { path: key, message: 'bad id, got "__proto__"; expected lower-case letters, digits and hyphens' },
+      ])
+    }
+  }
 }
 
 interface Broken {
