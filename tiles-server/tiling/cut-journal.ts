@@ -3,7 +3,12 @@ import { mkdir, open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** What is remembered of a block: numbers for the sums. */
-export type BlockNote = { tiles: number; written: number; bytes: number }
+export interface BlockNote {
+  tiles: number
+  written: number
+  removed?: number
+  bytes: number
+}
 
 /** An open journal. */
 export interface Journal {

@@ -1,0 +1,389 @@
+/** A feature's geometry in whole world units, weighed for simplification, and cut to boxes: flat arrays all the way. */
+import type { Geometry, Position } from 'geojson'
+
+/** Parts of one kind, flat: x, y, x, y … in world units, y down. */
+export interface Parts {
+  /** 1 points, 2 lines, 3 rings */
+  kind: 1 | 2 | 3
+  xy: Int32Array
+  /** numbers in use of `xy` */
+  length: number
+  /** end of each part in `xy` */
+  ends: number[]
+  /** per part: 1 = the ring is a hole of the ring before */
+  holes: number[]
+}
+
+/** @returns empty parts that grow as needed */
+export const emptyParts = (): Parts => ({ kind: 1, xy: new Int32Array(256), length: 0, ends: [], holes: [] })
+
+/** Makes room for `more` numbers. */
+export function makeRoom(parts: Parts, more: number): void {
+  if (parts.length + more <= parts.xy.length) return
+  const wider = new Int32Array(Math.max(parts.xy.length * 2, parts.length + more))
+  wider.set(parts.xy.subarray(0, parts.length))
+  parts.xy = wider
+}
+
+function clear(parts: Parts, kind: 1 | 2 | 3): void {
+  parts.kind = kind
+  parts.length = 0
+  parts.ends.length = 0
+  parts.holes.length = 0
+}
+
+const RADIANS = Math.PI / 180
+const MAX_SINE = Math.sin(85.05112877980659 * RADIANS)
+
+/** Projects a run of positions to Web Mercator units; bad numbers and repeated points are left out. */
+function project(positions: readonly Position[], world: number, out: Parts): void {
+  makeRoom(out, positions.length * 2)
+  const { xy } = out
+  let at = out.length
+  const start = at
+  for (const position of positions) {
+    const lng = position[0]
+    const lat = position[1]
+    if (!Number.isFinite(lng) || !Number.isFinite(lat)) continue
+    let sine = Math.sin(lat * RADIANS)
+    sine = Math.max(-MAX_SINE, Math.min(MAX_SINE, sine))
+    const x = Math.round((Math.max(-360, Math.min(360, lng)) / 360 + 0.5) * world)
+    const y = Math.round((0.5 - (0.25 * Math.log((1 + sine) / (1 - sine))) / Math.PI) * world)
+    if (at > start && xy[at - 2] === x && xy[at - 1] === y && out.kind !== 1) continue
+    xy[at++] = x
+    xy[at++] = y
+  }
+  out.length = at
+}
+
+function closeRing(out: Parts, from: number): void {
+  const { xy, length } = out
+  if (length - from < 6 || (xy[from] === xy[length - 2] && xy[from + 1] === xy[length - 1])) return
+  makeRoom(out, 2)
+  out.xy[out.length++] = out.xy[from]
+  out.xy[out.length++] = out.xy[from + 1]
+}
+
+function endPart(out: Parts, from: number, least: number, hole: number): void {
+  if (out.length - from < least) {
+    out.length = from
+    return
+  }
+  out.ends.push(out.length)
+  out.holes.push(hole)
+}
+
+/**
+ * Projects a geometry into whole units of a Web Mercator world `world` units wide.
+ * Lines without length and rings of fewer than three corners are left out, with the holes of such a ring.
+ * @returns false when nothing is left
+ */
+export function projectGeometry(geometry: Geometry, world: number, out: Parts): boolean {
+  const lines = (all: readonly Position[][]): void => {
+    clear(out, 2)
+    for (const line of all) {
+      const from = out.length
+      project(line, world, out)
+      endPart(out, from, 4, 0)
+    }
+  }
+  const polygons = (all: readonly Position[][][]): void => {
+    clear(out, 3)
+    for (const rings of all)
+      for (const [index, ring] of rings.entries()) {
+        const from = out.length
+        const before = out.ends.length
+        project(ring, world, out)
+        closeRing(out, from)
+        endPart(out, from, 8, index ? 1 : 0)
+        if (index === 0 && out.ends.length === before) break
+      }
+  }
+  switch (geometry.type) {
+    case 'Point':
+    case 'MultiPoint':
+      clear(out, 1)
+      project(geometry.type === 'Point' ? [geometry.coordinates] : geometry.coordinates, world, out)
+      endPart(out, 0, 2, 0)
+      break
+    case 'LineString':
+      lines([geometry.coordinates])
+      break
+    case 'MultiLineString':
+      lines(geometry.coordinates)
+      break
+    case 'Polygon':
+      polygons([geometry.coordinates])
+      break
+    case 'MultiPolygon':
+      polygons(geometry.coordinates)
+      break
+    default:
+      // collections have no place in one MVT feature
+      clear(out, 1)
+  }
+  return out.ends.length > 0
+}
+
+/** Stretches still to be weighed: an explicit stack, because a long line must not end the thread. */
+const stack: number[] = []
+
+/**
+ * Weighs the points of all parts: the distance (units) by which leaving a point out would move the line (Douglas-Peucker).
+ * Ends weigh Infinity; what lies within `least` of its stretch weighs 0.
+ * @returns `weights`, or a longer array in its place
+ */
+export function weigh(parts: Parts, least: number, weights: Float32Array): Float32Array {
+  const out = weights.length >= parts.length / 2 ? weights : new Float32Array(parts.length)
+  let from = 0
+  for (const end of parts.ends) {
+    weighPart(parts.xy, from, end, least * least, out)
+    from = end
+  }
+  return out
+}
+
+function weighPart(xy: Int32Array, from: number, end: number, least: number, weights: Float32Array): void {
+  const lastPoint = end - 2
+  weights.fill(0, from >> 1, end >> 1)
+  weights[from >> 1] = Infinity
+  weights[lastPoint >> 1] = Infinity
+  stack.length = 0
+  stack.push(from, lastPoint)
+  while (stack.length) {
+    const last = stack.pop() as number
+    const first = stack.pop() as number
+    if (last - first < 4) continue
+    const ax = xy[first]
+    const ay = xy[first + 1]
+    const dx = xy[last] - ax
+    const dy = xy[last + 1] - ay
+    const square = dx * dx + dy * dy
+    let farthest = least
+    let pivot = -1
+    for (let i = first + 2; i < last; i += 2) {
+      let px = xy[i] - ax
+      let py = xy[i + 1] - ay
+      if (square) {
+        const t = (px * dx + py * dy) / square
+        if (t >= 1) {
+          px -= dx
+          py -= dy
+        } else if (t > 0) {
+          px -= dx * t
+          py -= dy * t
+        }
+      }
+      const distance = px * px + py * py
+      if (distance > farthest) {
+        farthest = distance
+        pivot = i
+      }
+    }
+    if (pivot < 0) continue
+    weights[pivot >> 1] = Math.sqrt(farthest)
+    stack.push(first, pivot, pivot, last)
+  }
+}
+
+/**
+ * A coarser copy: points that weigh more than `tolerance`, in units 2^shift times as large, repeated points left out.
+ * Rings smaller than `leastArea` (coarse units²) and lines shorter than one unit are left out.
+ * @returns false when nothing is left
+ */
+export function coarsen(
+  parts: Parts,
+  weights: Float32Array | null,
+  tolerance: number,
+  shift: number,
+  leastArea: number,
+  out: Parts,
+): boolean {
+  clear(out, parts.kind)
+  makeRoom(out, parts.length)
+  const { xy } = parts
+  const to = out.xy
+  const half = shift ? 1 << (shift - 1) : 0
+  let from = 0
+  let skipHoles = false
+  for (let part = 0; part < parts.ends.length; part++) {
+    const end = parts.ends[part]
+    const hole = parts.holes[part]
+    const start = out.length
+    let at = start
+    if (!(hole && skipHoles)) {
+      for (let i = from; i < end; i += 2) {
+        if (weights && weights[i >> 1] <= tolerance) continue
+        const x = (xy[i] + half) >> shift
+        const y = (xy[i + 1] + half) >> shift
+        if (at > start && to[at - 2] === x && to[at - 1] === y && parts.kind !== 1) continue
+        to[at++] = x
+        to[at++] = y
+      }
+      const enough = parts.kind === 1 ? 2 : parts.kind === 2 ? 4 : 8
+      if (at - start >= enough && (parts.kind !== 3 || area(to, start, at) >= leastArea)) {
+        out.length = at
+        out.ends.push(at)
+        out.holes.push(hole)
+        if (!hole) skipHoles = false
+      } else if (!hole) skipHoles = true
+    }
+    from = end
+  }
+  return out.ends.length > 0
+}
+
+/** @returns the area a ring encloses, units² (never negative) */
+export function area(xy: Int32Array, from: number, to: number): number {
+  let twice = 0
+  const x0 = xy[from]
+  const y0 = xy[from + 1]
+  for (let i = from + 2; i < to - 2; i += 2)
+    twice += (xy[i] - x0) * (xy[i + 3] - y0) - (xy[i + 2] - x0) * (xy[i + 1] - y0)
+  return Math.abs(twice) / 2
+}
+
+/** Smallest box around parts: minX, minY, maxX, maxY. */
+export function boundsOfParts(parts: Parts, out: Int32Array): Int32Array {
+  let minX = 2147483647
+  let minY = 2147483647
+  let maxX = -2147483648
+  let maxY = -2147483648
+  const { xy, length } = parts
+  for (let i = 0; i < length; i += 2) {
+    const x = xy[i]
+    const y = xy[i + 1]
+    if (x < minX) minX = x
+    if (x > maxX) maxX = x
+    if (y < minY) minY = y
+    if (y > maxY) maxY = y
+  }
+  out[0] = minX
+  out[1] = minY
+  out[2] = maxX
+  out[3] = maxY
+  return out
+}
+
+/**
+ * The parts within a band of one axis.
+ * Rings stay rings (Sutherland and Hodgman 1974, both sides in one pass), lines fall into the pieces inside.
+ * @param axis 0 = x, 1 = y
+ */
+export function clipParts(parts: Parts, axis: 0 | 1, low: number, high: number, out: Parts): void {
+  clear(out, parts.kind)
+  let from = 0
+  let skipHoles = false
+  for (let part = 0; part < parts.ends.length; part++) {
+    const end = parts.ends[part]
+    const hole = parts.holes[part]
+    if (parts.kind === 1) clipPoints(parts.xy, from, end, axis, low, high, out)
+    else if (parts.kind === 2) clipLine(parts.xy, from, end, axis, low, high, out)
+    else if (!(hole && skipHoles)) {
+      const kept = clipRing(parts.xy, from, end, axis, low, high, out, hole)
+      if (!hole) skipHoles = !kept
+    }
+    from = end
+  }
+}
+
+function clipPoints(
+  xy: Int32Array,
+  from: number,
+  end: number,
+  axis: 0 | 1,
+  low: number,
+  high: number,
+  out: Parts,
+): void {
+  makeRoom(out, end - from)
+  const start = out.length
+  for (let i = from; i < end; i += 2)
+    if (xy[i + axis] >= low && xy[i + axis] <= high) {
+      out.xy[out.length++] = xy[i]
+      out.xy[out.length++] = xy[i + 1]
+    }
+  endPart(out, start, 2, 0)
+}
+
+/** Adds the point where an edge crosses `at`. */
+function cross(xy: Int32Array, i: number, axis: 0 | 1, at: number, out: Parts): void {
+  const t = (at - xy[i + axis]) / (xy[i + 2 + axis] - xy[i + axis])
+  const other = axis ? 0 : 1
+  const value = Math.round(xy[i + other] + (xy[i + 2 + other] - xy[i + other]) * t)
+  out.xy[out.length + axis] = at
+  out.xy[out.length + other] = value
+  out.length += 2
+}
+
+function clipRing(
+  xy: Int32Array,
+  from: number,
+  end: number,
+  axis: 0 | 1,
+  low: number,
+  high: number,
+  out: Parts,
+  hole: number,
+): boolean {
+  makeRoom(out, (end - from) * 2 + 4)
+  const start = out.length
+  for (let i = from; i < end - 2; i += 2) {
+    const a = xy[i + axis]
+    const b = xy[i + 2 + axis]
+    if (a < low) {
+      if (b > low) cross(xy, i, axis, low, out)
+    } else if (a > high) {
+      if (b < high) cross(xy, i, axis, high, out)
+    } else {
+      out.xy[out.length++] = xy[i]
+      out.xy[out.length++] = xy[i + 1]
+    }
+    if (b < low && a >= low) cross(xy, i, axis, low, out)
+    if (b > high && a <= high) cross(xy, i, axis, high, out)
+  }
+  if (out.length > start) {
+    out.xy[out.length] = out.xy[start]
+    out.xy[out.length + 1] = out.xy[start + 1]
+    out.length += 2
+  }
+  endPart(out, start, 8, hole)
+  return out.length > start
+}
+
+function clipLine(xy: Int32Array, from: number, end: number, axis: 0 | 1, low: number, high: number, out: Parts): void {
+  makeRoom(out, (end - from) * 2 + 4)
+  let start = out.length
+  for (let i = from; i < end - 2; i += 2) {
+    const a = xy[i + axis]
+    const b = xy[i + 2 + axis]
+    if (a < low) {
+      if (b > low) cross(xy, i, axis, low, out)
+    } else if (a > high) {
+      if (b < high) cross(xy, i, axis, high, out)
+    } else {
+      out.xy[out.length++] = xy[i]
+      out.xy[out.length++] = xy[i + 1]
+    }
+    let left = false
+    if (b < low && a >= low) {
+      cross(xy, i, axis, low, out)
+      left = true
+    }
+    if (b > high && a <= high) {
+      cross(xy, i, axis, high, out)
+      left = true
+    }
+    if (left) {
+      endPart(out, start, 4, 0)
+      start = out.length
+    }
+  }
+  const last = xy[end - 2 + axis]
+  if (last >= low && last <= high) {
+    makeRoom(out, 2)
+    out.xy[out.length++] = xy[end - 2]
+    out.xy[out.length++] = xy[end - 1]
+  }
+  endPart(out, start, 4, 0)
+}
