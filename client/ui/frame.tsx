@@ -1,5 +1,5 @@
 /** Where everything stands: globe in the middle, bars above and below, docks at the sides or, on a phone, a sheet. */
-import { useCallback, useEffect, useMemo, useState } from 'react'
+import { type FocusEvent, useCallback, useEffect, useMemo, useState } from 'react'
 import type { Command } from '../app/state.ts'
 import { useApp, useCommands, useDispatch, useStoreApi, useText } from './app-context.tsx'
 import { FeatureCard } from './card/feature-card.tsx'
@@ -69,8 +69,7 @@ export function Frame({ phone }: { phone: boolean }) {
       <a className="tw-skip" href="#globe">
         {t('app.skip')}
       </a>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the picture takes the keyboard to move about */}
-      <main id="globe" className="tw-globe" tabIndex={0} aria-label={t('app.globe')} />
+      <main id="globe" className="tw-globe" tabIndex={-1} aria-label={t('app.globe')} onFocus={toCanvas} />
       <TopBar collections={collections} searching={searching} onSearching={setSearching} />
       <Rail
         phone={phone}
@@ -104,6 +103,11 @@ export function Frame({ phone }: { phone: boolean }) {
       <Help open={help} onClose={() => setHelp(false)} />
     </div>
   )
+}
+
+/** "Skip to the picture" leads to the canvas, which hears the keys that move the camera. */
+function toCanvas(event: FocusEvent<HTMLElement>): void {
+  if (event.target === event.currentTarget) event.currentTarget.querySelector('canvas')?.focus()
 }
 
 /** Only the page can: the browser wants it within the key press or click. Refusals (an embedded page) change nothing. */

@@ -72,6 +72,9 @@ export const KEYBOARD_MAP = [
   { keys: ['Ctrl Y'], word: 'redo' },
   { keys: ['space'], word: 'play' },
   { keys: ['F'], word: 'fullscreen' },
+  { keys: ['W', 'A', 'S', 'D'], word: 'move' },
+  { keys: ['Q', 'E'], word: 'rise' },
+  { keys: ['Shift'], word: 'faster' },
   { keys: ['Esc'], word: 'escape' },
   { keys: ['?'], word: 'help' },
 ] as const

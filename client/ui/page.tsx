@@ -3,12 +3,14 @@ import { ConfigProvider } from 'antd'
 import enUS from 'antd/es/locale/en_US'
 import zhCN from 'antd/es/locale/zh_CN'
 import { useEffect, useMemo } from 'react'
-import { AppProvider, type PageApp, useApp } from './app-context.tsx'
+import { AppProvider, type PageApp, useApp, useText } from './app-context.tsx'
 import { Frame } from './frame.tsx'
+import { inLanguage } from './text/text.ts'
 import { theme } from './theme.ts'
 import { useScreen } from './use-screen.ts'
 import './page.css'
 import './panels.css'
+import './layers.css'
 import './top.css'
 import './bars.css'
 import './notices.css'
@@ -37,6 +39,11 @@ function Themed() {
   useEffect(() => {
     document.documentElement.style.fontSize = `${16 * scale}px`
   }, [scale])
+  const title = useApp((state) => inLanguage(language, state.scene?.title))
+  const t = useText()
+  useEffect(() => {
+    document.title = title === '' ? t('app.name') : `${title} · ${t('app.name')}`
+  }, [title, t])
   useEffect(() => {
     document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en'
   }, [language])

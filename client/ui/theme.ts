@@ -46,6 +46,8 @@ export function theme(scale: number, reducedMotion: boolean): ThemeConfig {
       controlHeight: px(32),
       controlHeightSM: px(24),
       sizeUnit: px(4),
+      controlPaddingHorizontal: px(12),
+      controlPaddingHorizontalSM: px(8),
       motion: !reducedMotion,
       motionDurationFast: '0.12s',
       motionDurationMid: '0.18s',

@@ -1,4 +1,5 @@
 /** One layer of the panel: shown or not, how it fares, and, opened, its opacity, legend, colours and source. */
+import { Button } from 'antd'
 import { type ReactNode, useId, useState } from 'react'
 import type { Layer } from '../../../scenes/schema/scene.ts'
 import type { LayerReport } from '../../app/state.ts'
@@ -53,7 +54,10 @@ export function LayerRow({ layer, collections }: { layer: Layer; collections: re
       </div>
       {report?.status === 'failed' && (
         <p className="tw-note tw-failed" role="status">
-          {t('layers.failed', { reason: report.reason ?? t('layers.unknown') })}
+          {t('layers.failed', { reason: report.reason ?? t('layers.unknown') })}{' '}
+          <Button size="small" onClick={() => dispatch({ type: 'retry' })}>
+            {t('app.retry')}
+          </Button>
         </p>
       )}
       {open && (

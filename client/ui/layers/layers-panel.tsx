@@ -1,12 +1,25 @@
 /** The layers panel: groups in the scene's order, each layer with its state, its legend and where its data comes from. */
 import { Button } from 'antd'
 import type { Layer } from '../../../scenes/schema/scene.ts'
-import { useApp, useText } from '../app-context.tsx'
+import { useApp, useDispatch, useText } from '../app-context.tsx'
 import type { Collection } from '../server.ts'
-import { inLanguage, textOf } from '../text/text.ts'
+import { inLanguage, textOf, wordIn } from '../text/text.ts'
 import type { Fetched } from '../use-fetched.ts'
 import { grouped } from './catalogue.ts'
 import { LayerRow } from './layer-row.tsx'
+
+/** Off while nothing differs from the stored document; one step to undo like any other. */
+function Revert() {
+  const t = useText()
+  const dispatch = useDispatch()
+  const changed = useApp((state) => Object.keys(state.diff).length > 0)
+  if (!changed) return null
+  return (
+    <Button className="tw-revert" size="small" type="text" onClick={() => dispatch({ type: 'scene.revert' })}>
+      {t('layers.revert')}
+    </Button>
+  )
+}
 
 export function LayersPanel({ catalogue }: { catalogue: Fetched<Collection[]> & { retry: () => void } }) {
   const t = useText()
@@ -26,12 +39,13 @@ export function LayersPanel({ catalogue }: { catalogue: Fetched<Collection[]> & 
       {grouped(scene).map(({ group, layers }) => (
         <Group
           key={group}
-          title={scene.groups?.[group]}
+          title={scene.groups && Object.hasOwn(scene.groups, group) ? scene.groups[group] : undefined}
           id={group}
           layers={layers}
           collections={catalogue.data ?? []}
         />
       ))}
+      <Revert />
     </div>
   )
 }
@@ -46,7 +60,7 @@ interface GroupProps {
 function Group({ id, title, layers, collections }: GroupProps) {
   const language = useApp((state) => state.language)
   const words: Record<string, string> = textOf(language)('group', { returnObjects: true })
-  const name = title ? inLanguage(language, title) : (words[id] ?? id)
+  const name = title ? inLanguage(language, title) : (wordIn(words, id) ?? id)
   return (
     <section className="tw-group" aria-label={name}>
       <h3>{name}</h3>

@@ -4,7 +4,7 @@ import { useApp, useText } from '../app-context.tsx'
 import { IconButton } from '../icon-button.tsx'
 import { Icon } from '../icons.tsx'
 import { grouped } from '../status/scale.ts'
-import { textOf } from '../text/text.ts'
+import { textOf, wordIn } from '../text/text.ts'
 import { useScreen } from '../use-screen.ts'
 import { listedStages, percentDone, type Stage as StageOf, stageShare } from './progress.ts'
 
@@ -74,7 +74,7 @@ function Stage({ stage }: { stage: StageOf }) {
         {stage.state === 'failed' && <Icon name="warning" width="1rem" height="1rem" />}
         {stage.state === 'running' && <span className="tw-spinner" />}
       </span>
-      <span className="tw-stage-name">{words[stage.id] ?? stage.id}</span>
+      <span className="tw-stage-name">{wordIn(words, stage.id) ?? stage.id}</span>
       <span className="tw-stage-count tw-number">{count}</span>
       <span className="tw-stage-seconds tw-number">
         {stage.seconds > 0

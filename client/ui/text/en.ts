@@ -5,6 +5,7 @@ import type { Text } from './text.ts'
 export const en: Text = {
   ...enWords,
   app: {
+    name: 'Tidewall',
     untitled: 'Untitled city',
     synthetic: 'Demo data',
     syntheticWhy: 'Some layers in the picture are generated, not surveyed: {{layers}}',
@@ -62,6 +63,7 @@ export const en: Text = {
     legend: 'Legend',
     other: 'Other',
     reset: 'Reset',
+    revert: 'Back to the scene as it was',
     catalogueFailed: 'The catalogue could not be read: {{reason}}',
     none: 'This scene has no layers',
   },
@@ -278,8 +280,9 @@ export const en: Text = {
     help: 'Show this page',
     search: 'Search',
     escape: 'Close or clear the selection',
-    navigation: 'Orbit, fly, walk',
-    move: 'Move, rise and sink',
+    move: 'Move while flying or walking',
+    rise: 'Sink, rise while flying',
+    faster: 'Four times faster',
     drag: 'Drag: move',
     tilt: 'Right button or Ctrl + drag: turn and tilt',
     wheel: 'Wheel: zoom',

@@ -53,8 +53,8 @@ export function valueWord(language: Language, attribute: string, value: string, 
   return wordIn(own, value) ?? wordIn(words.class, value) ?? value
 }
 
-/** Data may hold any key, also `constructor`: only the dictionary's own words count. */
-function wordIn(words: Readonly<Record<string, string>>, key: string): string | undefined {
+/** The dictionary's own word; data may hold any key, also `constructor`. */
+export function wordIn(words: Readonly<Record<string, string>>, key: string): string | undefined {
   return Object.hasOwn(words, key) ? words[key] : undefined
 }
 

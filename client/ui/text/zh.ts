@@ -4,6 +4,7 @@ import { zhWords } from './zh-words.ts'
 export const zh = {
   ...zhWords,
   app: {
+    name: '潮墙',
     untitled: '未命名城市',
     synthetic: '演示数据',
     syntheticWhy: '画面中有图层由程序生成，并非实测：{{layers}}',
@@ -61,6 +62,7 @@ export const zh = {
     legend: '图例',
     other: '其他',
     reset: '恢复',
+    revert: '全部恢复为场景原样',
     catalogueFailed: '图层目录未能读取：{{reason}}',
     none: '此场景没有图层',
   },
@@ -260,8 +262,9 @@ export const zh = {
     help: '显示本页',
     search: '搜索',
     escape: '关闭或取消选中',
-    navigation: '环绕、飞行、步行',
-    move: '移动、升降画面',
+    move: '飞行、步行时移动',
+    rise: '飞行时降、升',
+    faster: '加快四倍',
     drag: '拖动：平移',
     tilt: '按住右键或 Ctrl 拖动：旋转与俯仰',
     wheel: '滚轮：缩放',
