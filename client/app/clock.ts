@@ -6,6 +6,9 @@ import type { TimerPort } from './ports.ts'
 /** How often the clock moves while it plays, milliseconds. */
 export const TICK_MS = 100
 
+/** Years 1 and 9999: what ISO 8601 writes with four digits. */
+const [FIRST_MS, LAST_MS] = [-62_135_596_800_000, 253_402_300_799_000]
+
 /** What the clock reads and writes. */
 export interface ClockHands {
   read(): { time: string; playing: boolean; rate: number; scene: SceneDocument | null }
@@ -33,8 +36,8 @@ export function createClock(timer: TimerPort, hands: ClockHands): Clock {
     if (time !== shown) exact = milliseconds(time)
     exact += Math.max(0, now - last) * rate
     last = now
-    const start = scene?.time === undefined ? Number.NEGATIVE_INFINITY : milliseconds(scene.time.start)
-    const end = scene?.time === undefined ? Number.POSITIVE_INFINITY : milliseconds(scene.time.end)
+    const start = scene?.time === undefined ? FIRST_MS : milliseconds(scene.time.start)
+    const end = scene?.time === undefined ? LAST_MS : milliseconds(scene.time.end)
     const over = exact >= end || exact <= start
     if (over) exact = Math.min(Math.max(exact, start), end)
     const next = instantIn(zoneOf(scene?.time?.start ?? time), exact)

@@ -1,5 +1,5 @@
 /** What the undoable commands do to a scene: each gives the next scene, and the store keeps the diff to it. */
-import { gotExpected } from '../../scenes/schema/closed.ts'
+import { brief, gotExpected } from '../../scenes/schema/closed.ts'
 import { apply, diff, type SceneDiff } from '../../scenes/schema/diff.ts'
 import { parseExpression } from '../../scenes/schema/expression.ts'
 import { COLORED } from '../../scenes/schema/layer.ts'
@@ -43,6 +43,8 @@ export function changedScene(scene: SceneDocument, document: SceneDocument, comm
       const others = scene.layers.filter((layer) => layer !== moved)
       return { scene: { ...scene, layers: others.toSpliced(Math.max(0, command.to), 0, moved) }, gesture: null }
     }
+    case 'time.day':
+      return { scene: onDay(scene, document, command.date), gesture: 'time.day' }
     case 'scene.revert':
       return { scene: document, gesture: null }
     default:
@@ -76,6 +78,23 @@ function withLayer<Key extends keyof typeof DEFAULTS>(
   const original = document.layers.find((layer) => layer.id === id)
   if (value === undefined || (value === DEFAULTS[key] && original?.[key] === undefined)) delete after[key]
   return { ...scene, layers: scene.layers.map((layer) => (layer === before ? after : layer)) }
+}
+
+/** A scene with its stretch of time moved by whole days, so that it begins on a date of its own zone. */
+function onDay(scene: SceneDocument, document: SceneDocument, date: string): SceneDocument {
+  if (scene.time === undefined) return scene
+  const { start, end } = scene.time
+  const zone = zoneOf(start)
+  const from = milliseconds(`${date}${instantIn(zone, milliseconds(start)).slice(10)}`)
+  if (Number.isNaN(from)) throw new RangeError(`time.day: bad date, got ${brief(date)}; expected such as 2026-12-21`)
+  const time = {
+    ...scene.time,
+    start: instantIn(zone, from),
+    end: instantIn(zoneOf(end), milliseconds(end) + from - milliseconds(start)),
+  }
+  const moved = { ...scene, time }
+  if (document.time?.at !== undefined) time.at = clampTime(moved, document.time.at)
+  return moved
 }
 
 /** The session as one diff, camera and clock included: what a bookmark and a shared link hold. Empty without a scene. */

@@ -1,8 +1,9 @@
 /** The undoable half of the page's state: the scene on screen as a diff against its document, with undo and bookmarks. */
 import type { StoreApi } from 'zustand/vanilla'
-import { gotExpected } from '../../scenes/schema/closed.ts'
+import { brief, gotExpected } from '../../scenes/schema/closed.ts'
 import { apply, diff, type SceneDiff, sameJson } from '../../scenes/schema/diff.ts'
 import { openingView, type SceneDocument, type View } from '../../scenes/schema/scene.ts'
+import { instantIn, milliseconds, zoneAt, zoneOf } from '../../scenes/schema/time.ts'
 import { keepBookmarks, keptBookmarks, withBookmark } from './bookmarks.ts'
 import { changedScene, clampTime, openedSession, sessionDiff } from './commands.ts'
 import type { StoragePort, TimerPort } from './ports.ts'
@@ -32,7 +33,8 @@ export function createSession(
 
   function put(scene: SceneDocument, changes: SceneDiff, next: History): void {
     history = next
-    store.setState({ scene, diff: changes, canUndo: next.past.length > 0, canRedo: next.future.length > 0 })
+    const time = timeOfDay(store.getState(), scene)
+    store.setState({ scene, diff: changes, time, canUndo: next.past.length > 0, canRedo: next.future.length > 0 })
   }
 
   function show(sceneId: string, document: SceneDocument, link: Link): string | null {
@@ -45,13 +47,12 @@ export function createSession(
       reason = error instanceof Error ? error.message : String(error)
     }
     const camera = link.camera ?? opened.camera
-    const time = clampTime(opened.scene, link.time ?? opened.time ?? new Date(ports.timer.now()).toISOString())
+    const time = clampTime(opened.scene, link.time ?? opened.time ?? instantIn(zoneAt(camera.lng), ports.timer.now()))
     const another = before.sceneId !== sceneId || before.document !== document
     store.setState({
       document,
       sceneId,
       camera,
-      time,
       selection: link.selection ?? null,
       hovered: null,
       playing: false,
@@ -59,6 +60,7 @@ export function createSession(
       ...(another && { reports: {}, loading: 0 }),
     })
     put(opened.scene, opened.diff, another ? NO_HISTORY : remembered(history, before.diff, null, ports.timer.now()))
+    store.setState({ time })
     fly(camera, 0)
     return reason
   }
@@ -98,7 +100,7 @@ export function createSession(
     if (step !== null) change(document, step.scene, step.gesture)
     else if (command.type === 'view.go') fly(viewOf(scene, command.view))
     else if (command.type === 'camera.home') fly(openingView(scene))
-    else if (command.type === 'time.set') store.setState({ time: clampTime(scene, command.time) })
+    else if (command.type === 'time.set') store.setState({ time: clampTime(scene, soundTime(command.time)) })
     else if (command.type === 'bookmark.add') mark(withBookmark(state.bookmarks, command.name, sessionDiff(state)))
     else if (command.type === 'bookmark.remove') mark(state.bookmarks.filter((_, index) => index !== command.index))
     else if (command.type === 'bookmark.go') goToBookmark(document, state.bookmarks[command.index]?.diff)
@@ -107,6 +109,25 @@ export function createSession(
   }
 
   return { show, obey }
+}
+
+/** The clock after the scene's stretch of time may have moved to another day: the same hour there. */
+function timeOfDay({ scene: before, time }: AppState, scene: SceneDocument): string {
+  if (before?.time === undefined || scene.time === undefined || before.time.start === scene.time.start)
+    return clampTime(scene, time)
+  return clampTime(
+    scene,
+    instantIn(
+      zoneOf(scene.time.start),
+      milliseconds(time) + milliseconds(scene.time.start) - milliseconds(before.time.start),
+    ),
+  )
+}
+
+function soundTime(time: string): string {
+  if (Number.isNaN(milliseconds(time)))
+    throw new RangeError(`time.set: bad time, got ${brief(time)}; expected ISO 8601 with zone`)
+  return time
 }
 
 function viewOf(scene: SceneDocument, id: string): View {

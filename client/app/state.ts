@@ -104,6 +104,8 @@ export type Command =
   | { type: 'navigation.set'; mode: AppState['navigation'] }
   | { type: 'select'; selection: Selection | null }
   | { type: 'time.set'; time: string }
+  /** the scene's stretch of time on another day, `2026-12-21`; undoable, as the sun's path changes with it */
+  | { type: 'time.day'; date: string }
   | { type: 'time.play'; playing: boolean; rate?: number }
   | { type: 'bookmark.add'; name: string }
   | { type: 'bookmark.go'; index: number }

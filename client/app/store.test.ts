@@ -261,3 +261,33 @@ test('the clock plays at its rate, stops at the end, and starts over from there'
   app.dispatch({ type: 'time.set', time: '2031-01-01T00:00:00Z' })
   expect(app.store.getState().time).toBe('2026-06-02T00:00:00+08:00')
 })
+
+test('the sun of another day: the stretch of time moves, the hour stays, and it is undone and shared like any change', async () => {
+  const { app, world } = await started()
+  app.dispatch({ type: 'time.day', date: '2026-12-21' })
+  expect(app.store.getState()).toMatchObject({
+    time: '2026-12-21T10:00:00+08:00',
+    scene: { time: { start: '2026-12-21T00:00:00+08:00', end: '2026-12-22T00:00:00+08:00' } },
+  })
+  app.dispatch({ type: 'time.set', time: '2026-12-21T17:00:00+08:00' })
+  await world.pass(1000)
+  const { diff } = app.store.getState()
+  const again = await started(createWorld(world.address.hash))
+  expect(again.app.store.getState()).toMatchObject({ diff, time: '2026-12-21T17:00:00+08:00', problems: [] })
+  again.app.dispose()
+  app.dispatch({ type: 'undo' })
+  expect(app.store.getState()).toMatchObject({ diff: {}, time: '2026-06-01T17:00:00+08:00' })
+  expect(() => app.dispatch({ type: 'time.day', date: '2026-02-30' })).toThrow(/expected such as 2026-12-21/)
+})
+
+test('a scene without a stretch of time stands at the present, in the zone of its place', async () => {
+  const world = createWorld()
+  const timeless = tinyScene()
+  delete timeless.time
+  world.answers.set('/scenes/tiny/city', () => jsonAnswer(timeless))
+  const { app } = await started(world)
+  expect(app.store.getState().time).toBe('2026-06-01T08:00:00+08:00')
+  app.dispatch({ type: 'time.set', time: '2019-08-10T01:45:00+08:00' })
+  await world.pass(1000)
+  expect(world.address.hash).toContain('time=2019-08-10T01:45:00+08:00')
+})

@@ -31,7 +31,7 @@ export function writeLink(
     const { lng, lat, height, heading, pitch } = roundedView(state.camera)
     parts.push(`camera=${lng},${lat},${height},${heading},${pitch}`)
   }
-  if (state.scene?.time !== undefined) parts.push(`time=${state.time}`)
+  if (state.scene !== null) parts.push(`time=${state.time}`)
   parts.push(`lang=${state.language}`)
   if (state.selection !== null) {
     const { layer, collection, id, lng, lat } = state.selection

@@ -41,6 +41,12 @@ export function instantIn(zone: string, atMilliseconds: number): string {
   return `${new Date(atMilliseconds + minutes * 60_000).toISOString().slice(0, 19)}${zone}`
 }
 
+/** The whole-hour zone of a longitude in degrees, as ships keep it: `+08:00` at 121.44. */
+export function zoneAt(lng: number): string {
+  const hours = Math.round(lng / 15)
+  return `${hours < 0 ? '-' : '+'}${String(Math.abs(hours)).padStart(2, '0')}:00`
+}
+
 /** An ISO 8601 instant with its zone. */
 export const instantSchema = z.string().superRefine((instant, context) => {
   if (Number.isNaN(milliseconds(instant))) {
