@@ -29,7 +29,7 @@ function rowsOf(names: string[], columns: unknown[][], count: number): Row[] {
  */
 export async function openPglite(dataDir: string): Promise<Database> {
   await mkdir(dataDir, { recursive: true })
-  const worker = new Worker(new URL('./pglite-worker.ts', import.meta.url), { workerData: { dataDir } })
+  const worker = new Worker(new URL('./pglite-worker.ts', import.meta.url), { workerData: { dataDir }, execArgv: [] })
   const waiting = new Map<number, Waiting>()
   const heard = new Map<string, Set<(payload: string) => void>>()
   let serial = 0

@@ -1,37 +1,30 @@
-/** A database for a test suite: a fresh schema in DATABASE_URL when that is set, else in one PGlite of the test process. */
-import { mkdtempSync, rmSync } from 'node:fs'
+/** A database for a test suite: a fresh schema in DATABASE_URL when that is set, else a PGlite folder of its own. */
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Database } from './database.ts'
 import { openDatabase } from './open-database.ts'
 
-const shared = globalThis as typeof globalThis & { tidewallTestDatabase?: Promise<Database> }
-let serial = 0
-
 /**
- * Opens a database with the tables empty. Close it at the end of the suite: its schema is dropped; the embedded engine
- * (2 s and 0.9 GB each) stays for the next suite of the process.
+ * Opens a database with empty tables; close it at the end of the suite and it is gone. Open one per test file: an embedded
+ * one costs 2 s and 0.9 GB.
  */
 export async function openTestDatabase(): Promise<Database> {
-  const schema = `test_${process.pid}_${Date.now().toString(36)}_${serial++}`
   const databaseUrl = process.env.DATABASE_URL
   if (databaseUrl) {
+    const schema = `test_${process.pid}_${Date.now().toString(36)}`
     const db = await openDatabase({ dataDir: '', databaseUrl, schema })
-    return {
-      ...db,
-      async close() {
-        await db.query(`drop schema ${schema} cascade`)
-        await db.close()
-      },
+    const close = async (): Promise<void> => {
+      await db.query(`drop schema ${schema} cascade`)
+      await db.close()
     }
+    return { ...db, close }
   }
-  if (!shared.tidewallTestDatabase) {
-    const folder = mkdtempSync(join(tmpdir(), 'tidewall-test-'))
-    process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
-    shared.tidewallTestDatabase = openDatabase({ dataDir: folder })
+  const folder = await mkdtemp(join(tmpdir(), 'tidewall-test-'))
+  const db = await openDatabase({ dataDir: folder })
+  const close = async (): Promise<void> => {
+    await db.close()
+    await rm(folder, { recursive: true, force: true })
   }
-  const db = await shared.tidewallTestDatabase
-  const names = 'dirty, feature, layer, source, scene, meta'
-  await db.query(`truncate ${names} restart identity`)
-  return { ...db, close: async () => {} }
+  return { ...db, close }
 }
