@@ -20,6 +20,7 @@ export type Use =
   | 'hospital'
   | 'park'
   | 'square'
+  | 'civic'
   | 'factory'
   | 'warehouse'
   | 'tanks'
@@ -68,7 +69,7 @@ const CHOICE: Record<Kind, [Use, number][]> = {
   urban: [
     ['compound', 34],
     ['oldcompound', 24],
-    ['urbanvillage', 8],
+    ['urbanvillage', 5],
     ['school', 6],
     ['hospital', 2],
     ['park', 6],
@@ -85,7 +86,7 @@ const CHOICE: Record<Kind, [Use, number][]> = {
     ['school', 6],
   ],
   town: [
-    ['urbanvillage', 22],
+    ['urbanvillage', 11],
     ['oldcompound', 18],
     ['factory', 18],
     ['mall', 7],
@@ -101,7 +102,7 @@ const CHOICE: Record<Kind, [Use, number][]> = {
     ['oldcompound', 4],
     ['construction', 4],
     ['grass', 4],
-    ['urbanvillage', 4],
+    ['urbanvillage', 2],
   ],
   port: [
     ['warehouse', 40],
@@ -237,13 +238,18 @@ export function makeQuarter(cell: Cell, net: Network, relief: Relief, seed: numb
         continue
       }
     }
-    const use = choose(random, kind)
-    if ((kind === 'rural' && random() < villages) || (use === 'urbanvillage' && size > 70_000))
+    const use = contains(part, CIVIC_SQUARE) ? 'square' : contains(part, CITY_HALL) ? 'civic' : choose(random, kind)
+    if ((kind === 'rural' && use !== 'square' && random() < villages) || (use === 'urbanvillage' && size > 70_000))
       hamlet(part, kind, random, relief, streets, add, h)
     else add(part, kind, use)
   }
   return { blocks, streets }
 }
+
+/** The civic square and the seat of government north of it, metres of the frame. */
+const CIVIC_SQUARE: Point = [0, 0]
+const CITY_HALL: Point = [0, 300]
+const contains = (cell: Cell, p: Point) => inside(p[0], p[1], cell.ring)
 
 /** A village in a field: lanes cross in it, houses only round the crossing. */
 function hamlet(
@@ -260,7 +266,7 @@ function hamlet(
     add(part, kind, 'farm')
     return
   }
-  const reach = Math.min(Math.sqrt(area(part.ring)) * 0.62, 110 + 190 * random() * random() + 60)
+  const reach = Math.min(Math.sqrt(area(part.ring)) * 0.62, 125 + 165 * random() * random())
   const around = octagon(centre, reach, random)
   let parts: Cell[] = [part]
   for (let level = 0; level < 4; level++) {

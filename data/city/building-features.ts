@@ -39,6 +39,8 @@ function notableName(draft: Draft, h: number): [string, string] | null {
       return [['报恩寺', '崇福寺', '清修寺', '杨府庙', '关圣殿', '三官堂'][h % 6]!, '']
     case 'mall':
       return [['万达广场', '银泰城', '东海明珠城', '海门商城', '云西农贸市场', '葭沚商城'][h % 6]!, '']
+    case 'public':
+      return ['台州市行政中心', 'Taizhou Administrative Centre']
     case 'office':
       return [`${compoundName(h).slice(0, 2)}大厦`, '']
     default:
@@ -92,7 +94,7 @@ function addressOf(block: Block, draft: Draft): string | null {
   let address: string | null = null
   for (let i = 0; i < block.ring.length; i++) {
     const way = block.edges[i]
-    if (!way || way.kind !== 'road' || way.name === '' || way.class === 'motorway') continue
+    if (way?.kind !== 'road' || way.name === '' || way.class === 'motorway') continue
     const a = block.ring[i]!
     const d = segmentDistance(x, y, a, block.ring[(i + 1) % block.ring.length]!)
     if (d >= best) continue
@@ -139,6 +141,7 @@ export function* buildingFeatures(plan: Plan): Iterable<CityFeature> {
         if (address) extra.address = address
         const name = notableName(draft, nameHash(plan.seed, cx, cy))
         if (name) extra.name = name[0]
+        if (name?.[1]) extra.nameEn = name[1]
         yield make(draft, town, extra)
       }
     }

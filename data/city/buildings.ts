@@ -424,7 +424,7 @@ function temple(block: Block, random: Random, emit: Emit): void {
 
 function farm(block: Block, random: Random, emit: Emit): void {
   const [cx, cy] = centroid(block.yard)
-  if (random() < 0.45) return
+  if (random() < 0.62) return
   const sheds = random() < 0.4
   const spread = sheds ? 60 : 22
   const [w, s, e, n] = boundsOf(block.yard)
@@ -459,6 +459,24 @@ function farm(block: Block, random: Random, emit: Emit): void {
   )
 }
 
+function civic(block: Block, random: Random, emit: Emit): void {
+  let k = 0
+  rows(
+    block.yard,
+    rowAxis(block.yard, true),
+    () => (k++ > 2 ? null : { depth: k === 2 ? 52 : 20, gap: 26 }),
+    (left) => ({ width: Math.min(left - 0.1, k === 2 ? 150 : 64), gap: 24 }),
+    (lot) => {
+      if (lot.w < 30) return
+      const plan = k === 2 ? courtyard(lot, 17) : angled(lot, random, 'H')
+      emit({
+        ...draft(lot, plan, 'public', k === 2 ? 12 : 5, 4, 'flat', 0, 2001),
+        notable: k === 2 ? 'public' : undefined,
+      })
+    },
+  )
+}
+
 const FILL: Partial<Record<Use, (block: Block, random: Random, emit: Emit) => void>> = {
   oldtown,
   offices,
@@ -466,6 +484,7 @@ const FILL: Partial<Record<Use, (block: Block, random: Random, emit: Emit) => vo
   tanks,
   school,
   hospital,
+  civic,
   temple,
   farm,
   village,

@@ -20,6 +20,7 @@ const CLASS: Record<Use, string> = {
   hospital: 'public',
   park: 'park',
   square: 'square',
+  civic: 'public',
   factory: 'industrial',
   warehouse: 'port',
   tanks: 'port',
@@ -84,7 +85,7 @@ export function* landFeatures(plan: Plan): Iterable<CityFeature> {
   for (const ring of plan.shores.islands) yield make(polygon(ring), { class: 'rock' })
   for (const { outer, holes } of contourRings(relief.grid, (h) => h - 11, 2, 12_000))
     yield make(polygon(outer, holes), { class: 'forest' })
-  for (const { outer, holes } of contourRings(relief.grid, (h) => Math.min(h + 1.75, -0.35 - h), 3, 300_000)) {
+  for (const { outer, holes } of contourRings(relief.grid, (h) => Math.min(h + 1.75, -0.02 - h), 3, 300_000)) {
     yield make(polygon(outer, holes), { class: 'mudflat' })
   }
 }
