@@ -1,8 +1,14 @@
 /** Property tables of EXT_structural_metadata: a few typed columns, one row per feature. */
 
+/** Strings as one UTF-8 text; `offsets` has one entry more than there are strings, 16 bits wide where that is enough. */
+export interface PackedText {
+  bytes: Uint8Array
+  offsets: Uint16Array | Uint32Array
+}
+
 /** One column; `values` has one entry per feature. */
 export type TableColumn =
-  | { name: string; type: 'string'; values: readonly string[]; description?: string }
+  | { name: string; type: 'string'; values: readonly string[] | PackedText; description?: string }
   | { name: string; type: 'uint8'; values: Uint8Array; description?: string }
   | { name: string; type: 'uint16'; values: Uint16Array; description?: string }
   | { name: string; type: 'float32'; values: Float32Array; description?: string }
@@ -29,8 +35,9 @@ export function packTable(table: FeatureTable, put: (bytes: Uint8Array) => numbe
   const properties: Record<string, unknown> = {}
   const enums: Record<string, unknown> = {}
   for (const column of table.columns) {
-    if (column.values.length !== table.count)
-      throw new RangeError(`glb table: column ${column.name} has ${column.values.length} rows; expected ${table.count}`)
+    const rows = 'offsets' in column.values ? column.values.offsets.length - 1 : column.values.length
+    if (rows !== table.count)
+      throw new RangeError(`glb table: column ${column.name} has ${rows} rows; expected ${table.count}`)
     const described = column.description ? { description: column.description } : {}
     if (column.type === 'string') {
       classProperties[column.name] = { type: 'STRING', ...described }
@@ -54,20 +61,25 @@ export function packTable(table: FeatureTable, put: (bytes: Uint8Array) => numbe
 
 const encoder = new TextEncoder()
 
-function packStrings(values: readonly string[], put: (bytes: Uint8Array) => number): Record<string, unknown> {
+function packStrings(
+  values: readonly string[] | PackedText,
+  put: (bytes: Uint8Array) => number,
+): Record<string, unknown> {
+  const { bytes, offsets } = 'offsets' in values ? values : packText(values)
+  const raw = new Uint8Array(offsets.buffer, offsets.byteOffset, offsets.byteLength)
+  const stored = { values: put(bytes.length ? bytes : new Uint8Array(1)), stringOffsets: put(raw) }
+  return offsets instanceof Uint32Array ? stored : { ...stored, stringOffsetType: 'UINT16' }
+}
+
+function packText(values: readonly string[]): PackedText {
   const bytes = encoder.encode(values.join(''))
-  const wide = bytes.length > 65535
-  const offsets = wide ? new Uint32Array(values.length + 1) : new Uint16Array(values.length + 1)
+  const offsets = bytes.length > 65535 ? new Uint32Array(values.length + 1) : new Uint16Array(values.length + 1)
   let at = 0
   for (let i = 0; i < values.length; i++) {
     at += utf8Length(values[i])
     offsets[i + 1] = at
   }
-  const stored = {
-    values: put(bytes.length ? bytes : new Uint8Array(1)),
-    stringOffsets: put(new Uint8Array(offsets.buffer)),
-  }
-  return wide ? stored : { ...stored, stringOffsetType: 'UINT16' }
+  return { bytes, offsets }
 }
 
 function utf8Length(text: string): number {

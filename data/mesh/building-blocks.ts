@@ -1,11 +1,13 @@
 /** Many buildings → few blocks for views from afar; the tall ones stay themselves. */
+
+import type { ChunkShape } from './building-chunk.ts'
 import { openPlane, type Plane } from './building-frame.ts'
-import { type BuildingShape, SHAPE_UNIT_DEG } from './building-shape.ts'
+import { packShape, SHAPE_UNIT_DEG } from './building-shape.ts'
 import { boxRing, cross, orientedBox } from './footprint.ts'
 
-/** Shapes and the ground under each. */
+/** Records and the ground under each. */
 export interface Stand {
-  shapes: BuildingShape[]
+  records: Uint8Array[]
   /** metres above the ellipsoid */
   bases: Float32Array
 }
@@ -24,13 +26,18 @@ interface Cell {
  * @param pitch metres
  * @param landmark buildings at least so tall (metres) stay themselves, the tallest first, 300 at most
  */
-export function mergeBlocks({ shapes, bases }: Stand, pitch: number, landmark: number): Stand {
-  if (!shapes.length) return { shapes: [], bases: new Float32Array(0) }
+export function mergeBlocks(
+  shapes: readonly ChunkShape[],
+  bases: Float32Array,
+  pitch: number,
+  landmark: number,
+): Stand {
+  if (!shapes.length) return { records: [], bases: new Float32Array(0) }
   const [x0, y0] = [shapes[0].coordinates[0], shapes[0].coordinates[1]]
   const plane = openPlane(x0 * SHAPE_UNIT_DEG, y0 * SHAPE_UNIT_DEG)
   const tall = shapes
     .map((_, i) => i)
-    .filter((i) => shapes[i].id !== '' && shapes[i].height >= landmark)
+    .filter((i) => shapes[i].idTo > shapes[i].idFrom && shapes[i].height >= landmark)
     .sort((a, b) => shapes[b].height - shapes[a].height || (shapes[a].id < shapes[b].id ? -1 : 1))
     .slice(0, MOST_LANDMARKS)
   const alone = new Set(tall)
@@ -47,7 +54,7 @@ export function mergeBlocks({ shapes, bases }: Stand, pitch: number, landmark: n
     if (cell) cell.members.push(i)
     else cells.set(key, { members: [i] })
   }
-  const result: BuildingShape[] = []
+  const records: Uint8Array[] = []
   const ground: number[] = []
   for (const { members } of cells.values()) {
     const block = mergeCell(
@@ -55,17 +62,18 @@ export function mergeBlocks({ shapes, bases }: Stand, pitch: number, landmark: n
       plane,
     )
     if (!block) continue
-    result.push(block)
+    records.push(block)
     ground.push(Math.min(...members.slice(0, 1000).map((i) => bases[i])))
   }
   for (const i of tall) {
-    result.push(shapes[i])
+    const { chunk, from, to } = shapes[i]
+    records.push(chunk.subarray(from, to))
     ground.push(bases[i])
   }
-  return { shapes: result, bases: Float32Array.from(ground) }
+  return { records, bases: Float32Array.from(ground) }
 }
 
-function mergeCell(members: BuildingShape[], plane: Plane): BuildingShape | null {
+function mergeCell(members: ChunkShape[], plane: Plane): Uint8Array | null {
   const all: number[] = []
   const local: number[] = []
   let [area, volume, storeys, largest] = [0, 0, 0, 0]
@@ -110,18 +118,20 @@ function mergeCell(members: BuildingShape[], plane: Plane): BuildingShape | null
     coordinates[i] = Math.round(lng / SHAPE_UNIT_DEG)
     coordinates[i + 1] = Math.round(lat / SHAPE_UNIT_DEG)
   }
-  return {
-    ...chief,
+  return packShape({
     id: '',
+    class: chief.class,
     height: volume / area,
     minHeight: 0,
     levels: Math.round(storeys / area),
+    year: chief.year,
     roof: 0,
     roofHeight: Number.NaN,
+    roofDirectionDeg: Number.NaN,
     estimated: true,
     part: false,
     coordinates,
     ringSizes: Uint32Array.of(4),
     holes: Uint8Array.of(0),
-  }
+  })
 }

@@ -1,7 +1,8 @@
 /** Tests of the cutter's building record. */
 import { expect, test } from 'vitest'
 import type { CityFeature } from '../geo/city-feature.ts'
-import { decodeShape, decodeShapes, encodeShape } from './building-shape.ts'
+import { decodeShape, decodeShapes, takePart } from './building-chunk.ts'
+import { encodeShape } from './building-shape.ts'
 
 const building = (coordinates: number[][][], style: CityFeature['style'] = {}): CityFeature => ({
   id: '楼-1',
@@ -142,4 +143,15 @@ test('a damaged record is named, never read past its end', () => {
       expect(String(error)).toMatch(/building shape/)
     }
   }
+})
+
+test('a chunk is shared out by whole records', () => {
+  const records = Array.from({ length: 7 }, (_, i) => encodeShape({ ...building(square), id: `b${i}` })!)
+  const chunk = new Uint8Array(Buffer.concat(records))
+  const ids = [0, 1, 2].map((index) => decodeShapes(takePart(chunk, { index, of: 3 })).map(({ id }) => id))
+  expect(ids).toEqual([
+    ['b0', 'b3', 'b6'],
+    ['b1', 'b4'],
+    ['b2', 'b5'],
+  ])
 })

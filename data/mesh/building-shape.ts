@@ -6,13 +6,18 @@ import { type CityFeature, CLASSES, ROOFS } from '../geo/city-feature.ts'
 export const SHAPE_UNIT_DEG = 1e-7
 /** The most vertices one building may have; more is a drawing, not a building. */
 export const SHAPE_MAX_VERTICES = 20_000
-const UNKNOWN_16 = 0xffff
-const HEADER_BYTES = 36
+/** The record's layout, for building-chunk.ts: “unknown” in a 16-bit field, the header's length, and the flags of its byte 29. */
+export const UNKNOWN_16 = 0xffff
+/** Bytes before the ring table. */
+export const HEADER_BYTES = 36
 /** 1° in units: what is wider is no building. */
 const MAX_REACH = 1e7
-const WIDE = 1
-const ESTIMATED = 2
-const PART = 4
+/** Corners are 32-bit differences, not 16-bit. */
+export const WIDE = 1
+/** The height is a guess. */
+export const ESTIMATED = 2
+/** A part of another building. */
+export const PART = 4
 
 /** A building ready for meshing. */
 export interface BuildingShape {
@@ -113,8 +118,13 @@ function standing(style: CityFeature['style']): Omit<BuildingShape, 'id' | 'coor
   }
 }
 
-/** A shape as its record; the inverse of `decodeShape`. */
-export function packShape(shape: BuildingShape): Uint8Array {
+const encoder = new TextEncoder()
+
+/**
+ * A shape as its record; the inverse of `decodeShape`.
+ * @param idBytes the id in UTF-8 where it is at hand
+ */
+export function packShape(shape: BuildingShape, idBytes?: Uint8Array): Uint8Array {
   const { coordinates, ringSizes } = shape
   const deltas = new Int32Array(coordinates.length)
   let [x, y, wide] = [coordinates[0], coordinates[1], 0]
@@ -127,7 +137,7 @@ export function packShape(shape: BuildingShape): Uint8Array {
     x = coordinates[i]
     y = coordinates[i + 1]
   }
-  const id = new TextEncoder().encode(shape.id).subarray(0, 0xffff)
+  const id = idBytes ?? encoder.encode(shape.id).subarray(0, 0xffff)
   const deltasAt = HEADER_BYTES + ringSizes.length * 4
   const idAt = deltasAt + coordinates.length * (wide ? 4 : 2)
   const bytes = new Uint8Array(idAt + ((id.length + 3) & ~3))
@@ -192,119 +202,4 @@ function quantizedRing(ring: Position[]): number[] | null {
   const n = points.length
   if (n > 2 && points[0] === points[n - 2] && points[1] === points[n - 1]) points.length = n - 2
   return points
-}
-
-/**
- * Reads one record.
- * @param bytes a chunk of records, 4-byte aligned in its buffer
- * @param offset where the record starts, a multiple of 4
- * @throws {RangeError} when the record does not fit the chunk or contradicts itself
- */
-export function decodeShape(bytes: Uint8Array, offset = 0): BuildingShape {
-  const fail = (what: string): never => {
-    throw new RangeError(`building shape: ${what} at byte ${offset}; expected a record of encodeShape`)
-  }
-  if (offset + HEADER_BYTES > bytes.length) fail(`got ${bytes.length - offset} bytes`)
-  const base = bytes.byteOffset + offset
-  if (base % 4 !== 0) fail('record is not aligned to 4 bytes')
-  const words = new Int32Array(bytes.buffer, base, HEADER_BYTES / 4)
-  const floats = new Float32Array(bytes.buffer, base, HEADER_BYTES / 4)
-  const halves = new Uint16Array(bytes.buffer, base, HEADER_BYTES / 2)
-  const small = bytes.subarray(offset, offset + HEADER_BYTES)
-  const total = words[0]
-  const rings = words[8]
-  const wide = (small[29] & WIDE) !== 0
-  if (total < HEADER_BYTES || total % 4 !== 0 || offset + total > bytes.length) fail(`length is ${total}`)
-  if (rings < 1 || HEADER_BYTES + rings * 4 > total) fail(`ring count is ${rings}`)
-  const sizes = new Uint32Array(bytes.buffer, base + HEADER_BYTES, rings)
-  const ringSizes = new Uint32Array(rings)
-  const holes = new Uint8Array(rings)
-  let count = 0
-  for (let i = 0; i < rings; i++) {
-    ringSizes[i] = sizes[i] >>> 1
-    holes[i] = sizes[i] & 1
-    count += ringSizes[i]
-  }
-  const at = HEADER_BYTES + rings * 4
-  const idBytes = halves[15]
-  if (at + count * (wide ? 8 : 4) + idBytes > total) fail(`vertex count is ${count}`)
-  const deltas = wide
-    ? new Int32Array(bytes.buffer, base + at, count * 2)
-    : new Int16Array(bytes.buffer, base + at, count * 2)
-  const coordinates = new Int32Array(count * 2)
-  let [x, y] = [words[1], words[2]]
-  for (let i = 0; i < count * 2; i += 2) {
-    coordinates[i] = x += deltas[i]
-    coordinates[i + 1] = y += deltas[i + 1]
-  }
-  const idAt = offset + at + count * (wide ? 8 : 4)
-  return {
-    id: text(bytes, idAt, idAt + idBytes),
-    class: small[26],
-    height: floats[3],
-    minHeight: floats[4],
-    levels: small[27],
-    year: halves[12],
-    roof: small[28],
-    roofHeight: halves[10] === UNKNOWN_16 ? Number.NaN : halves[10] / 100,
-    roofDirectionDeg: halves[11] === UNKNOWN_16 ? Number.NaN : halves[11] / 100,
-    estimated: (small[29] & ESTIMATED) !== 0,
-    part: (small[29] & PART) !== 0,
-    coordinates,
-    ringSizes,
-    holes,
-  }
-}
-
-const decoder = new TextDecoder()
-/** Ids are nearly always ASCII: building the string from codes is several times faster than TextDecoder at 10 bytes. */
-function text(bytes: Uint8Array, from: number, to: number): string {
-  let result = ''
-  for (let i = from; i < to; i++) {
-    if (bytes[i] > 127) return decoder.decode(bytes.subarray(from, to))
-    result += String.fromCharCode(bytes[i])
-  }
-  return result
-}
-
-/**
- * Reads all records of a chunk.
- * @param chunk records one after the other (`string_agg(shape, '')`), any alignment
- * @throws {RangeError} when the chunk does not consist of whole records
- */
-export function decodeShapes(chunk: Uint8Array): BuildingShape[] {
-  const bytes = chunk.byteOffset % 4 === 0 ? chunk : chunk.slice()
-  const shapes: BuildingShape[] = []
-  for (let offset = 0; offset < bytes.length; ) {
-    shapes.push(decodeShape(bytes, offset))
-    offset += new DataView(bytes.buffer, bytes.byteOffset + offset, 4).getUint32(0, true)
-  }
-  return shapes
-}
-
-/**
- * Every `of`-th record of a chunk, beginning with the `index`-th.
- * @throws {RangeError} when the chunk does not consist of whole records
- */
-export function takePart(chunk: Uint8Array, { index, of }: { index: number; of: number }): Uint8Array {
-  const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.length)
-  const kept: Uint8Array[] = []
-  let total = 0
-  for (let offset = 0, n = 0; offset < chunk.length; n++) {
-    const length = offset + 4 <= chunk.length ? view.getUint32(offset, true) : 0
-    if (length < HEADER_BYTES || offset + length > chunk.length)
-      throw new RangeError(`building shape: length is ${length} at byte ${offset}; expected a record of encodeShape`)
-    if (n % of === index) {
-      kept.push(chunk.subarray(offset, offset + length))
-      total += length
-    }
-    offset += length
-  }
-  const part = new Uint8Array(total)
-  let at = 0
-  for (const record of kept) {
-    part.set(record, at)
-    at += record.length
-  }
-  return part
 }

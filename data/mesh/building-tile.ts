@@ -1,8 +1,9 @@
 /** The buildings of one tile → one mesh, where they stand, and the simpler shapes that coarser tiles will use. */
 import { undulation } from '../geo/geoid.ts'
+import { type ChunkShape, flattenRecord } from './building-chunk.ts'
 import { openPlane, type Plane } from './building-frame.ts'
 import { type BuildingMesh, clearMesh, openMesh } from './building-mesh.ts'
-import { type BuildingShape, SHAPE_UNIT_DEG } from './building-shape.ts'
+import { type BuildingShape, packShape, SHAPE_UNIT_DEG } from './building-shape.ts'
 import { addSolid } from './building-solid.ts'
 import { type Footprint, footprints, simplifyOutline } from './footprint.ts'
 
@@ -14,7 +15,7 @@ export interface BuildingTile {
   plane: Plane
   mesh: BuildingMesh
   /** buildings that got a solid, in feature order */
-  shapes: BuildingShape[]
+  shapes: ChunkShape[]
   /** ground height of each, metres above the ellipsoid */
   bases: Float32Array
   /** where each stands in the plane: x, y of its first corner */
@@ -61,7 +62,7 @@ const scratch: { mesh: BuildingMesh | null; local: number[] } = { mesh: null, lo
  * @returns null when no building has a footprint; the mesh is valid until the next call
  */
 export function meshBuildings(
-  shapes: readonly BuildingShape[],
+  shapes: readonly ChunkShape[],
   bases: Float32Array,
   detail: 'full' | 'coarse',
   visit?: (footprint: Footprint, feature: number, plane: Plane) => void,
@@ -72,7 +73,7 @@ export function meshBuildings(
   scratch.mesh ??= openMesh()
   const mesh = scratch.mesh
   clearMesh(mesh)
-  const kept: BuildingShape[] = []
+  const kept: ChunkShape[] = []
   const keptBases = new Float32Array(shapes.length)
   const places = new Float32Array(shapes.length * 2)
   const rejected: BuildingTile['rejected'] = []
@@ -132,22 +133,21 @@ const ROOF_SHARE = 0.5
 const GUESSED_ROOF_M = 2.5
 
 /**
- * The building without its roof and without details below `tolerance` metres, for coarse levels.
+ * The record of the building without its roof and without details below `tolerance` metres, for coarse levels.
  * @param parts its footprints in the plane
  */
 export function simplifyShape(
-  shape: BuildingShape,
+  shape: ChunkShape,
   parts: readonly Footprint[],
   plane: Plane,
   tolerance: number,
-): BuildingShape {
+): { record: Uint8Array; height: number } {
   const roof =
     shape.roof === 0
       ? 0
       : Math.min(Number.isNaN(shape.roofHeight) ? GUESSED_ROOF_M : shape.roofHeight, shape.height * 0.8)
   const height = Math.max(shape.height - roof * (1 - ROOF_SHARE), shape.minHeight + 0.2)
-  const flat = { ...shape, height, roof: 0, roofHeight: Number.NaN, roofDirectionDeg: Number.NaN }
-  if (shape.ringSizes.length === 1 && shape.ringSizes[0] <= 4) return flat
+  if (shape.ringSizes.length === 1 && shape.ringSizes[0] <= 4) return { record: flattenRecord(shape, height), height }
   const rings = parts.map(({ points, holes, area }) =>
     simplifyOutline(points, holes[0] ?? points.length / 2, area, tolerance),
   )
@@ -160,12 +160,23 @@ export function simplifyShape(
       coordinates[at++] = Math.round(lat / SHAPE_UNIT_DEG)
     }
   }
-  return {
-    ...flat,
+  const simple: BuildingShape = {
+    id: '',
+    class: shape.class,
+    height,
+    minHeight: shape.minHeight,
+    levels: shape.levels,
+    year: shape.year,
+    roof: 0,
+    roofHeight: Number.NaN,
+    roofDirectionDeg: Number.NaN,
+    estimated: shape.estimated,
+    part: shape.part,
     coordinates,
     ringSizes: Uint32Array.from(rings, (ring) => ring.length / 2),
     holes: new Uint8Array(rings.length),
   }
+  return { record: packShape(simple, shape.chunk.subarray(shape.idFrom, shape.idTo)), height }
 }
 
 /** A mesh in whole steps from its lowest corner. */

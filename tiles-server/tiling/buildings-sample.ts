@@ -2,7 +2,8 @@
 import type { CityFeature } from '../../data/geo/city-feature.ts'
 import { CLASSES, ROOFS } from '../../data/geo/city-feature.ts'
 import { mortonCell } from '../../data/geo/tile-grid.ts'
-import { decodeShape, encodeShape, SHAPE_UNIT_DEG } from '../../data/mesh/building-shape.ts'
+import { decodeShape } from '../../data/mesh/building-chunk.ts'
+import { encodeShape, SHAPE_UNIT_DEG } from '../../data/mesh/building-shape.ts'
 import { COUNT_LEVEL, nodeCells } from './buildings-plan.ts'
 import type { BuildingRows } from './buildings-rows.ts'
 

@@ -4,8 +4,8 @@ import { writeGlb } from '../../data/formats/glb.ts'
 import type { FeatureTable } from '../../data/formats/glb-table.ts'
 import { CLASSES } from '../../data/geo/city-feature.ts'
 import { mergeBlocks, type Stand } from '../../data/mesh/building-blocks.ts'
+import { type ChunkShape, concatenate, decodeShapes, packIds } from '../../data/mesh/building-chunk.ts'
 import { nodeMatrix } from '../../data/mesh/building-frame.ts'
-import { type BuildingShape, decodeShapes, packShape } from '../../data/mesh/building-shape.ts'
 import {
   type BuildingTile,
   bend,
@@ -77,27 +77,39 @@ async function cutLeaf(task: BuildingTask, chunk: Uint8Array, store: TileStore, 
     else parts[feature] = [footprint]
   })
   if (!tile) return nothing(shapes)
-  const simple = tile.shapes.map((shape, i) => simplifyShape(shape, parts[i], tile.plane, DETAIL_M))
-  await store.put(summaryPath(task.key), packStand({ shapes: simple, bases: tile.bases }), { compress: false })
   let roofError = 0
-  for (const [i, shape] of tile.shapes.entries()) roofError = Math.max(roofError, shape.height - simple[i].height)
+  const records = tile.shapes.map((shape, i) => {
+    const { record, height } = simplifyShape(shape, parts[i], tile.plane, DETAIL_M)
+    roofError = Math.max(roofError, shape.height - height)
+    return record
+  })
+  await store.put(summaryPath(task.key), packStand({ records, bases: tile.bases }), { compress: false })
   return storeTile(tile, FINEST_STEP, roofError, store)
 }
 
 async function cutCoarse(task: BuildingTask, store: TileStore): Promise<CutTile> {
-  const stands = await Promise.all(
-    (task.children ?? []).map(async (key) => readStand(key, await store.get(summaryPath(key)))),
-  )
-  const shapes = stands.flatMap((stand) => stand.shapes)
-  let stand: Stand = { shapes, bases: Float32Array.from(stands.flatMap((one) => [...one.bases])) }
-  if (task.z <= LAST_MERGED_LEVEL || shapes.length > MOST_INDIVIDUAL)
-    stand = mergeBlocks(stand, task.error * 2.5, task.error * 1.5)
-  await store.put(summaryPath(task.key), packStand(stand), { compress: false })
-  const tile = meshBuildings(stand.shapes, stand.bases, 'coarse')
+  const files = await Promise.all((task.children ?? []).map((key) => store.get(summaryPath(key))))
+  const stands = files.map((file, i) => readStand(task.children?.[i] ?? '', file))
+  let shapes = stands.flatMap((stand) => stand.shapes)
+  let bases: Float32Array = new Float32Array(shapes.length)
+  let at = 0
+  for (const stand of stands) {
+    bases.set(stand.bases, at)
+    at += stand.bases.length
+  }
+  let summary: Uint8Array
+  if (task.z <= LAST_MERGED_LEVEL || shapes.length > MOST_INDIVIDUAL) {
+    const merged = mergeBlocks(shapes, bases, task.error * 2.5, task.error * 1.5)
+    summary = packStand(merged)
+    shapes = decodeShapes(concatenate(merged.records))
+    bases = merged.bases
+  } else summary = packStand({ records: shapes.map(({ chunk, from, to }) => chunk.subarray(from, to)), bases })
+  await store.put(summaryPath(task.key), summary, { compress: false })
+  const tile = meshBuildings(shapes, bases, 'coarse')
   return tile ? storeTile(tile, Math.max(FINEST_STEP, task.error / 100), 0, store) : nothing([])
 }
 
-const nothing = (shapes: BuildingShape[]): CutTile => ({
+const nothing = (shapes: ChunkShape[]): CutTile => ({
   content: null,
   bytes: 0,
   region: [0, 0, 0, 0, 0, 0],
@@ -143,7 +155,7 @@ function tileGlb(tile: BuildingTile, quantized: QuantizedMesh): Uint8Array {
     name: 'building',
     count: shapes.length,
     columns: [
-      { name: 'id', type: 'string', values: shapes.map(({ id }) => id) },
+      { name: 'id', type: 'string', values: packIds(shapes) },
       {
         name: 'class',
         type: 'enum',
@@ -173,26 +185,20 @@ function tileGlb(tile: BuildingTile, quantized: QuantizedMesh): Uint8Array {
 }
 
 /** A stand as one file: how many, the grounds, the records. */
-export function packStand({ shapes, bases }: Stand): Uint8Array {
-  const records = shapes.map(packShape)
-  const bytes = new Uint8Array(4 + shapes.length * 4 + records.reduce((sum, record) => sum + record.length, 0))
-  new Uint32Array(bytes.buffer, 0, 1)[0] = shapes.length
-  new Float32Array(bytes.buffer, 4, shapes.length).set(bases.subarray(0, shapes.length))
-  let at = 4 + shapes.length * 4
-  for (const record of records) {
-    bytes.set(record, at)
-    at += record.length
-  }
-  return bytes
+export function packStand({ records, bases }: Stand): Uint8Array {
+  const head = new Uint8Array(4 + records.length * 4)
+  new Uint32Array(head.buffer, 0, 1)[0] = records.length
+  new Float32Array(head.buffer, 4, records.length).set(bases.subarray(0, records.length))
+  return concatenate([head, ...records])
 }
 
 /**
  * Reads `packStand`'s file.
  * @throws {RangeError} when it is missing or damaged
  */
-export function readStand(key: string, file: Uint8Array | null): Stand {
+export function readStand(key: string, file: Uint8Array | null): { shapes: ChunkShape[]; bases: Float32Array } {
   if (!file || file.length < 4) throw new RangeError(`buildings: summary ${key} is missing or empty`)
-  const bytes = file.slice()
+  const bytes = new Uint8Array(file)
   const count = new Uint32Array(bytes.buffer, 0, 1)[0]
   if (4 + count * 4 > bytes.length)
     throw new RangeError(`buildings: summary ${key} is cut short, got ${bytes.length} bytes`)

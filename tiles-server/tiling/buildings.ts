@@ -1,6 +1,6 @@
 /** Cuts the buildings layer into 3D Tiles: full detail below, boxes above, merged blocks on top; only what changed. */
 import { createHash } from 'node:crypto'
-import { takePart } from '../../data/mesh/building-shape.ts'
+import { takePart } from '../../data/mesh/building-chunk.ts'
 import { openHeights } from '../db/height-store.ts'
 import { levelError, nodeBox, nodeName, nodesUpward, type PlanNode, planBuildings } from './buildings-plan.ts'
 import { type BuildingRows, databaseRows } from './buildings-rows.ts'
