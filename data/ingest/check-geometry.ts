@@ -30,6 +30,8 @@ function checkedPosition(at: unknown): Position {
       `outside the world, got ${lng}, ${lat}; expected -180…180, -90…90 | ${suggestCrs(lng, lat)}`,
     )
   }
+  if (lng === 0 && lat === 0)
+    throw new GeometryRefused('lies at 0, 0: a missing place? expected lng, lat | --crs of the file')
   return typeof height === 'number' && Number.isFinite(height) && Math.abs(height) < 12000 && height !== -9999
     ? [lng, lat, height]
     : [lng, lat]

@@ -30,6 +30,7 @@ export interface Intake {
   /** Takes a feature or notes why not. */
   take(feature: CityFeature): Promise<void> | undefined
   rejected(layer: LayerName | 'records', id: string, reason: string): void
+  repaired(layer: LayerName, id: string, words: readonly string[]): void
   note(words: string): void
   /** declared by a file's head; wins over the features' own extent */
   declare(bounds: [number, number, number, number]): void
@@ -98,8 +99,7 @@ export function intake({ spool, source, reasons, repairs, rejects }: IntakeParts
       }
       try {
         const { geometry, repairs: mended } = checkGeometry(feature.geometry)
-        if (mended.length > 0) counts.repaired++
-        for (const words of mended) repairs.add(words, id)
+        if (mended.length > 0) took.repaired(feature.layer, id, mended)
         seen.add(id)
         shapes.add(`${feature.layer} ${id} ${gist(feature.geometry)}`)
         each(geometry, ([lng, lat]) => {
@@ -114,6 +114,10 @@ export function intake({ spool, source, reasons, repairs, rejects }: IntakeParts
         took.rejected(feature.layer, id, error.message)
         return undefined
       }
+    },
+    repaired(name, id, words) {
+      layer(name).repaired++
+      for (const each of words) repairs.add(each, id)
     },
     rejected(name, id, reason) {
       if (name !== 'records') layer(name).rejected++

@@ -3,6 +3,7 @@ import { readOsm } from '../formats/osm.ts'
 import type { IngestOptions, IngestProgress } from './ingest.ts'
 import type { InputFile } from './input-file.ts'
 import type { Intake } from './intake.ts'
+import { readGeojsonFile } from './read-geojson.ts'
 
 async function readOsmFile(
   file: InputFile,
@@ -55,7 +56,7 @@ export async function readVectors(
   for (const file of files) {
     took.file = file.name
     try {
-      if (file.kind !== 'geojson') await readOsmFile(file, took, options, signal, onBytes)
+      await (file.kind === 'geojson' ? readGeojsonFile : readOsmFile)(file, took, options, signal, onBytes)
     } catch (cause) {
       signal.throwIfAborted()
       throw new Error(`${file.name}: ${cause instanceof Error ? cause.message : cause}`, { cause })
