@@ -34,7 +34,13 @@ export function createSession(
   function put(scene: SceneDocument, changes: SceneDiff, next: History): void {
     history = next
     const time = timeOfDay(store.getState(), scene)
-    store.setState({ scene, diff: changes, time, canUndo: next.past.length > 0, canRedo: next.future.length > 0 })
+    store.setState({
+      scene,
+      diff: changes,
+      time,
+      canUndo: undone(next, changes) !== null,
+      canRedo: next.future.length > 0,
+    })
   }
 
   function show(sceneId: string, document: SceneDocument, link: Link): string | null {

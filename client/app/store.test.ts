@@ -291,3 +291,45 @@ test('a scene without a stretch of time stands at the present, in the zone of it
   await world.pass(1000)
   expect(world.address.hash).toContain('time=2019-08-10T01:45:00+08:00')
 })
+
+test('after 300 random changes undo leads to the document and redo to the end, whatever was changed', async () => {
+  const { app, world } = await started()
+  let state = 20260601
+  const random = (below: number) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return Math.floor((state / 4294967296) * below)
+  }
+  const layers = tinyScene().layers.map(({ id }) => id as string)
+  const colored = ['land', 'water', 'roads', 'rail', 'boundaries', 'buildings']
+  for (let step = 0; step < 300; step++) {
+    const id = layers[random(layers.length)]!
+    const commands: Command[] = [
+      { type: 'layer.visible', layer: id, visible: random(2) === 0 },
+      { type: 'layer.opacity', layer: id, opacity: random(11) / 10 },
+      { type: 'layer.move', layer: id, to: random(12) - 1 },
+      {
+        type: 'layer.color',
+        layer: colored[random(6)]!,
+        color: random(3) === 0 ? null : `hsl(${random(360)} 50% 50%)`,
+      },
+      { type: 'time.day', date: `2026-0${1 + random(9)}-15` },
+      { type: random(2) === 0 ? 'undo' : 'redo' },
+      { type: 'scene.revert' },
+    ]
+    app.dispatch(commands[random(step % 20 === 19 ? 7 : 6)]!)
+    await world.pass(random(2) * 1500)
+  }
+  const end = app.store.getState().diff
+  let steps = 0
+  while (app.store.getState().canUndo && steps++ < 400) app.dispatch({ type: 'undo' })
+  expect(app.store.getState()).toMatchObject({ diff: {}, scene: tinyScene() })
+  while (app.store.getState().canRedo && steps++ < 800) app.dispatch({ type: 'redo' })
+  expect(app.store.getState().diff).toEqual(end)
+})
+
+test('a slider dragged and brought back leaves nothing to undo', async () => {
+  const { app } = await started()
+  app.dispatch({ type: 'layer.opacity', layer: 'roads', opacity: 0.4 })
+  app.dispatch({ type: 'layer.opacity', layer: 'roads', opacity: 1 })
+  expect(app.store.getState()).toMatchObject({ diff: {}, canUndo: false })
+})
