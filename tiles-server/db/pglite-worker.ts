@@ -1,7 +1,7 @@
 /** The thread PGlite lives in: it runs one statement after the other and would block whoever it shares a thread with. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { PGlite, type Results } from '@electric-sql/pglite'
-import { postgis } from '@electric-sql/pglite-postgis'
+import { slimPostgis } from './slim-postgis.ts'
 
 /** What the main thread asks; without parameters several statements may come in one text. */
 export type Request =
@@ -42,7 +42,12 @@ function bytea(text: string): Uint8Array {
 }
 
 const { dataDir } = workerData as { dataDir: string }
-const opened = PGlite.create({ dataDir, extensions: { postgis }, relaxedDurability: true, parsers: { 17: bytea } })
+const opened = PGlite.create({
+  dataDir,
+  extensions: { postgis: slimPostgis },
+  relaxedDurability: true,
+  parsers: { 17: bytea },
+})
 
 function columnsOf(result: Results | undefined): { names: string[]; columns: unknown[][]; rows: number } {
   const names = result?.fields.map(({ name }) => name) ?? []

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { migrate } from './migrate.ts'
 import { openPglite } from './pglite.ts'
 import { preparedFolder } from './prepared-folder.ts'
+import { prepareSlimPostgis } from './slim-postgis.ts'
 
 /**
  * Makes the folder unless it is there, and removes those of other versions. Atomic: an interrupted run leaves nothing.
@@ -13,6 +14,7 @@ import { preparedFolder } from './prepared-folder.ts'
  */
 export async function prepareDatabase(): Promise<string> {
   const folder = preparedFolder()
+  await prepareSlimPostgis()
   if (existsSync(join(folder, 'PG_VERSION'))) return folder
   const parent = dirname(folder)
   await mkdir(parent, { recursive: true })
@@ -26,7 +28,7 @@ export async function prepareDatabase(): Promise<string> {
     await db.close()
   }
   for (const old of await readdir(parent))
-    if (old.startsWith('db-') && old !== basename(half)) await rm(join(parent, old), { recursive: true, force: true })
+    if (!old.includes(basename(folder).slice(3))) await rm(join(parent, old), { recursive: true, force: true })
   await rename(half, folder)
   return folder
 }

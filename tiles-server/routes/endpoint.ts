@@ -13,6 +13,8 @@ export interface Surroundings {
   progress: { current(): MakingProgress; subscribe(heard: (progress: MakingProgress) => void): () => void }
   /** milliseconds since 1970 */
   clock: () => number
+  /** aborted when the server stops: endless answers end, so that it need not wait for them */
+  closing?: AbortSignal
 }
 
 /** What a handler gets. */

@@ -9,7 +9,7 @@ export const ingestRoutes = [
     path: '/ingest',
     summary: 'Progress of the making; a stream with Accept: text/event-stream',
     tag: 'ingest',
-    async handle({ progress, req, res }) {
+    async handle({ progress, closing, req, res }) {
       res.set('Cache-Control', 'no-store')
       if (req.accepts(['application/json', 'text/event-stream']) !== 'text/event-stream') {
         await sendJson(req, res, progress.current())
@@ -23,10 +23,14 @@ export const ingestRoutes = [
       const stop = progress.subscribe(send)
       const heartbeat = setInterval(() => void (res.writableNeedDrain || res.write(': still here\n\n')), HEARTBEAT_MS)
       heartbeat.unref()
+      const end = (): void => void res.end()
+      closing?.addEventListener('abort', end, { once: true })
       send()
+      if (closing?.aborted) end()
       res.on('close', () => {
         clearInterval(heartbeat)
         stop()
+        closing?.removeEventListener('abort', end)
       })
     },
   }),
