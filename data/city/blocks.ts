@@ -240,7 +240,7 @@ export function makeQuarter(cell: Cell, net: Network, relief: Relief, seed: numb
     }
     const use = contains(part, CIVIC_SQUARE) ? 'square' : contains(part, CITY_HALL) ? 'civic' : choose(random, kind)
     if ((kind === 'rural' && use !== 'square' && random() < villages) || (use === 'urbanvillage' && size > 70_000))
-      hamlet(part, kind, random, relief, streets, add, h)
+      hamlet(part, kind, random, relief, streets, add, h, villages > 0.5)
     else add(part, kind, use)
   }
   return { blocks, streets }
@@ -260,13 +260,17 @@ function hamlet(
   streets: Way[],
   add: (part: Cell, kind: Kind, use: Use, around?: Ring) => void,
   h: number,
+  dense: boolean,
 ): void {
   const centre = centroid(part.ring)
   if (!inside(centre[0], centre[1], part.ring)) {
     add(part, kind, 'farm')
     return
   }
-  const reach = Math.min(Math.sqrt(area(part.ring)) * 0.62, 125 + 165 * random() * random())
+  const reach = Math.min(
+    Math.sqrt(area(part.ring)) * 0.72,
+    125 + (dense ? 420 : 165) * random() * random() + (dense ? 90 : 0),
+  )
   const around = octagon(centre, reach, random)
   let parts: Cell[] = [part]
   for (let level = 0; level < 4; level++) {

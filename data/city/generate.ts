@@ -21,7 +21,7 @@ import { waterFeatures } from './water.ts'
 export interface CityOptions {
   /** any 32-bit integer; default 20260701 */
   seed?: number
-  /** how many buildings, 1,000 … 2,000,000; default 42,000 */
+  /** how many buildings, 1,000 … 1,000,000; default 42,000 */
   buildings?: number
   /** the sample of thirty buildings instead */
   tiny?: boolean
@@ -76,8 +76,8 @@ export function generateCity(options: CityOptions = {}): City {
   const seed = options.seed ?? 20260701
   const buildings = options.buildings ?? 42_000
   if (!Number.isSafeInteger(seed)) throw new RangeError(`generateCity: bad seed, got ${seed}; expected an integer`)
-  if (!Number.isInteger(buildings) || buildings < 1000 || buildings > 2_000_000) {
-    throw new RangeError(`generateCity: bad number of buildings, got ${buildings}; expected 1000 … 2000000`)
+  if (!Number.isInteger(buildings) || buildings < 1000 || buildings > 1_000_000) {
+    throw new RangeError(`generateCity: bad number of buildings, got ${buildings}; expected 1000 … 1000000`)
   }
   if (options.tiny) {
     const all = tinyFeatures(seed)

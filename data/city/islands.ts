@@ -1,8 +1,9 @@
 /** Fishing villages and ring roads on the islands, laid along the slopes. */
-import type { Draft } from './buildings.ts'
+
 import { makeWay, type Way } from './cells.ts'
 import type { Shores } from './coast.ts'
 import { contourRings } from './contours.ts'
+import type { Draft } from './draft.ts'
 import { type Point, toDegrees } from './frame.ts'
 import { area, boundsOf, inside, lineDistance, type Ring } from './polygon.ts'
 import { between, pick, randomOf } from './random.ts'
@@ -45,7 +46,7 @@ function windowOf(grid: HeightGrid, ring: Ring): HeightGrid {
   }
 }
 
-/** Roads and houses of every island above 0.8 km². */
+/** Roads and houses of every island above 1.2 km². */
 export function settleIslands(shores: Shores, relief: Relief, seed: number): IslandLife {
   const out: IslandLife = { drafts: [], roads: [], villages: [] }
   const per = (relief.grid.columns - 1) / (relief.grid.east - relief.grid.west)
@@ -59,7 +60,7 @@ export function settleIslands(shores: Shores, relief: Relief, seed: number): Isl
   }
   shores.islands.forEach((ring, island) => {
     const size = area(ring)
-    if (size < 800_000) return
+    if (size < 1_200_000) return
     const random = randomOf(seed, 41, island)
     const loops = contourRings(windowOf(relief.grid, ring), (h) => h - 24, 1, 60_000).map(({ outer }) =>
       outer.filter((_, i) => i % 4 === 0),
@@ -86,14 +87,14 @@ export function settleIslands(shores: Shores, relief: Relief, seed: number): Isl
     spots.sort((a, b) => a.slope - b.slope)
     const chosen: Point[] = []
     for (const { at } of spots) {
-      if (chosen.length >= (size > 4e6 ? 4 : size > 2e6 ? 3 : 1)) break
+      if (chosen.length >= (size > 4e6 ? 3 : size > 2e6 ? 2 : 1)) break
       if (chosen.every((c) => Math.hypot(c[0] - at[0], c[1] - at[1]) > 800)) chosen.push(at)
     }
     for (const at of chosen) village(at, Math.min(380, Math.sqrt(size) * 0.2), ring, island)
     function village(centre: Point, radius: number, ring: Ring, island: number): void {
       out.villages.push({ at: centre, radius, island })
       const placed: { at: Point; r: number }[] = []
-      for (let k = 0; k < radius * 5; k++) {
+      for (let k = 0; k < radius * 2 && placed.length < 70; k++) {
         const angle = random() * 2 * Math.PI
         const off = radius * Math.sqrt(random())
         const at: Point = [centre[0] + off * Math.cos(angle), centre[1] + off * Math.sin(angle)]

@@ -1,8 +1,9 @@
 /** Land use: blocks by what they are for, unbuilt superblocks by their kind, forest above the foot of the hills, flats along the shore. */
 import type { CityFeature, Style } from '../geo/city-feature.ts'
 import type { Block, Use } from './blocks.ts'
-import { buildingsOf, PITCH } from './buildings.ts'
+import { buildingsOf } from './buildings.ts'
 import { contourRings } from './contours.ts'
+import { PITCH } from './draft.ts'
 import { feature, polygon } from './feature.ts'
 import { streetName } from './names.ts'
 import type { Plan } from './plan.ts'

@@ -1,5 +1,6 @@
 /** The land cut into superblocks by rivers' banks, main roads and canals: the part of the city that is made at once. */
-import { ARTERIALS, CANALS, type Course } from './arterials.ts'
+import { ARTERIALS, type Course } from './arterials.ts'
+import { CANALS } from './canal-courses.ts'
 import { type Cell, clear, crossings, fullLine, type Hit, joint, makeWay, split, type Way } from './cells.ts'
 import { nearestVertex, type Shores } from './coast.ts'
 import { EXTENT_M, type Point, toMetres } from './frame.ts'

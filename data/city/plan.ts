@@ -57,7 +57,7 @@ export function makePlan(shores: Shores, relief: Relief, seed: number, buildings
     quarter(index) {
       const had = kept.get(index)
       if (had) return had
-      const made = makeQuarter(net.cells[index]!, net, relief, seed, large ? 0.75 : 0.17)
+      const made = makeQuarter(net.cells[index]!, net, relief, seed, large ? 0.95 : 0.13)
       if (buildings <= KEEP) kept.set(index, made)
       return made
     },
