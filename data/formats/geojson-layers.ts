@@ -258,11 +258,12 @@ function into(layer: LayerName, attributes: Attributes, dimension: Dimension): S
   if ((layer === 'roads' || layer === 'rail') && dimension === 2)
     return { layer: null, reason: `${layer} of areas; expected lines` }
   if (layer === 'water' && dimension === 0) return { layer: null, reason: 'water of points; expected areas or lines' }
-  if (layer === 'trees' && dimension !== 0) return { layer: null, reason: `trees of ${shape}; expected points` }
+  if (layer === 'trees' && (dimension === 2 || (dimension === 1 && attributes.kind !== 'tree_row')))
+    return { layer: null, reason: `trees of ${shape}; expected points` }
   const style: Style = { ...styleWords(layer, attributes) }
   style.class = layer === 'buildings' ? style.class : classIn(layer, attributes)
   if (layer === 'places') {
-    if (!style.name && !style.nameEn) return { layer: null, reason: 'a place without a name' }
+    if (!style.name && !style.nameEn) return { layer: null, reason: 'not drawn: place without a name' }
     const rank = Number(attributes.rank)
     style.rank = rank >= 1 && rank <= 10 ? Math.round(rank) : (placeKind(kindWord(attributes))?.[1] ?? 9)
   }

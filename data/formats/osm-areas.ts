@@ -1,14 +1,13 @@
 /** Features out of assembled areas and tree rows. */
 import type { Geometry, Position } from 'geojson'
 import polylabel from 'polylabel'
+import { alongLine } from '../geo/along-line.ts'
 import { guessHeight } from '../geo/building-guess.ts'
 import type { CityFeature } from '../geo/city-feature.ts'
 import { metresPerDegree } from '../geo/ellipsoid.ts'
 import { doubleArea, type Line, positions } from './osm-rings.ts'
 import { areaLayers, pointLayers } from './osm-tags.ts'
 import type { OsmTags } from './osm-visitor.ts'
-
-const TREE_SPACING_M = 8
 
 /** Square metres of a ring. */
 function areaM2(ring: Line): number {
@@ -60,23 +59,7 @@ export function* areaFeatures(id: string, tags: OsmTags, found: Line[][]): Gener
 /** Trees along a row, one every 8 metres, at most 5000. */
 export function* treeRow(id: string, tags: OsmTags, line: Line): Generator<CityFeature> {
   const [{ style }] = pointLayers({ ...tags, natural: 'tree' })
-  let count = 0
-  let ahead = 0
-  for (let i = 0; i + 3 < line.length; i += 2) {
-    const [east, north] = metresPerDegree(line[i + 1] / 1e7)
-    const length = Math.hypot(((line[i + 2] - line[i]) * east) / 1e7, ((line[i + 3] - line[i + 1]) * north) / 1e7)
-    for (; ahead <= length && count < 5000; ahead += TREE_SPACING_M) {
-      const part = length === 0 ? 0 : ahead / length
-      const at = [line[i] + part * (line[i + 2] - line[i]), line[i + 1] + part * (line[i + 3] - line[i + 1])]
-      const coordinates = at.map((value) => Math.round(value) / 1e7)
-      yield {
-        id: `${id}-${count++}`,
-        layer: 'trees',
-        geometry: { type: 'Point', coordinates },
-        style,
-        attributes: tags,
-      }
-    }
-    ahead -= length
+  for (const [index, coordinates] of alongLine(positions(line)).entries()) {
+    yield { id: `${id}-${index}`, layer: 'trees', geometry: { type: 'Point', coordinates }, style, attributes: tags }
   }
 }

@@ -185,7 +185,8 @@ async function run(
       }
       await storeSource(context.db, row)
       await storeAll(took, layers, source, context, signal)
-      if (extent) await storeScene(context.db, source, source, extent, terrain.ground)
+      const subject = took.subject() ?? extent
+      if (subject) await storeScene(context.db, source, source, subject, terrain.ground)
       await finish()
       await storeSource(context.db, { ...row, report })
     } else await finish()

@@ -36,6 +36,8 @@ export interface Intake {
   declare(bounds: [number, number, number, number]): void
   date(iso: string): void
   extent(): [number, number, number, number] | null
+  /** what a picture should show: the buildings' extent, else the roads', else all */
+  subject(): [number, number, number, number] | null
   dataDate(): string | null
 }
 
@@ -62,7 +64,7 @@ export function intake({ spool, source, reasons, repairs, rejects }: IntakeParts
   const notes: string[] = []
   const ids = new Map<LayerName, IdSet>()
   const shapes = createIdSet()
-  const box: [number, number, number, number] = [Infinity, Infinity, -Infinity, -Infinity]
+  const boxes: Partial<Record<LayerName, [number, number, number, number]>> = {}
   let declared: [number, number, number, number] | null = null
   let newest: string | null = null
   let repeats = 0
@@ -102,11 +104,12 @@ export function intake({ spool, source, reasons, repairs, rejects }: IntakeParts
         if (mended.length > 0) took.repaired(feature.layer, id, mended)
         seen.add(id)
         shapes.add(`${feature.layer} ${id} ${gist(feature.geometry)}`)
+        const own = (boxes[feature.layer] ??= [Infinity, Infinity, -Infinity, -Infinity])
         each(geometry, ([lng, lat]) => {
-          if (lng < box[0]) box[0] = lng
-          if (lat < box[1]) box[1] = lat
-          if (lng > box[2]) box[2] = lng
-          if (lat > box[3]) box[3] = lat
+          if (lng < own[0]) own[0] = lng
+          if (lat < own[1]) own[1] = lat
+          if (lng > own[2]) own[2] = lng
+          if (lat > own[3]) own[3] = lat
         })
         return spool.add({ ...feature, geometry })
       } catch (error) {
@@ -144,7 +147,13 @@ export function intake({ spool, source, reasons, repairs, rejects }: IntakeParts
       const day = at.toISOString()
       if (!newest || day > newest) newest = day
     },
-    extent: () => declared ?? (box[0] <= box[2] ? box : null),
+    extent() {
+      const all = Object.values(boxes)
+      if (declared || all.length === 0) return declared
+      const side = (i: 0 | 1 | 2 | 3) => (i < 2 ? Math.min : Math.max)(...all.map((box) => box[i]))
+      return [side(0), side(1), side(2), side(3)]
+    },
+    subject: () => boxes.buildings ?? boxes.roads ?? took.extent(),
     dataDate: () => newest,
   }
   return took

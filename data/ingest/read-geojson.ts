@@ -6,6 +6,7 @@ import { type GeojsonRecord, readGeojson } from '../formats/geojson.ts'
 import { dimensionOf, layerOfName, type Sorted, sortRecord } from '../formats/geojson-layers.ts'
 import { mergePieces } from '../formats/geojson-merge.ts'
 import { encodingOf, textOf } from '../formats/geojson-text.ts'
+import { alongLine } from '../geo/along-line.ts'
 import { guessHeight } from '../geo/building-guess.ts'
 import type { CityFeature, LayerName, Style } from '../geo/city-feature.ts'
 import { type Converter, type Crs, converter, crs, suggestCrs } from '../geo/crs.ts'
@@ -128,6 +129,29 @@ function shaped(layer: LayerName, geometry: Geometry): Geometry {
   return geometry
 }
 
+/** Trees of a row. */
+function* treesAlong(
+  record: GeojsonRecord,
+  { style }: Held['sorted'],
+  line: Position[],
+  source: string,
+): Generator<CityFeature> {
+  const id = stableId(record, { type: 'LineString', coordinates: line }, source)
+  for (const [index, coordinates] of alongLine(line).entries()) {
+    yield {
+      id: `${id}-${index}`,
+      layer: 'trees',
+      geometry: { type: 'Point', coordinates },
+      style,
+      attributes: record.attributes,
+    }
+  }
+}
+
+async function takeAll(took: Intake, features: Iterable<CityFeature>): Promise<void> {
+  for (const feature of features) await took.take(feature)
+}
+
 function withHeight(style: Style, layer: LayerName, geometry: Geometry): Style {
   if (layer !== 'buildings' || style.height !== undefined) return style
   return {
@@ -224,6 +248,8 @@ export async function readGeojsonFile(
       layer = sorted.layer
       const { geometry, repairs } = checkGeometry(moved)
       if (repairs.length > 0) took.repaired(layer, name, repairs)
+      if (sorted.layer === 'trees' && geometry.type === 'LineString')
+        return takeAll(took, treesAlong(record, sorted, geometry.coordinates, took.source))
       if (reading.hold(record, sorted, geometry)) return undefined
       return took.take(reading.feature({ record, sorted, geometries: [geometry] }))
     } catch (error) {

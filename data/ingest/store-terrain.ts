@@ -1,5 +1,7 @@
 /** Terrain files into height grids: opened, mosaicked with their neighbours, lifted to the ellipsoid, written at once. */
-import { openAsBlob } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { existsSync, openAsBlob } from 'node:fs'
+import { join } from 'node:path'
 import { writeHeightGrid } from '../../tiles-server/db/height-store.ts'
 import { esriAsciiSource, readEsriAscii } from '../formats/esri-ascii.ts'
 import { geotiffSource } from '../formats/geotiff.ts'
@@ -9,7 +11,7 @@ import type { HeightDatum, HeightSource } from '../geo/height-source.ts'
 import type { IngestContext, IngestOptions } from './ingest.ts'
 import { type InputFile, projectionBeside, wholeFile } from './input-file.ts'
 import type { Intake } from './intake.ts'
-import { groups, mosaic } from './mosaic.ts'
+import { groups, type Mosaic, mosaic } from './mosaic.ts'
 import type { TerrainReport } from './report.ts'
 
 /** What came of the terrain files. */
@@ -75,55 +77,117 @@ function distinct(sources: readonly HeightSource[]): HeightSource[] {
   })
 }
 
+type TerrainContext = IngestContext & { signal: AbortSignal; source: string; attribution: string }
+
+/** What a stored grid was made from, so that the same files make nothing new. */
+interface Remembered {
+  print: string
+  report: TerrainReport
+}
+
+/** Hash of the files' bytes and of what is made of them. */
+async function fingerprint(plan: Mosaic, files: readonly InputFile[], words: string): Promise<string> {
+  const hash = createHash('sha256').update(
+    JSON.stringify([1, plan.west, plan.south, plan.east, plan.north, plan.columns, plan.rows, words]),
+  )
+  const used = new Set(plan.sources.map(({ name }) => name))
+  for (const file of files) if (used.has(file.name)) for await (const chunk of file.open()) hash.update(chunk)
+  return hash.digest('hex')
+}
+
+async function remembered(
+  { db, heightsDir }: TerrainContext,
+  name: string,
+  print: string,
+): Promise<TerrainReport | null> {
+  const [row] = await db.query<{ value: Remembered }>('select value from meta where key = $1', [
+    `ingest:heights:${name}`,
+  ])
+  return row?.value.print === print && existsSync(join(heightsDir, name, 'grid.json')) ? row.value.report : null
+}
+
+async function remember({ db }: TerrainContext, name: string, value: Remembered): Promise<void> {
+  await db.query(
+    'insert into meta (key, value) values ($1, $2) on conflict (key) do update set value = excluded.value',
+    [`ingest:heights:${name}`, JSON.stringify(value)],
+  )
+}
+
+/** Makes one grid, or finds it made. */
+async function makeGrid(
+  name: string,
+  plan: Mosaic,
+  words: string,
+  files: readonly InputFile[],
+  dryRun: boolean,
+  context: TerrainContext,
+): Promise<TerrainReport> {
+  const { signal, heightsDir, attribution, onProgress } = context
+  const print = dryRun ? '' : await fingerprint(plan, files, words)
+  const before = dryRun ? null : await remembered(context, name, print)
+  if (before) return before
+  const { west, south, east, north, columns, rows, resolutionM } = plan
+  const lines = plan.heights(signal, (row) => onProgress?.({ stage: 'terrain', done: row, total: rows }))
+  if (dryRun) for await (const _ of lines) signal.throwIfAborted()
+  else
+    await writeHeightGrid(
+      heightsDir,
+      name,
+      { west, south, east, north, columns, rows, resolutionM, dataDate: '', datum: words, attribution },
+      lines,
+    )
+  const { voids, filled, low, high } = plan.tally
+  const known = low <= high
+  const report = {
+    name,
+    columns,
+    rows,
+    resolutionM,
+    voids,
+    filled,
+    low: known ? low : null,
+    high: known ? high : null,
+    datum: words,
+  }
+  if (!dryRun) await remember(context, name, { print, report })
+  return report
+}
+
 /**
  * Makes height grids of the terrain files: `<source>` for the first group of touching ones, `<source>-2` … for others.
- * A dry run reads and counts without writing.
+ * Grids whose files have not changed are left alone. A dry run reads and counts without writing.
  */
 export async function storeTerrain(
   files: readonly InputFile[],
   took: Intake,
   options: IngestOptions,
-  context: IngestContext & { signal: AbortSignal; source: string; attribution: string },
+  context: TerrainContext,
 ): Promise<StoredTerrain> {
-  const { signal, source, attribution, heightsDir, onProgress } = context
+  const { signal, source } = context
   const stored: StoredTerrain = { grids: [], crs: [], datum: null, extent: null, ground: 0 }
   const sources = distinct(await openAll(files, took, options, signal))
   const assumed = sources.filter(({ datum }) => datum === null && !options.datum).map(({ name }) => name)
-  if (assumed.length > 0)
+  if (assumed.length > 0) {
     took.note(
       `heights of ${assumed.slice(0, 3).join(', ')} say no datum; taken as above mean sea level (EGM96): --datum ellipsoidal if they are not`,
     )
+  }
   const datum = (each: HeightSource): HeightDatum => options.datum ?? each.datum ?? 'egm96'
   for (const [index, group] of groups(sources).entries()) {
-    const made = mosaic(group, datum)
-    const name = index === 0 ? source : `${source}-${index + 1}`
+    const plan = mosaic(group, datum)
     const words = [...new Set(group.map(datum))].join(', ').replace('egm96', 'EGM96')
-    const { west, south, east, north, columns, rows, resolutionM } = made
-    const lines = made.heights(signal, (row) => onProgress?.({ stage: 'terrain', done: row, total: rows }))
-    if (options.dryRun) for await (const _ of lines) signal.throwIfAborted()
-    else
-      await writeHeightGrid(
-        heightsDir,
-        name,
-        { west, south, east, north, columns, rows, resolutionM, dataDate: '', datum: words, attribution },
-        lines,
-      )
-    const { voids, filled, low, high } = made.tally
-    const known = low <= high
-    stored.grids.push({
-      name,
-      columns,
-      rows,
-      resolutionM,
-      voids,
-      filled,
-      low: known ? low : null,
-      high: known ? high : null,
-      datum: words,
-    })
+    const report = await makeGrid(
+      index === 0 ? source : `${source}-${index + 1}`,
+      plan,
+      words,
+      files,
+      options.dryRun ?? false,
+      context,
+    )
+    stored.grids.push(report)
     stored.datum = words
-    stored.extent ??= [west, south, east, north]
-    if (known && index === 0) stored.ground = Math.max(0, low)
+    stored.extent ??= [plan.west, plan.south, plan.east, plan.north]
+    if (index === 0) stored.ground = Math.max(0, report.low ?? 0)
   }
   stored.crs = [...new Set(sources.map((each) => each.crs))]
   return stored
