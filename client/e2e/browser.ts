@@ -46,7 +46,11 @@ export async function openPage(
   path = '/',
   { width = 1280, height = 720 }: { width?: number; height?: number } = {},
 ): Promise<WatchedPage> {
-  const context = await browser.newContext({ viewport: { width, height }, locale: 'zh-CN', timezoneId: 'Asia/Shanghai' })
+  const context = await browser.newContext({
+    viewport: { width, height },
+    locale: 'zh-CN',
+    timezoneId: 'Asia/Shanghai',
+  })
   const page = await context.newPage()
   const errors: string[] = []
   const outside: string[] = []

@@ -30,11 +30,10 @@ export async function startCityServer({
   ready?: boolean
 } = {}): Promise<CityServer> {
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'tidewall-e2e-')))
-  const child = spawn(
-    process.execPath,
-    ['tiles-server/main.ts', '--data', folder, '--port', String(port), ...extra],
-    { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] },
-  )
+  const child = spawn(process.execPath, ['tiles-server/main.ts', '--data', folder, '--port', String(port), ...extra], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let output = ''
   const url = await new Promise<string>((resolve, reject) => {
     const hear = (chunk: Buffer): void => {
