@@ -73,7 +73,7 @@ vec4 shadeGround(vec4 painted, czm_materialInput ground, float waterMask, vec3 p
     vec3 north = cross(up, east);
     vec3 fromEye = normalize(czm_inverseViewRotation * positionEC);
     vec2 q = vec2(atan(positionMC.y, positionMC.x) * 5.6e6, positionMC.z);
-    float calm = 1.0 - smoothstep(1500.0, 14000.0, distanceM);
+    float calm = 1.0 - smoothstep(300.0, 5000.0, distanceM);
     float phase = czm_frameNumber * 0.004;
     vec2 ripple = vec2(groundNoise(mod(q * 0.045, 977.0) + phase) - 0.5, groundNoise(mod(q * 0.045, 977.0) + 57.0 - phase) - 0.5);
     ripple += 0.6 * vec2(groundNoise(mod(q * 0.16, 991.0) - phase) - 0.5, groundNoise(mod(q * 0.16, 991.0) + 91.0 + phase) - 0.5);

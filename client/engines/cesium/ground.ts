@@ -31,20 +31,23 @@ export const drawGround: Draw<'ground'> = (first, stage) => {
     else if (loading.failed) stage.report(spec.id, { status: 'failed', reason: loading.failed })
     else stage.report(spec.id, tiles === 0 && loading.done ? { status: 'ready' } : { status: 'loading' })
   }
-  const loading = retrying(async () => {
-    const source = stage.document().sources[spec.source]
-    if (source?.type !== 'terrain') throw new Error(`layer ${spec.id}: no terrain source, got ${spec.source}`)
-    loaded = source.url
-    const provider = await CesiumTerrainProvider.fromUrl(source.url, {
-      requestVertexNormals: true,
-      requestWaterMask: true,
-    })
-    provider.errorEvent.addEventListener((error: { timesRetried: number; retry: boolean | Promise<boolean> }) => {
-      if (error.timesRetried < 6) error.retry = later(500 * 2 ** error.timesRetried)
-    })
-    globe.terrainProvider = provider
-    stage.redraw()
-  }, () => apply())
+  const loading = retrying(
+    async () => {
+      const source = stage.document().sources[spec.source]
+      if (source?.type !== 'terrain') throw new Error(`layer ${spec.id}: no terrain source, got ${spec.source}`)
+      loaded = source.url
+      const provider = await CesiumTerrainProvider.fromUrl(source.url, {
+        requestVertexNormals: true,
+        requestWaterMask: true,
+      })
+      provider.errorEvent.addEventListener((error: { timesRetried: number; retry: boolean | Promise<boolean> }) => {
+        if (error.timesRetried < 6) error.retry = later(500 * 2 ** error.timesRetried)
+      })
+      globe.terrainProvider = provider
+      stage.redraw()
+    },
+    () => apply(),
+  )
   const stopTiles = globe.tileLoadProgressEvent.addEventListener((count: number) => {
     tiles = count
     report()

@@ -4,7 +4,6 @@ import {
   Cartesian2,
   Cartesian3,
   Cartographic,
-  Math as CesiumMath,
   Color,
   HorizontalOrigin,
   LabelCollection,
@@ -81,7 +80,8 @@ export const drawLabels: Draw<'labels'> = (first, stage) => {
       if (collection.length > 0) collection.removeAll()
       picture = ''
       shown = 0
-      return report()
+      report()
+      return
     }
     const language = app.store.getState().language
     const kept = place(candidates())
@@ -105,13 +105,22 @@ export const drawLabels: Draw<'labels'> = (first, stage) => {
         const ground = scene.globe.getHeight(Cartographic.fromDegrees(label.lng, label.lat)) ?? 0
         const position = Cartesian3.fromDegrees(label.lng, label.lat, ground + (label.road ? 4 : 14))
         const distance = Cartesian3.distance(camera, position)
-        if (distance > hand.farM) continue
+        if (distance > hand.farM || hidden(position, distance)) continue
         const at = SceneTransforms.worldToWindowCoordinates(scene, position, scratch)
         if (!at || at.x < -40 || at.y < -20 || at.x > width + 40 || at.y > height + 20) continue
         seen.set(label.id, { label, hand, position, distance })
       }
     }
     return [...seen.values()].sort((a, b) => a.label.rank - b.label.rank || a.distance - b.distance)
+  }
+  /** Whether the ground rises above the line of sight at one of a few places on the way. */
+  function hidden(position: Cartesian3, distance: number): boolean {
+    if (distance < 400) return false
+    for (const share of [0.25, 0.5, 0.7, 0.85, 0.94]) {
+      const way = Cartographic.fromCartesian(Cartesian3.lerp(position, scene.camera.positionWC, share, between))
+      if ((scene.globe.getHeight(way) ?? -1e4) > way.height + 8) return true
+    }
+    return false
   }
   /** Keeps those whose boxes on screen are free, in the order given. */
   function place(list: Candidate[]): Candidate[] {
@@ -149,19 +158,19 @@ export const drawLabels: Draw<'labels'> = (first, stage) => {
         horizontalOrigin: HorizontalOrigin.CENTER,
         verticalOrigin: VerticalOrigin.CENTER,
         pixelOffset: new Cartesian2(0, 0),
-        // Names stand in front of the houses around them, but not in front of the hill between.
-        eyeOffset: new Cartesian3(
-          0,
-          0,
-          -Math.min(400, CesiumMath.clamp(Cartesian3.distance(scene.camera.positionWC, position) * 0.12, 6, 400)),
-        ),
-        disableDepthTestDistance: label.rank <= 4 ? Number.POSITIVE_INFINITY : 900,
+        // Names stand in front of houses; those behind a hill are left out beforehand, see `hidden`.
+        disableDepthTestDistance: Number.POSITIVE_INFINITY,
       })
     }
     stage.redraw()
   }
   const soon = () => (due ??= setTimeout(choose, 160))
+  let dark = false
   const stops = [
+    scene.preUpdate.addEventListener(() => {
+      if (dark !== stage.light.night > 0.5) soon()
+      dark = stage.light.night > 0.5
+    }),
     stage.drape.changed.addEventListener(soon),
     scene.camera.changed.addEventListener(soon),
     scene.camera.moveEnd.addEventListener(soon),
@@ -187,6 +196,7 @@ export const drawLabels: Draw<'labels'> = (first, stage) => {
 }
 
 const scratch = new Cartesian2()
+const between = new Cartesian3()
 
 function words(label: Label, language: 'zh' | 'en'): string {
   return language === 'en' && label.nameEn ? label.nameEn : label.name

@@ -45,10 +45,10 @@ const STOPS: [number, Hue][] = [
   [-18, { color: [0.1, 0.12, 0.18], sky: [0.17, 0.2, 0.29], bounce: [0.1, 0.11, 0.15], fog: [0.055, 0.075, 0.125] }],
   [-8, { color: [0.12, 0.13, 0.2], sky: [0.24, 0.27, 0.38], bounce: [0.14, 0.15, 0.2], fog: [0.12, 0.16, 0.26] }],
   [-3, { color: [0.2, 0.16, 0.18], sky: [0.42, 0.42, 0.52], bounce: [0.26, 0.25, 0.3], fog: [0.44, 0.42, 0.52] }],
-  [3, { color: [0.6, 0.38, 0.24], sky: [0.52, 0.52, 0.59], bounce: [0.38, 0.36, 0.37], fog: [0.78, 0.68, 0.64] }],
-  [12, { color: [0.66, 0.53, 0.38], sky: [0.55, 0.57, 0.61], bounce: [0.45, 0.43, 0.41], fog: [0.8, 0.81, 0.82] }],
-  [30, { color: [0.56, 0.52, 0.45], sky: [0.6, 0.62, 0.64], bounce: [0.48, 0.47, 0.44], fog: [0.79, 0.85, 0.89] }],
-  [70, { color: [0.5, 0.48, 0.44], sky: [0.58, 0.6, 0.62], bounce: [0.48, 0.47, 0.45], fog: [0.77, 0.85, 0.91] }],
+  [3, { color: [0.6, 0.38, 0.24], sky: [0.52, 0.52, 0.59], bounce: [0.46, 0.43, 0.43], fog: [0.78, 0.68, 0.64] }],
+  [12, { color: [0.58, 0.46, 0.33], sky: [0.62, 0.62, 0.64], bounce: [0.58, 0.55, 0.52], fog: [0.8, 0.81, 0.82] }],
+  [30, { color: [0.46, 0.42, 0.36], sky: [0.69, 0.7, 0.71], bounce: [0.68, 0.66, 0.63], fog: [0.79, 0.85, 0.89] }],
+  [70, { color: [0.4, 0.38, 0.34], sky: [0.68, 0.69, 0.7], bounce: [0.69, 0.67, 0.64], fog: [0.77, 0.85, 0.91] }],
 ]
 
 /** A light for noon, to be brought up to date by `followSun`. */
@@ -150,9 +150,12 @@ function hueAt(degrees: number): Hue {
 /** The same light in GLSL: `litSurface` shades a colour, `inFog` lays the haze over it. Uniforms as in `lightUniforms`. */
 export const LIGHT_GLSL = `
 vec3 litSurface(vec3 albedo, vec3 normal, vec3 up, float occlusion) {
-  float facing = max(dot(normal, u_lightDirection), 0.0);
+  float toLight = dot(normal, u_lightDirection);
+  float facing = max(toLight, 0.0);
   vec3 ambient = mix(u_lightBounce, u_lightSky, 0.5 + 0.5 * dot(normal, up));
-  return albedo * (ambient * occlusion + u_lightColor * facing * (0.35 + 0.65 * occlusion));
+  // Even the shaded side has form: light comes round the corner.
+  float round = 0.16 * (toLight + 1.0) * (1.0 - abs(dot(normal, up)));
+  return albedo * (ambient * occlusion + u_lightColor * (facing + round) * (0.35 + 0.65 * occlusion));
 }
 vec3 inFog(vec3 color, float distanceM) {
   float through = exp(-pow(distanceM * u_fogDensity, 1.5));

@@ -89,7 +89,10 @@ async function fetchTile(
 function pathOf(feature: VectorTileFeature): Path2D {
   const path = new Path2D()
   for (const ring of feature.loadGeometry()) {
-    ring.forEach((point, i) => (i === 0 ? path.moveTo(point.x, point.y) : path.lineTo(point.x, point.y)))
+    for (const [i, point] of ring.entries()) {
+      if (i === 0) path.moveTo(point.x, point.y)
+      else path.lineTo(point.x, point.y)
+    }
     if (feature.type === 3) path.closePath()
   }
   return path
