@@ -71,11 +71,12 @@ export function createOpening(
     const fetched = document !== null && shown === sceneId ? document : await fetchScene(fetch, sceneId, signal)
     if (signal.aborted) return
     listener.solved('bad-scene')
+    listener.solved('bad-link')
     listener.solved('no-scene')
     const misfit = listener.show(sceneId, fetched, link)
     wanted = null
     const reasons = misfit === null ? faults : [...faults, misfit]
-    if (reasons.length > 0) listener.complain({ kind: 'bad-scene', reason: reasons.join('\n') })
+    if (reasons.length > 0) listener.complain({ kind: 'bad-link', reason: reasons.join('\n') })
   }
 
   function waitForServer(error: ServerLost): void {
@@ -101,6 +102,7 @@ export function createOpening(
     open,
     retry() {
       failures = 0
+      listener.solved('bad-link')
       following?.retry()
       retryOpening()
     },

@@ -85,7 +85,7 @@ export function createSession(
       if (time !== null) store.setState({ time })
       fly(camera)
     } catch (error) {
-      ports.complain({ kind: 'bad-scene', reason: error instanceof Error ? error.message : String(error) })
+      ports.complain({ kind: 'bad-link', reason: error instanceof Error ? error.message : String(error) })
     }
   }
 

@@ -46,7 +46,7 @@ export interface MakingProgress {
 
 /** Something wrong that the page must say and recover from. */
 export interface Problem {
-  kind: 'server-lost' | 'webgl-lost' | 'webgl-missing' | 'bad-scene' | 'no-scene'
+  kind: 'server-lost' | 'webgl-lost' | 'webgl-missing' | 'bad-scene' | 'bad-link' | 'no-scene'
   reason: string
 }
 

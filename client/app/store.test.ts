@@ -153,8 +153,10 @@ test('a damaged link opens the scene without it and says what is wrong', async (
   const state = app.store.getState()
   expect(state.scene).toEqual(tinyScene())
   expect(state.time).toBe('2026-06-01T22:00:00+08:00')
-  expect(state.problems).toHaveLength(1)
+  expect(state.problems).toMatchObject([{ kind: 'bad-link' }])
   expect(state.problems[0]!.reason).toMatch(/bad camera.*expected lng,lat,height,heading,pitch[\s\S]*bad diff.*damaged/)
+  app.dispatch({ type: 'retry' })
+  expect(app.store.getState().problems).toEqual([])
 })
 
 test('a bookmark keeps layers, camera and time, survives the page, and is undoable', async () => {

@@ -6,7 +6,7 @@ import { Icon } from '../icons.tsx'
 import { inLanguage } from '../text/text.ts'
 
 /** Problems whose reason is the message itself, not a detail for the curious. */
-const REASON_MATTERS: readonly Problem['kind'][] = ['bad-scene', 'no-scene']
+const REASON_MATTERS: readonly Problem['kind'][] = ['bad-scene', 'bad-link', 'no-scene']
 
 /** A problem's words: what happened, what the page does about it, and the reason. */
 export function ProblemText({ problem }: { problem: Problem }) {

@@ -250,6 +250,11 @@ export const en: Text = {
         'WebGL 2 is needed. Turn on hardware acceleration in the settings, or use a recent Edge, Chrome or Firefox.',
       action: 'Try again',
     },
+    'bad-link': {
+      title: 'The link is damaged',
+      about: 'The scene is open without the part of the link that could not be read.',
+      action: 'Got it',
+    },
     'bad-scene': {
       title: 'The scene document has a mistake',
       about: 'This scene could not be opened. Correct it and try again, or open another scene.',

@@ -241,6 +241,7 @@ export const zh = {
       action: '重试',
     },
     'bad-scene': { title: '场景文档有误', about: '此场景未能打开，请改正后重试，或打开别的场景。', action: '重试' },
+    'bad-link': { title: '链接有误', about: '场景已打开，链接中损坏的部分未采用。', action: '知道了' },
     'no-scene': { title: '没有可打开的场景', about: '服务器上没有这个场景，请从列表中另选。', action: '重试' },
     other: { title: '出现问题', about: '', action: '重试' },
     openOther: '打开其他场景',
