@@ -1,5 +1,5 @@
 /** The selected feature: all its attributes by id from the server, and where they come from. */
-import { Button, Input } from 'antd'
+import { Button } from 'antd'
 import { useState } from 'react'
 import type { Selection } from '../../app/state.ts'
 import { useApp, useDispatch, useText } from '../app-context.tsx'
@@ -96,10 +96,11 @@ function Body({ selection, fetched }: { selection: Selection; fetched: Fetched<I
   return (
     <>
       {many && (
-        <Input
-          size="small"
-          allowClear
+        <input
+          type="search"
+          className="tw-input"
           value={filter}
+          maxLength={100}
           placeholder={t('card.filter')}
           aria-label={t('card.filter')}
           onChange={(event) => setFilter(event.target.value)}

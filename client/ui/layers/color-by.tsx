@@ -1,5 +1,6 @@
 /** Colours buildings by any attribute the server stores: numbers by a ramp, words by categories. */
-import { Button, InputNumber, Select } from 'antd'
+import { Button, Select } from 'antd'
+import { useState } from 'react'
 import { cssColor } from '../../../scenes/schema/color.ts'
 import { RAMPS, type RampName, rampColor } from '../../../scenes/schema/ramps.ts'
 import type { Layer } from '../../../scenes/schema/scene.ts'
@@ -90,8 +91,10 @@ function RampControls({
   onChange: (choice: ColorChoice) => void
 }) {
   const t = useText()
-  const range = (from: number | null, to: number | null) => {
-    if (from !== null && to !== null && from < to) onChange({ ...choice, from, to })
+  const range = (from: number, to: number) => {
+    const fits = from < to
+    if (fits) onChange({ ...choice, from, to })
+    return fits
   }
   return (
     <>
@@ -111,24 +114,34 @@ function RampControls({
       </div>
       <div className="tw-field tw-range-field">
         <span className="tw-field-name">{t('color.range')}</span>
-        <InputNumber
-          size="small"
-          controls={false}
-          aria-label={t('color.from')}
-          value={choice.from}
-          status={choice.from < choice.to ? undefined : 'error'}
-          onChange={(from) => range(from, choice.to)}
-        />
+        <RangeEnd label={t('color.from')} value={choice.from} onChange={(from) => range(from, choice.to)} />
         <span aria-hidden="true">–</span>
-        <InputNumber
-          size="small"
-          controls={false}
-          aria-label={t('color.to')}
-          value={choice.to}
-          onChange={(to) => range(choice.from, to)}
-        />
+        <RangeEnd label={t('color.to')} value={choice.to} onChange={(to) => range(choice.from, to)} />
       </div>
     </>
+  )
+}
+
+/** One end of the range; what makes no range is kept in the field, marked, and not sent. */
+function RangeEnd({ label, value, onChange }: { label: string; value: number; onChange: (value: number) => boolean }) {
+  const t = useText()
+  const [text, setText] = useState<string | null>(null)
+  const bad = text !== null
+  return (
+    <input
+      type="number"
+      step="any"
+      className="tw-input"
+      aria-label={label}
+      aria-invalid={bad}
+      title={bad ? t('color.badRange') : undefined}
+      value={text ?? value}
+      onChange={({ currentTarget }) => {
+        const number = currentTarget.valueAsNumber
+        setText(Number.isFinite(number) && onChange(number) ? null : currentTarget.value)
+      }}
+      onBlur={() => setText(null)}
+    />
   )
 }
 

@@ -1,5 +1,5 @@
 /** Named views of the scene, this session's bookmarks, and the link that restores everything. */
-import { Button, Input } from 'antd'
+import { Button } from 'antd'
 import { type FormEvent, useState } from 'react'
 import type { View } from '../../../scenes/schema/scene.ts'
 import { useApp, useDispatch, useText } from '../app-context.tsx'
@@ -57,7 +57,8 @@ function Bookmarks() {
     <section aria-label={t('views.bookmarks')}>
       <h3>{t('views.bookmarks')}</h3>
       <form className="tw-bookmark-form" onSubmit={add}>
-        <Input
+        <input
+          className="tw-input"
           value={name}
           maxLength={60}
           placeholder={suggested}
