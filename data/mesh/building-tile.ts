@@ -18,8 +18,6 @@ export interface BuildingTile {
   shapes: ChunkShape[]
   /** ground height of each, metres above the ellipsoid */
   bases: Float32Array
-  /** where each stands in the plane: x, y of its first corner */
-  places: Float32Array
   /** degrees */
   west: number
   south: number
@@ -75,7 +73,6 @@ export function meshBuildings(
   clearMesh(mesh)
   const kept: ChunkShape[] = []
   const keptBases = new Float32Array(shapes.length)
-  const places = new Float32Array(shapes.length * 2)
   const rejected: BuildingTile['rejected'] = []
   const { local } = scratch
   for (let i = 0; i < shapes.length; i++) {
@@ -89,8 +86,6 @@ export function meshBuildings(
     const feature = kept.push(shape) - 1
     const base = bases[i]
     keptBases[feature] = base
-    places[feature * 2] = local[0]
-    places[feature * 2 + 1] = local[1]
     const standing = {
       bottom: shape.minHeight > 0 ? base + shape.minHeight : base - SINK_M,
       top: base + shape.height,
@@ -104,7 +99,7 @@ export function meshBuildings(
     }
   }
   if (!kept.length) return null
-  return { plane, mesh, shapes: kept, bases: keptBases.subarray(0, kept.length), places, ...box, rejected }
+  return { plane, mesh, shapes: kept, bases: keptBases.subarray(0, kept.length), ...box, rejected }
 }
 
 function extent(shapes: readonly BuildingShape[]): { west: number; south: number; east: number; north: number } | null {

@@ -8,7 +8,6 @@ import { type ChunkShape, concatenate, decodeShapes, packIds } from '../../data/
 import { nodeMatrix } from '../../data/mesh/building-frame.ts'
 import {
   type BuildingTile,
-  bend,
   type Ground,
   groundUnder,
   meshBuildings,
@@ -148,9 +147,8 @@ const TABLE_STEP = 1 / 32
 const rounded = (value: number): number => Math.round(value / TABLE_STEP) * TABLE_STEP
 
 function tileGlb(tile: BuildingTile, quantized: QuantizedMesh): Uint8Array {
-  const { mesh, shapes, bases, places, plane } = tile
+  const { mesh, shapes, bases, plane } = tile
   const { origin, step, positions, featureIds } = quantized
-  const base = (i: number): number => rounded(bend(plane, places[i * 2], places[i * 2 + 1], bases[i]) - origin[2])
   const table: FeatureTable = {
     name: 'building',
     count: shapes.length,
@@ -165,12 +163,7 @@ function tileGlb(tile: BuildingTile, quantized: QuantizedMesh): Uint8Array {
       { name: 'height', type: 'float32', values: Float32Array.from(shapes, ({ height }) => rounded(height)) },
       { name: 'levels', type: 'uint8', values: Uint8Array.from(shapes, ({ levels }) => levels) },
       { name: 'year', type: 'uint16', values: Uint16Array.from(shapes, ({ year }) => year) },
-      {
-        name: 'base',
-        type: 'float32',
-        description: 'ground, metres above the lowest step of the tile (model z)',
-        values: Float32Array.from(shapes, (_, i) => base(i)),
-      },
+      { name: 'base', type: 'float32', values: Float32Array.from(bases, rounded) },
     ],
   }
   return writeGlb({

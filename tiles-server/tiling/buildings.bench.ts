@@ -97,7 +97,7 @@ function cityGml(features: readonly CityFeature[]): string {
   const names =
     'xmlns:core="http://www.opengis.net/citygml/2.0" xmlns:bldg="http://www.opengis.net/citygml/building/2.0" xmlns:gen="http://www.opengis.net/citygml/generics/2.0" xmlns:gml="http://www.opengis.net/gml"'
   const envelope =
-    '<gml:boundedBy><gml:Envelope srsName="EPSG:7415" srsDimension="3"><gml:lowerCorner>85000 446000 0</gml:lowerCorner><gml:upperCorner>87000 448000 100</gml:upperCorner></gml:Envelope></gml:boundedBy>'
+    '<gml:boundedBy><gml:Envelope srsName="urn:ogc:def:crs:EPSG::7415" srsDimension="3"><gml:lowerCorner>85000 446000 0</gml:lowerCorner><gml:upperCorner>87000 448000 100</gml:upperCorner></gml:Envelope></gml:boundedBy>'
   return `<?xml version="1.0" encoding="UTF-8"?><core:CityModel ${names}>${envelope}${features.map(member).join('')}</core:CityModel>`
 }
 
