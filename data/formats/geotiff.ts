@@ -1,5 +1,5 @@
 /** Heights from a GeoTIFF: any system its keys or the caller name, read by windows so that size does not matter. */
-import { fromBlob, type GeoTIFFImage } from 'geotiff'
+import { GeoTIFF, type GeoTIFFImage } from 'geotiff'
 import { type Converter, type Crs, converter, crs } from '../geo/crs.ts'
 import { metresPerDegree } from '../geo/ellipsoid.ts'
 import { type HeightDatum, type HeightSource, type NodeGrid, sampleGrid } from '../geo/height-source.ts'
@@ -82,9 +82,24 @@ function boxOf(corners: [number, number, number, number], convert: Converter): B
   return found
 }
 
+/** Slices of a blob; geotiff's own blob source needs the browser's FileReader. */
+function sliceSource(blob: Blob) {
+  const fetchSlice = async ({ offset, length }: { offset: number; length: number }) => {
+    const data = await blob.slice(offset, offset + length).arrayBuffer()
+    return { offset, length, data }
+  }
+  return {
+    fetchSlice,
+    fetch: (slices: { offset: number; length: number }[]) =>
+      Promise.all(slices.map(async (slice) => (await fetchSlice(slice)).data)),
+    fileSize: blob.size,
+    close: async () => {},
+  }
+}
+
 async function firstImage(blob: Blob, name: string): Promise<GeoTIFFImage> {
   try {
-    return await (await fromBlob(blob)).getImage()
+    return await (await GeoTIFF.fromSource(sliceSource(blob))).getImage()
   } catch (cause) {
     throw new Error(`geotiff: ${name}: cannot be read: ${cause instanceof Error ? cause.message : cause}`, { cause })
   }

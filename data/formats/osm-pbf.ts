@@ -333,8 +333,13 @@ export async function* readOsmPbf(chunks: AsyncIterable<Uint8Array>, visitor: Os
       if (blobs === 0 && header.type !== 'OSMHeader') {
         throw new Error(`osm pbf: first blob is ${JSON.stringify(header.type.slice(0, 20))}; expected OSMHeader`)
       }
-      if (header.type === 'OSMHeader') readHeader(unpack(body), visitor)
-      else if (header.type === 'OSMData') primitiveBlock(unpack(body), visitor)
+      try {
+        if (header.type === 'OSMHeader') readHeader(unpack(body), visitor)
+        else if (header.type === 'OSMData') primitiveBlock(unpack(body), visitor)
+      } catch (cause) {
+        const { message } = cause as Error
+        throw new Error(`osm pbf: blob ${blobs}: ${message.replace(/^osm pbf: /, '')}`, { cause })
+      }
       blobs++
       yield
     }
