@@ -119,8 +119,12 @@ export function plainText(longest: number) {
     .string()
     .min(1)
     .max(longest)
-    .regex(/^(?!.*<[a-z!/?])[^\p{Cc}]*$/iu, {
-      error: (issue) => `markup or control characters, got ${brief(issue.input)}; expected plain text`,
+    .regex(/^[^<]*(<+[^<A-Za-z!/?][^<]*)*<*$/, {
+      error: (issue) => `markup, got ${brief(issue.input)}; expected plain text`,
+    })
+    .superRefine((text, context) => {
+      if (/\p{Cc}/u.test(text))
+        context.addIssue({ code: 'custom', message: `control characters, got ${brief(text)}; expected plain text` })
     })
 }
 

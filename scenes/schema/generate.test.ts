@@ -34,3 +34,7 @@ test('the reference names every kind of layer and source', () => {
   for (const word of ['ground', 'boundaries', 'labels', 'trees', '3d-tiles', 'terrain', 'vector'])
     expect(reference()).toContain(word)
 })
+
+test('every pattern in the JSON Schema is plain enough for validators in other languages', () => {
+  for (const [, pattern] of jsonSchema().matchAll(/"pattern": "(.*)"/g)) expect(pattern).not.toMatch(/\\\\p|\(\?/)
+})

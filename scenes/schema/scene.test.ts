@@ -243,7 +243,7 @@ test('addresses carry no secrets and lead nowhere but this server or the web', (
 })
 
 test('markup and control characters have no place in words for people', () => {
-  for (const bad of ['<b>x</b>', 'a <img src=x>', 'a\u0000b', '<!-- -->', ''])
+  for (const bad of ['<b>x</b>', 'a <img src=x>', 'a\u0000b', '<!-- -->', '<<a>', '< <script>', ''])
     expect(
       complaints(
         tiny((scene) => {
@@ -252,7 +252,7 @@ test('markup and control characters have no place in words for people', () => {
       ),
       bad,
     ).toContain('title.zh')
-  for (const sound of ['水位 < 3 m', 'a > b', '防汛 & 排涝'])
+  for (const sound of ['水位 < 3 m', 'a > b', '防汛 & 排涝', '<', 'a <', '<3 <4', '1<2<3'])
     expect(
       complaints(
         tiny((scene) => {
