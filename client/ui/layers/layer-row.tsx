@@ -14,6 +14,9 @@ import { ColorBy } from './color-by.tsx'
 import { layerTitle } from './layer-title.ts'
 import { Legend } from './legend.tsx'
 
+/** Layers whose engine counts features; the draped ones count tiles, which say nothing to a reader. */
+const COUNTED: ReadonlySet<Layer['type']> = new Set(['buildings', 'trees', 'labels'])
+
 export function LayerRow({ layer, collections }: { layer: Layer; collections: readonly Collection[] }) {
   const t = useText()
   const dispatch = useDispatch()
@@ -65,7 +68,7 @@ export function LayerRow({ layer, collections }: { layer: Layer; collections: re
           <Opacity layer={layer} title={title} />
           {layer.type === 'buildings' ? <ColorBy layer={layer} /> : null}
           <Legend layer={layer} />
-          {report?.count !== undefined && report.status === 'ready' && (
+          {COUNTED.has(layer.type) && report?.count !== undefined && report.status === 'ready' && (
             <p className="tw-note tw-number">{t('layers.inView', { n: groupedNumber(report.count, 0) })}</p>
           )}
           {sources.length === 0 && credit !== undefined && <p className="tw-note">{credit}</p>}

@@ -40,6 +40,7 @@ test('degrees carry their hemisphere, metres their decimetre, and nothing is min
   expect(metres(4.3129)).toBe('4.3')
   expect(metres(-0.04)).toBe('0.0')
   expect(metres(-12.34)).toBe('-12.3')
+  expect(metres(Number.NaN)).toBe('–')
 })
 
 test('headings are whole degrees from 0 to 359', () => {

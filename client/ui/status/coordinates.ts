@@ -35,8 +35,9 @@ export function degrees(value: number, axis: 'lng' | 'lat', digits = 6): string 
   return `${Math.abs(value).toFixed(digits)}° ${letter}`
 }
 
-/** Metres to the decimetre, thousands unbroken so that the number can be copied into a survey form. */
+/** Metres to the decimetre, thousands unbroken so that the number can be copied into a survey form; – when not known. */
 export function metres(value: number, digits = 1): string {
+  if (!Number.isFinite(value)) return '–'
   const text = value.toFixed(digits)
   return /^-0(\.0+)?$/.test(text) ? text.slice(1) : text
 }

@@ -59,6 +59,10 @@ export const enWords: Pick<Text, 'attribute' | 'class' | 'classOf' | 'roof'> = {
     phone: 'Telephone',
     opening_hours: 'Opening hours',
     wikidata: 'Wikidata',
+    official: 'Official',
+    演示数据: 'Demo data',
+    用途: 'Use',
+    镇街: 'Subdistrict or town',
   },
   class: {
     residential: 'Residential',

@@ -57,6 +57,10 @@ export const zhWords = {
     phone: '电话',
     opening_hours: '开放时间',
     wikidata: '维基数据',
+    official: '官方',
+    演示数据: '演示数据',
+    用途: '用途',
+    镇街: '镇街',
   },
   class: {
     residential: '住宅',

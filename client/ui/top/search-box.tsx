@@ -138,7 +138,7 @@ function Results({ id, state, active, onTake, onActive }: ResultsProps) {
               aria-selected={index === active}
               className="tw-result"
               onMouseDown={(event) => event.preventDefault()}
-              onMouseEnter={() => onActive(index)}
+              onMouseMove={() => onActive(index)}
               onClick={() => onTake(found)}
             >
               <span className="tw-result-name">
