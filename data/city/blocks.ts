@@ -132,7 +132,7 @@ function choose(random: Random, kind: Kind): Use {
 
 /** How far from an edge houses keep, m. */
 function keep(way: Way | null, setback: number): number {
-  if (!way) return 3
+  if (!way) return 14
   if (way.kind === 'shore') return 62
   if (way.kind === 'border') return 20
   if (way.kind === 'canal') return way.widthM / 2 + 9

@@ -50,10 +50,12 @@ function notableName(draft: Draft, h: number): [string, string] | null {
 }
 
 /** The middle of a ring is low, flat ground away from the railways. */
-function buildable(plan: Plan, draft: Draft, rails: Ring[]): boolean {
+function buildable(plan: Plan, draft: Draft, rails: Ring[], canals: { line: Ring; widthM: number }[]): boolean {
   const [x, y] = centroid(draft.ring)
   const h = plan.relief.at(x, y)
   if (h > HILL_M || h < 1) return false
+  if (canals.some(({ line, widthM }) => draft.ring.some((p) => lineDistance(p[0], p[1], line) < widthM / 2 + 3)))
+    return false
   if (rails.length === 0) return true
   const [w, s, e, n] = boundsOf(draft.ring)
   const r = Math.hypot(e - w, n - s) / 2
@@ -66,11 +68,14 @@ export function standing(plan: Plan, block: Block): Draft[] {
   const drafts = buildingsOf(block)
   if (drafts.length === 0) return drafts
   const [w, s, e, n] = boundsOf(block.yard)
-  const rails = plan.rail.flatMap((line) => {
-    const near = line.filter(([x, y]) => x > w - 900 && x < e + 900 && y > s - 900 && y < n + 900)
-    return near.length > 1 ? [near] : []
-  })
-  return drafts.filter((one) => one.class !== PITCH && buildable(plan, one, rails))
+  const near = (line: Ring): Ring => line.filter(([x, y]) => x > w - 900 && x < e + 900 && y > s - 900 && y < n + 900)
+  const rails = plan.rail.map(near).filter((line) => line.length > 1)
+  const canals = block.edges.some((way) => way?.kind === 'canal')
+    ? plan.net.canals
+        .map(({ course, line }) => ({ line: near(line), widthM: course.widthM }))
+        .filter(({ line }) => line.length > 0)
+    : []
+  return drafts.filter((one) => one.class !== PITCH && buildable(plan, one, rails, canals))
 }
 
 function styleOf(draft: Draft): Style {

@@ -148,16 +148,12 @@ export function farm(block: Block, random: Random, emit: Emit): void {
   const [cx, cy] = centroid(block.yard)
   if (random() < 0.62) return
   const sheds = random() < 0.4
-  const spread = sheds ? 60 : 22
+  const spread = sheds ? 70 : 26
   const [w, s, e, n] = boundsOf(block.yard)
   if (e - w < 90 || n - s < 90) return
-  const yard = block.yard.map(
-    ([x, y]) =>
-      [cx + (x - cx) * Math.min(1, spread / ((e - w) / 2)), cy + (y - cy) * Math.min(1, spread / ((n - s) / 2))] as [
-        number,
-        number,
-      ],
-  )
+  // shrunk about its centroid: the whole stays inside the convex yard
+  const k = Math.min(1, (2 * spread) / Math.max(e - w, n - s))
+  const yard = block.yard.map(([x, y]): [number, number] => [cx + (x - cx) * k, cy + (y - cy) * k])
   rows(
     yard,
     rowAxis(yard, true),

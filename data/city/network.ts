@@ -95,6 +95,9 @@ function cutCell(
     }
     path.push(q)
     if (lengthOf(path) < 8 || !clear(cell, path)) continue
+    // a road from shore to shore with no bridge would lead nowhere
+    const shores = cell.edges[from.side]?.kind === 'shore' && cell.edges[to.side]?.kind === 'shore'
+    if (kind === 'road' && shores && !course.bridge) continue
     const way = makeWay(kind, course.class, course.name, course.nameEn, course.widthM, path)
     const parts = split(cell, { side: from.side, at: p }, { side: to.side, at: q }, path, way)
     if (!parts) continue

@@ -28,7 +28,7 @@ export interface Plan {
 /** Buildings up to which every quarter is kept: about 60 MB. */
 const KEEP = 120_000
 /** What the district alone holds with its villages as they are. */
-const DISTRICT = 60_000
+const DISTRICT = 42_000
 
 /** Makes the plan. */
 export function makePlan(shores: Shores, relief: Relief, seed: number, buildings: number): Plan {
@@ -57,7 +57,7 @@ export function makePlan(shores: Shores, relief: Relief, seed: number, buildings
     quarter(index) {
       const had = kept.get(index)
       if (had) return had
-      const made = makeQuarter(net.cells[index]!, net, relief, seed, large ? 0.95 : 0.13)
+      const made = makeQuarter(net.cells[index]!, net, relief, seed, large ? 0.95 : 0.15)
       if (buildings <= KEEP) kept.set(index, made)
       return made
     },

@@ -8,6 +8,7 @@ import { angled, circle, courtyard, type Lot, rectangle, rounded, rowAxis, rows 
 export function offices(block: Block, random: Random, emit: Emit): void {
   const core = block.kind === 'core'
   let first = true
+  let count = 0
   rows(
     block.yard,
     rowAxis(block.yard, false),
@@ -15,6 +16,7 @@ export function offices(block: Block, random: Random, emit: Emit): void {
     (left) => ({ width: Math.min(left - 0.1, between(random, 44, 72)), gap: between(random, 12, 22) }),
     (lot) => {
       if (lot.w < 26) return
+      count++
       const year = between(random, 1998, 2025)
       const storeys = core
         ? Math.round(between(random, 16, random() < 0.22 ? 52 : 34))
@@ -77,7 +79,7 @@ export function offices(block: Block, random: Random, emit: Emit): void {
       first = false
     },
   )
-  if (!first) return
+  if (count > 0) return
   rows(
     block.yard,
     rowAxis(block.yard, false),
