@@ -124,5 +124,5 @@ export function* nodesUpward(node: PlanNode): Generator<PlanNode> {
   yield node
 }
 
-/** Nominal geometric error in metres of a coarse tile: a 128th of its width, 5 m for a tile of 600 m. */
-export const levelError = (z: number): number => 5 * 2 ** (15 - z)
+/** Nominal geometric error in metres of a coarse tile: a 75th of its width, 8 m for a tile of 600 m. */
+export const levelError = (z: number): number => 8 * 2 ** (15 - z)

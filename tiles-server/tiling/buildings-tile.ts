@@ -51,6 +51,8 @@ const FINEST_STEP = 0.02
 export const LAST_MERGED_LEVEL = 13
 /** More than this in one coarse tile are merged even below that level. */
 const MOST_INDIVIDUAL = 5000
+/** Side of a block's cell as a share of the error: at the distance where a client asks for more, a block is a dozen pixels. */
+const BLOCK_PITCH = 1.5
 /** Warm grey of fired clay (look.md), linear; the client's shader shades by use. */
 const CLAY: [number, number, number] = [0.56, 0.51, 0.46]
 const DETAIL_M = 1.2
@@ -98,14 +100,14 @@ async function cutCoarse(task: BuildingTask, store: TileStore): Promise<CutTile>
   }
   let summary: Uint8Array
   if (task.z <= LAST_MERGED_LEVEL || shapes.length > MOST_INDIVIDUAL) {
-    const merged = mergeBlocks(shapes, bases, task.error * 2.5, task.error * 1.5)
+    const merged = mergeBlocks(shapes, bases, task.error * BLOCK_PITCH, task.error)
     summary = packStand(merged)
     shapes = decodeShapes(concatenate(merged.records))
     bases = merged.bases
   } else summary = packStand({ records: shapes.map(({ chunk, from, to }) => chunk.subarray(from, to)), bases })
   await store.put(summaryPath(task.key), summary, { compress: false })
   const tile = meshBuildings(shapes, bases, 'coarse')
-  return tile ? storeTile(tile, Math.max(FINEST_STEP, task.error / 100), 0, store) : nothing([])
+  return tile ? storeTile(tile, Math.max(FINEST_STEP, task.error / 160), 0, store) : nothing([])
 }
 
 const nothing = (shapes: ChunkShape[]): CutTile => ({
@@ -121,7 +123,7 @@ async function storeTile(tile: BuildingTile, step: number, roofError: number, st
   const quantized = quantize(tile, step)
   const glb = tileGlb(tile, quantized)
   const content = `${createHash('sha256').update(glb).digest('base64url').slice(0, 20)}.glb`
-  const bytes = await store.put(`buildings/c/${content}`, glb, { compress: false })
+  const bytes = await store.put(`buildings/c/${content}`, glb)
   // half a step of rounding, in degrees, so that the region still encloses what is drawn
   const pad = (quantized.step * 2) / 111_000
   const { west, south, east, north, rejected } = tile

@@ -20,15 +20,15 @@ import { chance, type Tree, treeTile } from './trees-tile.ts'
 
 const TILESET = 'trees'
 const MANIFEST = `${TILESET}/work/manifest.json`
-const VERSION = 1
+const VERSION = 2
 /** Trees in one tile at most, near and further off. */
 const MOST_NEAR = 2500
 const MOST_FAR = 1200
-/** Largest leaf (600 m), and the first level that shows anything. */
-const LARGEST_LEAF = 15
-const FIRST_CONTENT_LEVEL = 13
-/** Metres that leaving trees out costs; at level 15, doubling upward: trees appear within about a kilometre. */
-const treeError = (z: number): number => 8 * 2 ** (15 - z)
+/** Largest leaf (1.2 km), and the first level that shows anything. */
+const LARGEST_LEAF = 14
+const FIRST_CONTENT_LEVEL = 14
+/** Metres that leaving trees out costs: 20 m for a tile of 2.4 km, so that they appear within about two kilometres. */
+const treeError = (z: number): number => 20 * 2 ** (13 - z)
 
 interface Planted {
   content: string
@@ -119,13 +119,14 @@ export async function cutTreeRows(context: Omit<CutContext, 'db'>, rows: TreeRow
   const nodes = plan ? [...nodesUpward(plan)] : []
   const heights = openHeights(context.heightsDir)
   const planted = new Map<PlanNode, Planted>()
+  const samples = new Map<PlanNode, Tree[]>()
   let [written, done, bytes] = [0, 0, 0]
   try {
     for (const node of nodes) {
       signal.throwIfAborted()
       if (node.z >= FIRST_CONTENT_LEVEL) {
         const known = before?.nodes[nameOf(node)]
-        const fresh = known && !touched(node, dirty) ? known : await plant(node, rows, heights.sample, context)
+        const fresh = known && !touched(node, dirty) ? known : await plant(node, rows, samples, heights.sample, context)
         if (fresh && fresh !== known) written++
         if (fresh) planted.set(node, fresh)
         bytes += fresh?.bytes ?? 0
@@ -159,18 +160,28 @@ const touched = (node: PlanNode, boxes: [number, number, number, number][]): boo
   return boxes.some((box) => box[0] <= east && box[2] >= west && box[1] <= north && box[3] >= south)
 }
 
+/** The trees of a node: a leaf's own, or what its children kept when all were planted just now; read again otherwise. */
+async function treesOf(node: PlanNode, rows: TreeRows, samples: Map<PlanNode, Tree[]>): Promise<Tree[]> {
+  const kept = node.children.map((child) => samples.get(child))
+  for (const child of node.children) samples.delete(child)
+  if (kept.length && kept.every((trees) => trees !== undefined)) return kept.flat() as Tree[]
+  const trees = await rows.trees(node)
+  const { part } = node
+  return part ? trees.filter((_, i) => i % part.of === part.index) : trees
+}
+
 async function plant(
   node: PlanNode,
   rows: TreeRows,
+  samples: Map<PlanNode, Tree[]>,
   ground: (lng: number, lat: number) => number,
   { store }: Omit<CutContext, 'db'>,
 ): Promise<Planted | null> {
-  let trees = await rows.trees(node)
-  const { part } = node
-  if (part) trees = trees.filter((_, i) => i % part.of === part.index)
+  let trees = await treesOf(node, rows, samples)
+  if (node.z > FIRST_CONTENT_LEVEL) samples.set(node, trees)
   let enlarge = 1
   if (node.children.length) {
-    const share = Math.min(1, MOST_FAR / trees.length, 0.5 ** (LARGEST_LEAF + 1 - node.z))
+    const share = Math.min(1, MOST_FAR / trees.length)
     trees = trees.filter(({ id }) => chance(id, 3) < share)
     enlarge = Math.min(1.6, share ** -0.25)
   }
