@@ -81,6 +81,7 @@ async function storeAll(
   signal: AbortSignal,
 ): Promise<void> {
   for (const layer of layers) {
+    signal.throwIfAborted()
     const total = took.spool.counts.get(layer) ?? 0
     const report = took.layer(layer)
     const result = await storeLayer(context.db, {
