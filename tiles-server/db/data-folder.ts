@@ -1,5 +1,5 @@
 /** One process per data folder: a lock file that says who holds it. */
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Who holds a folder. */
@@ -52,15 +52,18 @@ function readHolder(file: string): Holder | null {
 export function lockDataFolder(dir: string): DataFolderLock {
   mkdirSync(dir, { recursive: true })
   const file = join(dir, 'lock.json')
+  const fresh = `${file}.${process.pid}.tmp`
   const mine: Holder = { pid: process.pid, started: startOf(process.pid) }
   for (let attempt = 0; ; attempt++) {
     try {
-      const handle = openSync(file, 'wx')
-      writeSync(handle, JSON.stringify(mine))
-      closeSync(handle)
+      // Linked when whole: a lock that can be seen is never empty.
+      writeFileSync(fresh, JSON.stringify(mine))
+      linkSync(fresh, file)
       break
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || attempt > 4) throw error
+    } finally {
+      rmSync(fresh, { force: true })
     }
     const holder = readHolder(file)
     if (holder && alive(holder)) {
@@ -82,11 +85,8 @@ export function lockDataFolder(dir: string): DataFolderLock {
   return {
     setPort(port) {
       if (!held) return
-      const next = `${file}.${process.pid}.tmp`
-      const handle = openSync(next, 'w')
-      writeSync(handle, JSON.stringify({ ...mine, port }))
-      closeSync(handle)
-      renameSync(next, file)
+      writeFileSync(fresh, JSON.stringify({ ...mine, port }))
+      renameSync(fresh, file)
     },
     release() {
       if (held && readHolder(file)?.pid === process.pid) rmSync(file, { force: true })
