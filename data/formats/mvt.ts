@@ -80,16 +80,49 @@ const varintSize = (value: number): number =>
 
 const zigzag = (value: number): number => (value << 1) ^ (value >> 31)
 
-/** The Value message of a value: strings, booleans, whole numbers (sint) and doubles. */
-function encodeValue(value: MvtValue): Uint8Array {
-  if (typeof value === 'string') {
-    const bytes = text.encode(value)
-    const out = { bytes: new Uint8Array(bytes.length + 6), at: 0 }
-    varint(out, 10)
-    varint(out, bytes.length)
-    out.bytes.set(bytes, out.at)
-    return out.bytes.subarray(0, out.at + bytes.length)
+/** Copies a few bytes; below some fifty of them a loop is faster than making a view and calling `set`. */
+function copy(from: Uint8Array, length: number, out: Buffer): void {
+  const { bytes, at } = out
+  if (length > 48) bytes.set(from.length === length ? from : from.subarray(0, length), at)
+  else for (let i = 0; i < length; i++) bytes[at + i] = from[i]
+  out.at = at + length
+}
+
+/** Where encoded values lie together: one allocation for thousands of them. */
+const pool: Buffer = { bytes: new Uint8Array(0), at: 0 }
+
+/** The Value message of a string: field 1. */
+function encodeString(value: string): Uint8Array {
+  const most = value.length * 3 + 6
+  if (pool.at + most > pool.bytes.length) {
+    pool.bytes = new Uint8Array(Math.max(1 << 16, most))
+    pool.at = 0
   }
+  const start = pool.at
+  const { bytes } = pool
+  let plain = value.length < 48
+  for (let i = 0; plain && i < value.length; i++) {
+    const code = value.charCodeAt(i)
+    bytes[start + 2 + i] = code
+    plain = code < 128
+  }
+  if (plain) {
+    bytes[start] = 10
+    bytes[start + 1] = value.length
+    pool.at = start + 2 + value.length
+    return bytes.subarray(start, pool.at)
+  }
+  const { written } = text.encodeInto(value, bytes.subarray(start + 6))
+  bytes[pool.at++] = 10
+  varint(pool, written)
+  bytes.copyWithin(pool.at, start + 6, start + 6 + written)
+  pool.at += written
+  return bytes.subarray(start, pool.at)
+}
+
+/** The Value message of a value: strings, booleans, whole numbers and doubles. */
+function encodeValue(value: MvtValue): Uint8Array {
+  if (typeof value === 'string') return encodeString(value)
   if (typeof value === 'boolean') return Uint8Array.of(56, value ? 1 : 0)
   if (Number.isInteger(value) && Math.abs(value) < 2 ** 30) {
     const out = { bytes: new Uint8Array(6), at: 0 }
@@ -169,16 +202,48 @@ function stroke(count: number, backwards: boolean): void {
 }
 
 interface OpenLayer extends MvtLayer {
-  size(): number
   write(out: Buffer): void
+}
+
+/** Numbers found by number, open addressing: half the time of a Map, and this is the inmost loop. */
+function numberTable(): { find(key: number): number; keep(key: number, value: number): void } {
+  let slots = new Int32Array(64)
+  let used = 0
+  const place = (table: Int32Array, key: number): number => {
+    const mask = table.length / 2 - 1
+    let at = Math.imul(key, 0x9e3779b1) >>> 7
+    while (table[(at & mask) * 2] !== 0 && table[(at & mask) * 2] !== key + 1) at++
+    return (at & mask) * 2
+  }
+  return {
+    find(key) {
+      const at = place(slots, key)
+      return slots[at] === 0 ? -1 : slots[at + 1]
+    },
+    keep(key, value) {
+      if (++used * 4 > slots.length) {
+        const wider = new Int32Array(slots.length * 2)
+        for (let i = 0; i < slots.length; i += 2) {
+          if (slots[i] === 0) continue
+          const at = place(wider, slots[i] - 1)
+          wider[at] = slots[i]
+          wider[at + 1] = slots[i + 1]
+        }
+        slots = wider
+      }
+      const at = place(slots, key)
+      slots[at] = key + 1
+      slots[at + 1] = value
+    },
+  }
 }
 
 function openLayer(name: string, keyNames: readonly string[]): OpenLayer {
   const features: Buffer = { bytes: new Uint8Array(1 << 10), at: 0 }
   const values: Buffer = { bytes: new Uint8Array(1 << 9), at: 0 }
-  const keyAt: number[] = []
+  const keyAt = new Int16Array(keyNames.length).fill(-1)
   const keysUsed: number[] = []
-  const valueAt = new Map<number, number>()
+  const valueAt = numberTable()
   let valueCount = 0
   let count = 0
   let type: 1 | 2 | 3 = MVT_POINT
@@ -188,19 +253,18 @@ function openLayer(name: string, keyNames: readonly string[]): OpenLayer {
 
   const localValue = (constant: MvtConstant): number => {
     if (constant.id >= 0) {
-      const known = valueAt.get(constant.id)
-      if (known !== undefined) return known
-      valueAt.set(constant.id, valueCount)
+      const known = valueAt.find(constant.id)
+      if (known >= 0) return known
+      valueAt.keep(constant.id, valueCount)
     }
     reserve(values, constant.bytes.length + 6)
     values.bytes[values.at++] = 34
     varint(values, constant.bytes.length)
-    values.bytes.set(constant.bytes, values.at)
-    values.at += constant.bytes.length
+    copy(constant.bytes, constant.bytes.length, values)
     return valueCount++
   }
   const localKey = (key: number): number => {
-    if (keyAt[key] === undefined) {
+    if (keyAt[key] < 0) {
       keyAt[key] = keysUsed.length
       keysUsed.push(key)
     }
@@ -224,7 +288,6 @@ function openLayer(name: string, keyNames: readonly string[]): OpenLayer {
     for (const key of keysUsed) string(26, keyNames[key])
     return out.bytes.subarray(0, out.at)
   }
-  const size = (): number => head().length + features.at + values.at
   return {
     get features() {
       return count
@@ -294,20 +357,18 @@ function openLayer(name: string, keyNames: readonly string[]): OpenLayer {
       varint(features, type)
       varint(features, 34)
       varint(features, geometry.at)
-      features.bytes.set(geometry.bytes.subarray(0, geometry.at), features.at)
-      features.at += geometry.at
+      copy(geometry.bytes, geometry.at, features)
       count++
     },
-    size,
     write(out) {
       const start = head()
-      reserve(out, size() + 8)
+      const size = start.length + features.at + values.at
+      reserve(out, size + 8)
       varint(out, 26)
-      varint(out, size())
-      for (const part of [start, features.bytes.subarray(0, features.at), values.bytes.subarray(0, values.at)]) {
-        out.bytes.set(part, out.at)
-        out.at += part.length
-      }
+      varint(out, size)
+      copy(start, start.length, out)
+      copy(features.bytes, features.at, out)
+      copy(values.bytes, values.at, out)
     },
   }
 }
@@ -331,7 +392,7 @@ export function mvtTile(keyNames: readonly string[]): MvtTile {
     finish() {
       const full = [...layers.values()].filter((layer) => layer.features)
       if (!full.length) return null
-      const out = { bytes: new Uint8Array(full.reduce((sum, layer) => sum + layer.size() + 8, 0)), at: 0 }
+      const out = { bytes: new Uint8Array(1 << 12), at: 0 }
       for (const layer of full) layer.write(out)
       return out.bytes.slice(0, out.at)
     },

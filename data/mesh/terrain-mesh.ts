@@ -127,8 +127,8 @@ function horizonOcclusion(places: Float64Array, count: number, center: readonly 
     const z = places[i * 3 + 2] / SEMI_MINOR
     const squared = x * x + y * y + z * z
     const magnitude = Math.max(1, Math.sqrt(squared))
-    const cosAlpha = (x * dx + y * dy + z * dz) / magnitude
-    const sinAlpha = Math.hypot(y * dz - z * dy, z * dx - x * dz, x * dy - y * dx) / magnitude
+    const cosAlpha = (x * dx + y * dy + z * dz) / Math.sqrt(squared)
+    const sinAlpha = Math.sqrt(Math.max(0, 1 - cosAlpha * cosAlpha))
     const cosBeta = 1 / magnitude
     const sinBeta = Math.sqrt(Math.max(0, squared - 1)) * cosBeta
     const slope = cosAlpha * cosBeta - sinAlpha * sinBeta
@@ -140,15 +140,24 @@ function horizonOcclusion(places: Float64Array, count: number, center: readonly 
 
 /** Sphere around places, about the middle of their box. */
 function boundingSphere(places: Float64Array, count: number): { center: [number, number, number]; radius: number } {
-  const low = [Infinity, Infinity, Infinity]
-  const high = [-Infinity, -Infinity, -Infinity]
-  for (let i = 0; i < count * 3; i += 3)
-    for (let axis = 0; axis < 3; axis++) {
-      const value = places[i + axis]
-      if (value < low[axis]) low[axis] = value
-      if (value > high[axis]) high[axis] = value
-    }
-  const center: [number, number, number] = [(low[0] + high[0]) / 2, (low[1] + high[1]) / 2, (low[2] + high[2]) / 2]
+  let minX = Infinity
+  let minY = Infinity
+  let minZ = Infinity
+  let maxX = -Infinity
+  let maxY = -Infinity
+  let maxZ = -Infinity
+  for (let i = 0; i < count * 3; i += 3) {
+    const x = places[i]
+    const y = places[i + 1]
+    const z = places[i + 2]
+    if (x < minX) minX = x
+    if (y < minY) minY = y
+    if (z < minZ) minZ = z
+    if (x > maxX) maxX = x
+    if (y > maxY) maxY = y
+    if (z > maxZ) maxZ = z
+  }
+  const center: [number, number, number] = [(minX + maxX) / 2, (minY + maxY) / 2, (minZ + maxZ) / 2]
   let farthest = 0
   for (let i = 0; i < count * 3; i += 3) {
     const x = places[i] - center[0]

@@ -1,6 +1,6 @@
 /** One terrain tile from the field: how fine each level is, the mesh, its water mask, its bytes. */
 import { octEncode, writeQuantizedMesh } from '../../data/formats/quantized-mesh.ts'
-import { GEOGRAPHIC } from '../../data/geo/tile-grid.ts'
+import { type Box, GEOGRAPHIC } from '../../data/geo/tile-grid.ts'
 import { terrainMesher } from '../../data/mesh/terrain-mesh.ts'
 import type { Heights } from '../db/height-store.ts'
 import { type FieldWindow, TILE_MARGIN, TILE_SIZE, terrainField, WINDOW_SIDE } from './terrain-field.ts'
@@ -91,11 +91,37 @@ function waterMask(
           ? 2
           : 1,
       )
+  // most tiles are all land or all sea: say so without painting 65,536 pixels
+  const byHeight = covered < 2 && hasSea ? seaByHeight(field) : 'none'
+  if (!covered && byHeight !== 'some') return Uint8Array.of(byHeight === 'all' ? 255 : 0)
+  if (byHeight === 'none' && !comesNear(water, box)) return Uint8Array.of(0)
   const mask = new Uint8Array(MASK_SIDE * MASK_SIDE)
   const raster = maskRaster(z, x, y)
-  if (covered < 2 && hasSea) maskByHeight(field, raster, covered ? coverage : null, mask)
+  if (byHeight !== 'none') maskByHeight(field, raster, covered ? coverage : null, mask)
   if (covered) coverRaster(water, 'all', raster, mask)
   return pack(mask)
+}
+
+/** Whether all, some or none of a tile's nodes are at sea level. */
+function seaByHeight(field: FieldWindow): 'all' | 'some' | 'none' {
+  let any = false
+  let all = true
+  for (let j = TILE_MARGIN; j <= TILE_MARGIN + TILE_SIZE; j++)
+    for (let i = TILE_MARGIN; i <= TILE_MARGIN + TILE_SIZE; i++) {
+      const at = j * WINDOW_SIDE + i
+      if (field.heights[at] - field.seaLevel[at] > SEA_TOLERANCE_M) all = false
+      else any = true
+    }
+  return all ? 'all' : any ? 'some' : 'none'
+}
+
+/** Whether any water area's box meets a tile's. */
+function comesNear(water: WaterAreas, box: Box): boolean {
+  const { boxes } = water
+  for (let k = 0; k < boxes.length; k += 4)
+    if (boxes[k] <= box.east && boxes[k + 2] >= box.west && boxes[k + 1] <= box.north && boxes[k + 3] >= box.south)
+      return true
+  return false
 }
 
 /** Marks pixels whose nearest node is at sea level, leaving out those that a source covers. */

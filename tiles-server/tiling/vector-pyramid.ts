@@ -90,7 +90,7 @@ export function vectorPyramid(options: PyramidOptions): Pyramid {
       return whole
     clipParts(whole, 0, frame.west, frame.east, near)
     clipParts(near, 1, frame.north, frame.south, rooted)
-    return rooted.ends.length ? rooted : null
+    return rooted.count ? rooted : null
   }
 
   const put = (feature: PyramidFeature, parts: Parts, tile: MvtTile, x: number, y: number): void => {
@@ -100,7 +100,7 @@ export function vectorPyramid(options: PyramidOptions): Pyramid {
     const offsetY = y * MVT_EXTENT
     let from = 0
     let skipHoles = false
-    for (let part = 0; part < parts.ends.length; part++) {
+    for (let part = 0; part < parts.count; part++) {
       const end = parts.ends[part]
       if (parts.kind === 1)
         for (let i = from; i < end; i += 2) layer.point(parts.xy[i] - offsetX, parts.xy[i + 1] - offsetY)
@@ -132,7 +132,7 @@ export function vectorPyramid(options: PyramidOptions): Pyramid {
       if (boxWest < west || boxEast > east) {
         clipParts(parts, 0, west, east, column)
         strip = column
-        if (!strip.ends.length) continue
+        if (!strip.count) continue
       }
       for (let y = minY; y <= maxY; y++) {
         const tile = tileAt(z, x, y)
@@ -143,7 +143,7 @@ export function vectorPyramid(options: PyramidOptions): Pyramid {
         if (boxNorth < north || boxSouth > south) {
           clipParts(strip, 1, north, south, piece)
           cut = piece
-          if (!cut.ends.length) continue
+          if (!cut.count) continue
         }
         put(feature, cut, tile, x, y)
       }

@@ -8,14 +8,23 @@ export interface Parts {
   xy: Int32Array
   /** numbers in use of `xy` */
   length: number
+  /** number of parts */
+  count: number
   /** end of each part in `xy` */
-  ends: number[]
+  ends: Int32Array
   /** per part: 1 = the ring is a hole of the ring before */
-  holes: number[]
+  holes: Uint8Array
 }
 
 /** @returns empty parts that grow as needed */
-export const emptyParts = (): Parts => ({ kind: 1, xy: new Int32Array(256), length: 0, ends: [], holes: [] })
+export const emptyParts = (): Parts => ({
+  kind: 1,
+  xy: new Int32Array(256),
+  length: 0,
+  count: 0,
+  ends: new Int32Array(16),
+  holes: new Uint8Array(16),
+})
 
 /** Makes room for `more` numbers. */
 export function makeRoom(parts: Parts, more: number): void {
@@ -28,12 +37,40 @@ export function makeRoom(parts: Parts, more: number): void {
 function clear(parts: Parts, kind: 1 | 2 | 3): void {
   parts.kind = kind
   parts.length = 0
-  parts.ends.length = 0
-  parts.holes.length = 0
+  parts.count = 0
 }
 
 const RADIANS = Math.PI / 180
-const MAX_SINE = Math.sin(85.05112877980659 * RADIANS)
+const MAX_LAT = 85.05112877980659
+const ANCHORS_PER_DEGREE = 100
+
+/** Mercator's northing and its first three derivatives at a latitude of two decimals. */
+const anchor = { at: Number.NaN, lat: 0, y: 0, first: 0, second: 0, third: 0 }
+
+function setAnchor(at: number): void {
+  const lat = (at / ANCHORS_PER_DEGREE) * RADIANS
+  const secant = 1 / Math.cos(lat)
+  const tangent = Math.tan(lat)
+  anchor.at = at
+  anchor.lat = lat
+  anchor.y = Math.asinh(tangent)
+  anchor.first = secant
+  anchor.second = (secant * tangent) / 2
+  anchor.third = (secant * (secant * secant + tangent * tangent)) / 6
+}
+
+/**
+ * Mercator's northing in radians. A cubic about the nearest hundredth of a degree is off by less than 1e-12 below 80° (a
+ * hundred-thousandth of a unit of level 15) and spares each point its logarithm, a third of the time of projecting.
+ */
+function northing(latDeg: number): number {
+  const held = Math.max(-MAX_LAT, Math.min(MAX_LAT, latDeg))
+  if (held > 80 || held < -80) return Math.asinh(Math.tan(held * RADIANS))
+  const at = Math.round(held * ANCHORS_PER_DEGREE)
+  if (at !== anchor.at) setAnchor(at)
+  const d = held * RADIANS - anchor.lat
+  return anchor.y + d * (anchor.first + d * (anchor.second + d * anchor.third))
+}
 
 /** Projects a run of positions to Web Mercator units; bad numbers and repeated points are left out. */
 function project(positions: readonly Position[], world: number, out: Parts): void {
@@ -45,10 +82,8 @@ function project(positions: readonly Position[], world: number, out: Parts): voi
     const lng = position[0]
     const lat = position[1]
     if (!Number.isFinite(lng) || !Number.isFinite(lat)) continue
-    let sine = Math.sin(lat * RADIANS)
-    sine = Math.max(-MAX_SINE, Math.min(MAX_SINE, sine))
     const x = Math.round((Math.max(-360, Math.min(360, lng)) / 360 + 0.5) * world)
-    const y = Math.round((0.5 - (0.25 * Math.log((1 + sine) / (1 - sine))) / Math.PI) * world)
+    const y = Math.round((0.5 - northing(lat) / (2 * Math.PI)) * world)
     if (at > start && xy[at - 2] === x && xy[at - 1] === y && out.kind !== 1) continue
     xy[at++] = x
     xy[at++] = y
@@ -69,8 +104,21 @@ function endPart(out: Parts, from: number, least: number, hole: number): void {
     out.length = from
     return
   }
-  out.ends.push(out.length)
-  out.holes.push(hole)
+  addPart(out, hole)
+}
+
+/** Ends a part where `out` ends now. */
+function addPart(out: Parts, hole: number): void {
+  if (out.count === out.ends.length) {
+    const ends = new Int32Array(out.count * 2)
+    ends.set(out.ends)
+    out.ends = ends
+    const holes = new Uint8Array(out.count * 2)
+    holes.set(out.holes)
+    out.holes = holes
+  }
+  out.ends[out.count] = out.length
+  out.holes[out.count++] = hole
 }
 
 /**
@@ -92,11 +140,11 @@ export function projectGeometry(geometry: Geometry, world: number, out: Parts): 
     for (const rings of all)
       for (const [index, ring] of rings.entries()) {
         const from = out.length
-        const before = out.ends.length
+        const before = out.count
         project(ring, world, out)
         closeRing(out, from)
         endPart(out, from, 8, index ? 1 : 0)
-        if (index === 0 && out.ends.length === before) break
+        if (index === 0 && out.count === before) break
       }
   }
   switch (geometry.type) {
@@ -122,7 +170,7 @@ export function projectGeometry(geometry: Geometry, world: number, out: Parts): 
       // collections have no place in one MVT feature
       clear(out, 1)
   }
-  return out.ends.length > 0
+  return out.count > 0
 }
 
 /** Stretches still to be weighed: an explicit stack, because a long line must not end the thread. */
@@ -136,7 +184,8 @@ const stack: number[] = []
 export function weigh(parts: Parts, least: number, weights: Float32Array): Float32Array {
   const out = weights.length >= parts.length / 2 ? weights : new Float32Array(parts.length)
   let from = 0
-  for (const end of parts.ends) {
+  for (let part = 0; part < parts.count; part++) {
+    const end = parts.ends[part]
     weighPart(parts.xy, from, end, least * least, out)
     from = end
   }
@@ -206,7 +255,7 @@ export function coarsen(
   const half = shift ? 1 << (shift - 1) : 0
   let from = 0
   let skipHoles = false
-  for (let part = 0; part < parts.ends.length; part++) {
+  for (let part = 0; part < parts.count; part++) {
     const end = parts.ends[part]
     const hole = parts.holes[part]
     const start = out.length
@@ -223,14 +272,13 @@ export function coarsen(
       const enough = parts.kind === 1 ? 2 : parts.kind === 2 ? 4 : 8
       if (at - start >= enough && (parts.kind !== 3 || area(to, start, at) >= leastArea)) {
         out.length = at
-        out.ends.push(at)
-        out.holes.push(hole)
+        addPart(out, hole)
         if (!hole) skipHoles = false
       } else if (!hole) skipHoles = true
     }
     from = end
   }
-  return out.ends.length > 0
+  return out.count > 0
 }
 
 /** @returns the area a ring encloses, units² (never negative) */
@@ -274,7 +322,7 @@ export function clipParts(parts: Parts, axis: 0 | 1, low: number, high: number, 
   clear(out, parts.kind)
   let from = 0
   let skipHoles = false
-  for (let part = 0; part < parts.ends.length; part++) {
+  for (let part = 0; part < parts.count; part++) {
     const end = parts.ends[part]
     const hole = parts.holes[part]
     if (parts.kind === 1) clipPoints(parts.xy, from, end, axis, low, high, out)
