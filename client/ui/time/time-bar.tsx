@@ -1,16 +1,18 @@
 /** The time bar: the scene's range with day and night on it, play and pause, speed, now. */
 import { Button, Select } from 'antd'
-import { useMemo } from 'react'
+import { memo, useMemo } from 'react'
 import { instantIn, milliseconds } from '../../../scenes/schema/time.ts'
 import { useApp, useDispatch, useText } from '../app-context.tsx'
 import { IconButton } from '../icon-button.tsx'
 import { Icon } from '../icons.tsx'
 import { Range } from '../range.tsx'
+import { useScreen } from '../use-screen.ts'
 import { dateAndTime, rateParts, ticks, tickText, timeRange } from './clock-text.ts'
 import { daylight } from './sun.ts'
 
 const RATES = [1, 60, 300, 900, 3600, 10_800]
-const TICKS_AT_MOST = 12
+/** As many hours as can be read under the track. */
+const TICKS_AT_MOST = { desk: 12, phone: 6 }
 
 export function TimeBar() {
   const t = useText()
@@ -89,9 +91,11 @@ interface TrackProps {
   zone: string
 }
 
-function Daylight({ start, end, zone }: TrackProps) {
+/** Kept apart from the clock: it changes with the range only, the clock ten times a second. */
+const Daylight = memo(function Daylight({ start, end, zone }: TrackProps) {
   const t = useText()
   const view = useApp((state) => (state.scene ? Object.values(state.scene.views)[0] : undefined))
+  const { phone } = useScreen()
   const opening = useApp((state) => state.scene?.camera)
   const { lng, lat } = opening ?? view ?? { lng: 121.44, lat: 28.66 }
   const { bands, marks } = useMemo(() => daylight(start, end, lng, lat), [start, end, lng, lat])
@@ -108,7 +112,7 @@ function Daylight({ start, end, zone }: TrackProps) {
           style={{ insetInlineStart: share(band.from), width: share(start + band.to - band.from) }}
         />
       ))}
-      {ticks(start, end, zone, TICKS_AT_MOST).map((tick) => (
+      {ticks(start, end, zone, phone ? TICKS_AT_MOST.phone : TICKS_AT_MOST.desk).map((tick) => (
         <span key={tick} className="tw-tick tw-number" style={{ insetInlineStart: share(tick) }}>
           {tickText(tick, zone)}
         </span>
@@ -132,4 +136,4 @@ function Daylight({ start, end, zone }: TrackProps) {
       })}
     </div>
   )
-}
+})

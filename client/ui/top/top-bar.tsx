@@ -48,7 +48,7 @@ function SceneMenu() {
   const scenes = useApp((state) => state.scenes)
   const sceneId = useApp((state) => state.sceneId)
   const title = useApp((state) => state.scene?.title)
-  const name = inLanguage(language, title) || t('app.untitled')
+  const name = title ? inLanguage(language, title) || t('app.untitled') : t('app.name')
   if (scenes.length < 2) {
     return <h1 className="tw-title">{name}</h1>
   }
