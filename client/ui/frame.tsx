@@ -27,8 +27,9 @@ export function Frame({ phone }: { phone: boolean }) {
   const dispatch = useDispatch()
   const sceneId = useApp((state) => state.sceneId)
   const making = useApp((state) => state.making.stages.filter((stage) => stage.state === 'done').length)
+  const lost = useApp((state) => state.problems.some((problem) => problem.kind === 'server-lost'))
   const selection = useApp((state) => state.selection)
-  const catalogue = useFetched('/collections', readCollections, `${sceneId}/${making}`)
+  const catalogue = useFetched('/collections', readCollections, `${sceneId}/${making}/${lost}`)
   const collections = catalogue.data ?? NO_COLLECTIONS
   const [panel, setPanel] = useState<PanelName | null>(phone ? null : 'layers')
   const [featureOpen, setFeatureOpen] = useState(true)

@@ -37,7 +37,9 @@ export function useFetched<T>(
         if (abort.signal.aborted) return
         const reason = error instanceof Error ? error.message : String(error)
         const httpStatus = error instanceof AnswerError ? error.status : null
-        setHeld({ url, fetched: { status: 'failed', data: null, reason, httpStatus } })
+        const failed = { url, fetched: { status: 'failed', data: null, reason, httpStatus } as const }
+        // what was known stays known while the server is away: the demo badge must not vanish with it
+        setHeld((before) => (before.url === url && before.fetched.status === 'ready' ? before : failed))
       },
     )
     return () => abort.abort()
