@@ -3,6 +3,7 @@ import { undulation } from '../geo/geoid.ts'
 import { type ChunkShape, flattenRecord } from './building-chunk.ts'
 import { openPlane, type Plane } from './building-frame.ts'
 import { type BuildingMesh, clearMesh, openMesh } from './building-mesh.ts'
+import { PLINTH_M } from './building-parts.ts'
 import { type BuildingShape, packShape, SHAPE_UNIT_DEG } from './building-shape.ts'
 import { addSolid } from './building-solid.ts'
 import { type Footprint, footprints, simplifyOutline } from './footprint.ts'
@@ -56,6 +57,7 @@ const scratch: { mesh: BuildingMesh | null; local: number[] } = { mesh: null, lo
  * Meshes the buildings of a tile.
  * @param bases ground height of each shape, metres above the ellipsoid
  * @param detail `full`: roofs, holes, closed below; `coarse`: flat tops, no undersides
+ * @param plinths these stand only as plinths (see building-parts.ts)
  * @param visit hears of each footprint that got a solid, with its feature number
  * @returns null when no building has a footprint; the mesh is valid until the next call
  */
@@ -63,6 +65,7 @@ export function meshBuildings(
   shapes: readonly ChunkShape[],
   bases: Float32Array,
   detail: 'full' | 'coarse',
+  plinths: ReadonlySet<ChunkShape>,
   visit?: (footprint: Footprint, feature: number, plane: Plane) => void,
 ): BuildingTile | null {
   const box = extent(shapes)
@@ -88,8 +91,8 @@ export function meshBuildings(
     keptBases[feature] = base
     const standing = {
       bottom: shape.minHeight > 0 ? base + shape.minHeight : base - SINK_M,
-      top: base + shape.height,
-      roof: detail === 'full' ? shape.roof : 0,
+      top: base + (plinths.has(shape) ? shape.minHeight + PLINTH_M : shape.height),
+      roof: detail === 'full' && !plinths.has(shape) ? shape.roof : 0,
       roofHeight: shape.roofHeight,
       roofDirectionDeg: shape.roofDirectionDeg,
     }

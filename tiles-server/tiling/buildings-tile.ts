@@ -6,6 +6,7 @@ import { CLASSES } from '../../data/geo/city-feature.ts'
 import { mergeBlocks, type Stand } from '../../data/mesh/building-blocks.ts'
 import { type ChunkShape, concatenate, decodeShapes, packIds } from '../../data/mesh/building-chunk.ts'
 import { nodeMatrix } from '../../data/mesh/building-frame.ts'
+import { coveredOutlines } from '../../data/mesh/building-parts.ts'
 import {
   type BuildingTile,
   type Ground,
@@ -71,20 +72,25 @@ export async function cutBuildingTile(task: BuildingTask, store: TileStore, grou
 async function cutLeaf(task: BuildingTask, chunk: Uint8Array, store: TileStore, ground: Ground): Promise<CutTile> {
   const shapes = decodeShapes(chunk)
   const bases = Float32Array.from(shapes, (shape) => groundUnder(shape, ground))
+  const plinths = coveredOutlines(shapes)
   const parts: Footprint[][] = []
-  const tile = meshBuildings(shapes, bases, 'full', (footprint, feature) => {
+  const tile = meshBuildings(shapes, bases, 'full', plinths, (footprint, feature) => {
     const own = parts[feature]
     if (own) own.push(footprint)
     else parts[feature] = [footprint]
   })
   if (!tile) return nothing(shapes)
   let roofError = 0
-  const records = tile.shapes.map((shape, i) => {
+  const records: Uint8Array[] = []
+  const grounds: number[] = []
+  for (const [i, shape] of tile.shapes.entries()) {
+    if (plinths.has(shape)) continue
     const { record, height } = simplifyShape(shape, parts[i], tile.plane, DETAIL_M)
     roofError = Math.max(roofError, shape.height - height)
-    return record
-  })
-  await store.put(summaryPath(task.key), packStand({ records, bases: tile.bases }), { compress: false })
+    records.push(record)
+    grounds.push(tile.bases[i])
+  }
+  await store.put(summaryPath(task.key), packStand({ records, bases: Float32Array.from(grounds) }), { compress: false })
   return storeTile(tile, FINEST_STEP, roofError, store)
 }
 
@@ -106,7 +112,7 @@ async function cutCoarse(task: BuildingTask, store: TileStore): Promise<CutTile>
     bases = merged.bases
   } else summary = packStand({ records: shapes.map(({ chunk, from, to }) => chunk.subarray(from, to)), bases })
   await store.put(summaryPath(task.key), summary, { compress: false })
-  const tile = meshBuildings(shapes, bases, 'coarse')
+  const tile = meshBuildings(shapes, bases, 'coarse', new Set())
   return tile ? storeTile(tile, Math.max(FINEST_STEP, task.error / 160), 0, store) : nothing([])
 }
 

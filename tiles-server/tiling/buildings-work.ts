@@ -24,7 +24,7 @@ const MANIFEST = 'buildings/work/manifest.json'
 const journalFile = (store: TileStore): string => join(store.root, 'buildings/work/journal.ndjson')
 
 /** Raised whenever the same input gives other tiles. */
-export const CUT_VERSION = 3
+export const CUT_VERSION = 4
 
 /** The last finished cut; null when there is none, or it is damaged or of another version (then everything is cut). */
 export async function readManifest(store: TileStore): Promise<Manifest | null> {
@@ -82,7 +82,8 @@ export async function sweep(store: TileStore, manifest: Manifest): Promise<numbe
     if (plain === name) removed++
   }
   for (const name of await readdir(join(store.root, 'buildings/work')).catch(() => [])) {
-    if (name.endsWith('.bin') && !keys.has(name.slice(0, -4))) await store.remove(`buildings/work/${name}`)
+    const stale = name.endsWith('.tmp') || (name.endsWith('.bin') && !keys.has(name.slice(0, -4)))
+    if (stale) await store.remove(`buildings/work/${name}`)
   }
   return removed
 }
