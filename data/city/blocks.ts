@@ -268,8 +268,8 @@ function hamlet(
     return
   }
   const reach = Math.min(
-    Math.sqrt(area(part.ring)) * 0.72,
-    125 + (dense ? 420 : 165) * random() * random() + (dense ? 90 : 0),
+    Math.sqrt(area(part.ring)) * 0.85,
+    125 + (dense ? 560 : 165) * random() * random() + (dense ? 190 : 0),
   )
   const around = octagon(centre, reach, random)
   let parts: Cell[] = [part]

@@ -37,7 +37,9 @@ export function makePlan(shores: Shores, relief: Relief, seed: number, buildings
   const large = buildings > DISTRICT
   const distances = net.cells.map((cell) => {
     const [x, y] = centroid(cell.ring)
-    return { d: Math.hypot(x, y), district: townAt(towns, x, y) !== null }
+    // the countryside comes last: when the number is reached it lacks a village, not the town a street
+    const country = ['rural', 'polder'].includes(net.kindAt(x, y)) ? 5000 : 0
+    return { d: Math.hypot(x, y) + country, district: townAt(towns, x, y) !== null }
   })
   const active = net.cells
     .map((_, i) => i)
