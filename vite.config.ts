@@ -26,6 +26,14 @@ export default defineConfig({
     chunkSizeWarningLimit: 6000,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // The engine and what draws with it are one file, fetched while the panels already stand.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [{ name: 'globe', test: /node_modules\/@cesium\/|client\/engines\/cesium\/|client\/layers\.ts/ }],
+        },
+      },
+    },
   },
   optimizeDeps: { include: ['@cesium/engine', 'antd', '@ant-design/icons', 'react-dom/client'] },
 })

@@ -8,7 +8,7 @@ import { controlCamera } from './camera.ts'
 import { createDrape } from './drape.ts'
 import { createLight, followSun } from './light.ts'
 import { followPointer } from './pointer.ts'
-import { createScene, fit, julian, shape } from './scene.ts'
+import { createScene, fitCanvas, julian, shape } from './scene.ts'
 import { stampedPicture } from './screenshot.ts'
 import type { Drawn, Draws, Stage } from './stage.ts'
 
@@ -118,7 +118,7 @@ export function startGlobe(container: HTMLElement, app: App, draws: Draws, lost:
     if (stopped) return
     frame = requestAnimationFrame(tick)
     if (document.hidden) return
-    if (fit(scene.canvas)) redraw()
+    if (fitCanvas(scene.canvas)) redraw()
     shape(scene)
     scene.initializeFrame()
     followSun(light, time, scene.camera.positionWC)

@@ -25,7 +25,7 @@ export function createScene(container: HTMLElement): Scene {
   canvas.tabIndex = 0
   canvas.addEventListener('contextmenu', (event) => event.preventDefault())
   container.replaceChildren(canvas)
-  fit(canvas)
+  fitCanvas(canvas)
   const credits = document.createElement('div')
   CreditDisplay.cesiumCredit = new Credit('')
   let scene: Scene
@@ -49,7 +49,7 @@ export function createScene(container: HTMLElement): Scene {
   ;(globe as unknown as { _oceanNormalMapResourceDirty: boolean })._oceanNormalMapResourceDirty = false
   globe.show = false
   scene.globe = globe
-  globe.maximumScreenSpaceError = 2.4
+  globe.maximumScreenSpaceError = 3
   globe.tileCacheSize = 160
   globe.preloadSiblings = false
   globe.preloadAncestors = false
@@ -79,7 +79,7 @@ export function createScene(container: HTMLElement): Scene {
 }
 
 /** Makes the canvas as large as its place on the page, in device pixels (at most 2 per page pixel). True when it changed. */
-export function fit(canvas: HTMLCanvasElement): boolean {
+export function fitCanvas(canvas: HTMLCanvasElement): boolean {
   const ratio = Math.min(2, window.devicePixelRatio || 1)
   const width = Math.max(1, Math.round(canvas.clientWidth * ratio))
   const height = Math.max(1, Math.round(canvas.clientHeight * ratio))
