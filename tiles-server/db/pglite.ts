@@ -21,20 +21,20 @@ function rowsOf(names: string[], columns: unknown[][], count: number): Row[] {
   return rows
 }
 
-/**
- * Opens (and makes) a PGlite folder. One process at a time: hold the lock of data-folder.ts.
- *
- * There is one session. Statements outside a transaction wait while one is open, so they never see half of it.
- * @throws {Error} from the first query when the folder is no database
- */
-export async function openPglite(dataDir: string): Promise<Database> {
-  await mkdir(dataDir, { recursive: true })
+interface Connection {
+  ask(request: Ask): Promise<Row[]>
+  /** listeners by channel */
+  heard: Map<string, Set<(payload: string) => void>>
+  end(): Promise<void>
+}
+
+/** Starts the thread and pairs its replies with the questions. */
+function connect(dataDir: string): Connection {
   const worker = new Worker(new URL('./pglite-worker.ts', import.meta.url), { workerData: { dataDir }, execArgv: [] })
   const waiting = new Map<number, Waiting>()
   const heard = new Map<string, Set<(payload: string) => void>>()
   let serial = 0
   let gone: Error | null = null
-  let busy: Promise<void> | null = null
 
   const died = (reason: Error): void => {
     gone ??= reason
@@ -65,6 +65,27 @@ export async function openPglite(dataDir: string): Promise<Database> {
       worker.postMessage({ ...request, id })
     })
   }
+  return {
+    ask,
+    heard,
+    async end() {
+      if (gone) return
+      await ask({ type: 'close' }).catch(() => {})
+      await worker.terminate()
+    },
+  }
+}
+
+/**
+ * Opens (and makes) a PGlite folder. One process at a time: hold the lock of data-folder.ts.
+ *
+ * There is one session. Statements outside a transaction wait while one is open, so they never see half of it.
+ * @throws {Error} from the first query when the folder is no database
+ */
+export async function openPglite(dataDir: string): Promise<Database> {
+  await mkdir(dataDir, { recursive: true })
+  const { ask, heard, end } = connect(dataDir)
+  let busy: Promise<void> | null = null
   const direct: Queryable = {
     query: <T>(sql: string, parameters: readonly unknown[] = []) =>
       ask({ type: 'query', sql, parameters }) as Promise<T[]>,
@@ -110,10 +131,8 @@ export async function openPglite(dataDir: string): Promise<Database> {
       return async () => void set.delete(hear)
     },
     async close() {
-      if (gone) return
       while (busy) await busy
-      await ask({ type: 'close' }).catch(() => {})
-      await worker.terminate()
+      await end()
     },
   }
 }

@@ -1,9 +1,8 @@
 /** Tiles from memory, ahead of the Express router: the parse of a hot request is one look into a map. */
-import { readFile, stat } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { join } from 'node:path'
 import { sendProblem } from '../errors.ts'
 import { createHotFiles, readHotFile } from './hot-files.ts'
+import { type Manifest, openManifests } from './manifests.ts'
 import { respond } from './respond.ts'
 import { parseTileUrl, type TileAddress } from './tile-address.ts'
 
@@ -18,21 +17,9 @@ export interface TileServer {
   close(): void
 }
 
-/** What a tileset says about itself. */
-interface Manifest {
-  /** file and its identity on disk */
-  file: string
-  stamp: string
-  /** `?v=` of its tile template, '' when its files are addressed by content */
-  version: string
-  minZ: number
-  maxZ: number
-}
-
 export const TILE_METHODS = 'GET, HEAD, OPTIONS'
 const IMMUTABLE = 'public, max-age=31536000, immutable'
 const REVALIDATE = 'no-cache'
-const MANIFEST_FILES = ['tileset.json', 'layer.json', 'tile.json']
 const CONTENT_ADDRESSED = /\/c\/(?:[\w-]+\/)*[\w-]{8,}\.\w+$/
 const NOT_THERE = 404
 const preflight = {
@@ -45,58 +32,23 @@ const preflight = {
   'Content-Length': '0',
 }
 
-async function stampOf(file: string): Promise<string | null> {
-  const info = await stat(file, { bigint: true }).catch(() => null)
-  return info?.isFile() ? `${info.mtimeNs} ${info.size} ${info.ino}` : null
-}
-
-async function readManifest(root: string, tileset: string): Promise<Manifest | null> {
-  for (const name of MANIFEST_FILES) {
-    const file = join(root, tileset, name)
-    const stamp = await stampOf(file)
-    if (!stamp) continue
-    const none: Manifest = { file, stamp, version: '', minZ: 0, maxZ: Number.POSITIVE_INFINITY }
-    if (name === 'tileset.json') return none
-    try {
-      const json = JSON.parse(await readFile(file, 'utf8')) as { tiles?: string[]; minzoom?: number; maxzoom?: number }
-      const version = /[?&]v=([\w.-]+)/.exec(json.tiles?.[0] ?? '')?.[1] ?? ''
-      return { ...none, version, minZ: json.minzoom ?? 0, maxZ: json.maxzoom ?? none.maxZ }
-    } catch {
-      return none
-    }
-  }
-  return null
-}
-
 /**
  * Opens the tiles of a folder (see tiling/tile-store.ts); it may be empty and fill up later.
  * @param memoryBytes how much is kept in memory, 256 MB by default
  */
 export function openTiles(root: string, memoryBytes = 256 << 20): TileServer {
   const hot = createHotFiles(memoryBytes)
-  const manifests = new Map<string, Manifest>()
   const loading = new Map<string, Promise<void>>()
   const counts = { hits: 0, misses: 0, empty: 0, refused: 0 }
 
   let changes = 0
   const changed = (tileset: string): void => {
     changes++
-    manifests.delete(tileset)
+    manifests.forget(tileset)
     const inside = `/tiles/${tileset}/`
     hot.forget((key) => key.startsWith(inside) || key === `/tiles/${tileset}.json`)
   }
-  const watch = setInterval(async () => {
-    for (const [tileset, { file, stamp }] of manifests) if ((await stampOf(file)) !== stamp) changed(tileset)
-  }, 1000)
-  watch.unref()
-
-  const manifestOf = async (tileset: string): Promise<Manifest | null> => {
-    const known = manifests.get(tileset)
-    if (known) return known
-    const manifest = await readManifest(root, tileset)
-    if (manifest && manifests.size < 1000) manifests.set(tileset, manifest)
-    return manifest
-  }
+  const manifests = openManifests(root, changed)
 
   const missing = (
     req: IncomingMessage,
@@ -129,7 +81,7 @@ export function openTiles(root: string, memoryBytes = 256 << 20): TileServer {
     }
     counts.misses++
     const before = changes
-    const manifest = await manifestOf(address.tileset)
+    const manifest = await manifests.read(address.tileset)
     const current = manifest !== null && manifest.version !== '' && address.version === manifest.version
     const immutable = !address.manifest && (current || CONTENT_ADDRESSED.test(address.path))
     const file =
@@ -143,7 +95,7 @@ export function openTiles(root: string, memoryBytes = 256 << 20): TileServer {
 
   return {
     changed,
-    close: () => clearInterval(watch),
+    close: manifests.close,
     get counts() {
       return { ...counts, bytes: hot.bytes, files: hot.size }
     },
