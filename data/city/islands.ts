@@ -5,6 +5,7 @@ import type { Shores } from './coast.ts'
 import { contourRings } from './contours.ts'
 import type { Draft } from './draft.ts'
 import { type Point, toDegrees } from './frame.ts'
+import { spline } from './network.ts'
 import { area, boundsOf, inside, lineDistance, type Ring } from './polygon.ts'
 import { between, pick, randomOf } from './random.ts'
 import type { HeightGrid, Relief } from './relief.ts'
@@ -68,7 +69,7 @@ export function settleIslands(shores: Shores, relief: Relief, seed: number): Isl
     const lines: Point[][] = []
     for (const loop of loops) {
       if (loop.length < 8) continue
-      const closed: Point[] = [...loop, loop[0]!]
+      const closed = spline([...loop, loop[0]!], 3)
       lines.push(closed)
       out.roads.push(makeWay('road', 'tertiary', '环岛公路', 'Island Ring Road', 7, closed))
     }
@@ -82,7 +83,9 @@ export function settleIslands(shores: Shores, relief: Relief, seed: number): Isl
         (sum, d) => sum + Math.abs(relief.at(at[0] + d, at[1]) - h) + Math.abs(relief.at(at[0], at[1] + d) - h),
         0,
       )
-      spots.push({ at, slope })
+      // low, gentle and by the road
+      const road = lines.length === 0 ? 0 : Math.min(...lines.map((line) => lineDistance(at[0], at[1], line)))
+      spots.push({ at, slope: slope + 0.7 * h + 0.25 * road })
     }
     spots.sort((a, b) => a.slope - b.slope)
     const chosen: Point[] = []
@@ -90,11 +93,11 @@ export function settleIslands(shores: Shores, relief: Relief, seed: number): Isl
       if (chosen.length >= (size > 4e6 ? 3 : size > 2e6 ? 2 : 1)) break
       if (chosen.every((c) => Math.hypot(c[0] - at[0], c[1] - at[1]) > 800)) chosen.push(at)
     }
-    for (const at of chosen) village(at, Math.min(380, Math.sqrt(size) * 0.2), ring, island)
+    for (const at of chosen) village(at, Math.min(165, Math.sqrt(size) * 0.11), ring, island)
     function village(centre: Point, radius: number, ring: Ring, island: number): void {
       out.villages.push({ at: centre, radius, island })
       const placed: { at: Point; r: number }[] = []
-      for (let k = 0; k < radius * 2 && placed.length < 70; k++) {
+      for (let k = 0; k < 900 && placed.length < 76; k++) {
         const angle = random() * 2 * Math.PI
         const off = radius * Math.sqrt(random())
         const at: Point = [centre[0] + off * Math.cos(angle), centre[1] + off * Math.sin(angle)]

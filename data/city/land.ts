@@ -86,6 +86,15 @@ export function* landFeatures(plan: Plan): Iterable<CityFeature> {
   for (const ring of plan.shores.islands) yield make(polygon(ring), { class: 'rock' })
   for (const { outer, holes } of contourRings(relief.grid, (h) => h - 11, 2, 12_000))
     yield make(polygon(outer, holes), { class: 'forest' })
+  for (const { at, radius } of plan.islands.villages) {
+    const ring = Array.from({ length: 16 }, (_, k): [number, number] => {
+      const [c, d] = [Math.cos((k * Math.PI) / 8), Math.sin((k * Math.PI) / 8)]
+      let r = radius * (0.98 + 0.12 * Math.sin(k * 2.4))
+      while (r > 20 && relief.at(at[0] + r * c, at[1] + r * d) < 2) r -= 10
+      return [at[0] + r * c, at[1] + r * d]
+    })
+    yield make(polygon(ring), { class: 'residential' })
+  }
   for (const { outer, holes } of contourRings(relief.grid, (h) => Math.min(h + 1.75, -0.02 - h), 3, 300_000)) {
     yield make(polygon(outer, holes), { class: 'mudflat' })
   }
