@@ -201,7 +201,11 @@ async function bench(): Promise<void> {
       `hot tiles: ${(ours / nginx).toFixed(2)} × nginx, expected ≥ 0.6; foreign load ${median(foreign).toFixed(2)} cores`,
     )
   } finally {
-    for (const { process: child } of peers) child.kill()
+    for (const { process: child } of peers) {
+      const ended = new Promise((resolve) => child.once('exit', resolve))
+      child.kill()
+      await ended
+    }
     rmSync(folder, { recursive: true, force: true })
   }
 }

@@ -21,7 +21,6 @@ export const TILE_METHODS = 'GET, HEAD, OPTIONS'
 const IMMUTABLE = 'public, max-age=31536000, immutable'
 const REVALIDATE = 'no-cache'
 const CONTENT_ADDRESSED = /\/c\/(?:[\w-]+\/)*[\w-]{8,}\.\w+$/
-const NOT_THERE = 404
 const preflight = {
   'Access-Control-Allow-Origin': '*',
   'Access-Control-Allow-Methods': TILE_METHODS,
@@ -30,6 +29,32 @@ const preflight = {
   'Access-Control-Max-Age': '86400',
   Allow: TILE_METHODS,
   'Content-Length': '0',
+}
+
+/**
+ * Answers for a file that is not there: 404 with the reason, or 204 for an empty place of a tileset.
+ * @returns true for the empty place
+ */
+function sendMissing(
+  req: IncomingMessage,
+  res: ServerResponse,
+  address: TileAddress,
+  manifest: Manifest | null,
+): boolean {
+  const { tileset, z } = address
+  if (!manifest) {
+    sendProblem(req, res, 404, `tile: unknown tileset, got ${tileset.slice(0, 60)}`)
+    return false
+  }
+  if (z === null || z < manifest.minZ || z > manifest.maxZ) {
+    const expected = z === null ? '' : `; expected level ${manifest.minZ} … ${manifest.maxZ}`
+    sendProblem(req, res, 404, `tile: no such file in tileset ${tileset}${expected}`)
+    return false
+  }
+  const cache = manifest.version !== '' && address.version === manifest.version ? IMMUTABLE : REVALIDATE
+  res.writeHead(204, { 'Cache-Control': cache, 'Access-Control-Allow-Origin': '*' })
+  res.end()
+  return true
 }
 
 /**
@@ -50,28 +75,6 @@ export function openTiles(root: string, memoryBytes = 256 << 20): TileServer {
   }
   const manifests = openManifests(root, changed)
 
-  const missing = (
-    req: IncomingMessage,
-    res: ServerResponse,
-    address: TileAddress,
-    manifest: Manifest | null,
-  ): void => {
-    const { tileset, z } = address
-    if (!manifest) {
-      sendProblem(req, res, NOT_THERE, `tile: unknown tileset, got ${tileset.slice(0, 60)}`)
-      return
-    }
-    if (z === null || z < manifest.minZ || z > manifest.maxZ) {
-      const expected = z === null ? '' : `; expected level ${manifest.minZ} … ${manifest.maxZ}`
-      sendProblem(req, res, NOT_THERE, `tile: no such file in tileset ${tileset}${expected}`)
-      return
-    }
-    counts.empty++
-    const cache = manifest.version !== '' && address.version === manifest.version ? IMMUTABLE : REVALIDATE
-    res.writeHead(204, { 'Cache-Control': cache, 'Access-Control-Allow-Origin': '*' })
-    res.end()
-  }
-
   const fetchCold = async (req: IncomingMessage, res: ServerResponse, url: string): Promise<void> => {
     const address = parseTileUrl(url)
     if ('status' in address) {
@@ -86,7 +89,10 @@ export function openTiles(root: string, memoryBytes = 256 << 20): TileServer {
     const immutable = !address.manifest && (current || CONTENT_ADDRESSED.test(address.path))
     const file =
       manifest || address.manifest ? await readHotFile(root, address.path, immutable ? IMMUTABLE : REVALIDATE) : null
-    if (!file) return missing(req, res, address, manifest)
+    if (!file) {
+      if (sendMissing(req, res, address, manifest)) counts.empty++
+      return
+    }
     // Only addresses that we hand out ourselves are kept: `?v=1`, `?v=2` … would fill the memory with one tile.
     const canonical = !url.includes('?') || (current && url.endsWith(`?v=${address.version}`))
     if (canonical && file.identity.bytes && before === changes) hot.set(url, file)
