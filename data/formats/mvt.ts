@@ -239,8 +239,8 @@ function numberTable(): { find(key: number): number; keep(key: number, value: nu
 }
 
 function openLayer(name: string, keyNames: readonly string[]): OpenLayer {
-  const features: Buffer = { bytes: new Uint8Array(1 << 10), at: 0 }
-  const values: Buffer = { bytes: new Uint8Array(1 << 9), at: 0 }
+  const features: Buffer = { bytes: new Uint8Array(1 << 13), at: 0 }
+  const values: Buffer = { bytes: new Uint8Array(1 << 12), at: 0 }
   const keyAt = new Int16Array(keyNames.length).fill(-1)
   const keysUsed: number[] = []
   const valueAt = numberTable()

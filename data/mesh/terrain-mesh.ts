@@ -1,5 +1,5 @@
 /** A window of heights as a quantized, watertight tile: vertices, triangles, edges, normals and bounding volumes. */
-import { ECCENTRICITY2, SEMI_MAJOR, SEMI_MINOR } from '../geo/ellipsoid.ts'
+import { ECCENTRICITY2, SEMI_MAJOR, SEMI_MINOR, toEcef } from '../geo/ellipsoid.ts'
 import type { Box } from '../geo/tile-grid.ts'
 import { type TerrainWindow, terrainErrors } from './terrain-errors.ts'
 
@@ -138,6 +138,24 @@ function horizonOcclusion(places: Float64Array, count: number, center: readonly 
   return [dx * farthest, dy * farthest, dz * farthest]
 }
 
+/** Above this span the corners of a tile no longer say where its horizon is. */
+const WIDE_DEG = 12
+
+/** Nine places on a tile's lid: what hides them hides all below. */
+function lid(box: Box, height: number): Float64Array {
+  const places = new Float64Array(27)
+  for (let k = 0; k < 9; k++)
+    places.set(
+      toEcef(
+        box.west + ((box.east - box.west) * (k % 3)) / 2,
+        box.south + ((box.north - box.south) * Math.floor(k / 3)) / 2,
+        height,
+      ),
+      k * 3,
+    )
+  return places
+}
+
 /** Sphere around places, about the middle of their box. */
 function boundingSphere(places: Float64Array, count: number): { center: [number, number, number]; radius: number } {
   let minX = Infinity
@@ -169,7 +187,10 @@ function boundingSphere(places: Float64Array, count: number): { center: [number,
 }
 
 /** Heights as whole steps above a floor that is itself a whole step, so that neighbours round a shared node alike. */
-function quantize(heights: Float32Array, quantum: number): { height: Uint16Array; min: number; max: number } {
+function quantize(
+  heights: Float32Array,
+  quantum: number,
+): { height: Uint16Array; min: number; max: number; top: number } {
   let low = Infinity
   let high = -Infinity
   for (const height of heights) {
@@ -181,7 +202,7 @@ function quantize(heights: Float32Array, quantum: number): { height: Uint16Array
   const floor = Math.round(low / step)
   const height = new Uint16Array(heights.length)
   for (let i = 0; i < heights.length; i++) height[i] = Math.round(heights[i] / step) - floor
-  return { height, min: floor * step, max: (floor + LARGEST) * step }
+  return { height, min: floor * step, max: (floor + LARGEST) * step, top: high + step }
 }
 
 /**
@@ -252,7 +273,7 @@ export function terrainMesher(size: number, margin: number): TerrainMesher {
         normals[i * 3 + 1] = (up * columns.sine[x] + e * columns.cosine[x]) * length
         normals[i * 3 + 2] = (sine + n * cosine) * length
       }
-      const { height, min, max } = quantize(metres.subarray(0, count), quantum)
+      const { height, min, max, top } = quantize(metres.subarray(0, count), quantum)
       const sphere = boundingSphere(places, count)
       return {
         u,
@@ -268,7 +289,10 @@ export function terrainMesher(size: number, margin: number): TerrainMesher {
         normals,
         center: sphere.center,
         sphere,
-        horizonOcclusion: horizonOcclusion(places, count, sphere.center),
+        horizonOcclusion:
+          box.east - box.west > WIDE_DEG
+            ? horizonOcclusion(places, count, sphere.center)
+            : horizonOcclusion(lid(box, top), 9, sphere.center),
       }
     },
   }

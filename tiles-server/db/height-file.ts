@@ -4,18 +4,20 @@ import { endianness } from 'node:os'
 
 const BLOCK_ROWS = 64
 const BLOCK_COLUMNS = 2048
+/** files opened so far: tells their blocks apart in a shared cache */
+let files = 0
 const BIG_ENDIAN = endianness() === 'BE'
 
 /** A cache of blocks, oldest thrown out first. */
 export interface BlockCache {
-  find(key: string): Float32Array | undefined
-  keep(key: string, block: Float32Array): void
+  find(key: number): Float32Array<ArrayBuffer> | undefined
+  keep(key: number, block: Float32Array<ArrayBuffer>): void
   clear(): void
 }
 
 /** @returns a cache that holds at most `limit` bytes (and always the newest block) */
 export function blockCache(limit: number): BlockCache {
-  const blocks = new Map<string, Float32Array>()
+  const blocks = new Map<number, Float32Array<ArrayBuffer>>()
   let bytes = 0
   return {
     find(key) {
@@ -55,10 +57,18 @@ export interface HeightFile {
  */
 export function openHeightFile(path: string, columns: number, rows: number, cache: BlockCache): HeightFile {
   const file = openSync(path, 'r')
-  const load = (blockRow: number, blockColumn: number): Float32Array => {
-    const key = `${path} ${blockRow} ${blockColumn}`
+  const serial = files++
+  let lastKey = -1
+  let lastBlock = new Float32Array(0)
+  const load = (blockRow: number, blockColumn: number): Float32Array<ArrayBuffer> => {
+    const key = (serial * 2 ** 24 + blockColumn) * 2 ** 20 + blockRow
+    if (key === lastKey) return lastBlock
     const kept = cache.find(key)
-    if (kept) return kept
+    if (kept) {
+      lastKey = key
+      lastBlock = kept
+      return kept
+    }
     const first = blockColumn * BLOCK_COLUMNS
     const width = Math.min(BLOCK_COLUMNS, columns - first)
     const top = blockRow * BLOCK_ROWS

@@ -18,7 +18,7 @@ export interface FieldWindow {
   /** metres above the ellipsoid, row-major from the north-west, never NaN */
   heights: Float32Array
   /** metres above the ellipsoid of mean sea level at the same nodes */
-  seaLevel: Float32Array
+  readonly seaLevel: Float32Array
   /** 1 = the node is at sea */
   sea: Uint8Array
   /** 1 = the node lies outside all height grids; null when none does */
@@ -117,6 +117,7 @@ function addReach(heights: Heights, box: Box, field: FieldWindow, reach: Reach):
   beyond(field.lats, box.south, box.north, false, reach.nearLat, reach.gapLat)
   if (Math.min(...reach.gapLng) >= FADE_DEG || Math.min(...reach.gapLat) >= FADE_DEG) return
   heights.fillAt(reach.nearLng, reach.nearLat, reach.heights)
+  const { seaLevel } = field
   const squash = Math.cos((((box.south + box.north) / 2) * Math.PI) / 180)
   for (let j = 0; j < WINDOW_SIDE; j++) {
     const dy = reach.gapLat[j]
@@ -130,10 +131,10 @@ function addReach(heights: Heights, box: Box, field: FieldWindow, reach: Reach):
       if (Number.isNaN(height)) continue
       const share = inside ? 1 : 1 - smooth(Math.min(1, Math.sqrt(dx * dx + dy * dy) / FADE_DEG))
       // a node inside a grid is that grid's; fillAt has already settled which one of several
-      if (inside) reach.sum[at] = reach.weight[at] >= 2 ? reach.sum[at] : height - field.seaLevel[at]
+      if (inside) reach.sum[at] = reach.weight[at] >= 2 ? reach.sum[at] : height - seaLevel[at]
       if (inside) reach.weight[at] = 2
       else if (reach.weight[at] < 2 && share > 0) {
-        reach.sum[at] += (height - field.seaLevel[at]) * share
+        reach.sum[at] += (height - seaLevel[at]) * share
         reach.weight[at] += share
       }
     }
@@ -147,9 +148,16 @@ function addReach(heights: Heights, box: Box, field: FieldWindow, reach: Reach):
  */
 export function terrainField(heights: Heights, water: WaterAreas): TerrainField {
   const nodes = WINDOW_SIDE * WINDOW_SIDE
+  const seaLevel = new Float32Array(nodes)
+  let seaKnown = false
   const field: FieldWindow = {
     heights: new Float32Array(nodes),
-    seaLevel: new Float32Array(nodes),
+    // inland tiles never ask
+    get seaLevel() {
+      if (!seaKnown) fillSeaLevel(field.lngs, field.lats, seaLevel)
+      seaKnown = true
+      return seaLevel
+    },
     sea: new Uint8Array(nodes),
     outside: null,
     lngs: new Float64Array(WINDOW_SIDE),
@@ -173,7 +181,7 @@ export function terrainField(heights: Heights, water: WaterAreas): TerrainField 
   return {
     window(z, x, y) {
       nodePlaces(z, x, y, field.lngs, field.lats)
-      fillSeaLevel(field.lngs, field.lats, field.seaLevel)
+      seaKnown = false
       if (heights.sources.length === 1 && within(heights.sources[0])) {
         field.outside = null
         heights.fillAt(field.lngs, field.lats, field.heights)
@@ -183,9 +191,10 @@ export function terrainField(heights: Heights, water: WaterAreas): TerrainField 
         reach.sum.fill(0)
         reach.weight.fill(0)
         for (const grid of heights.sources) addReach(heights, grid, field, reach)
+        const { seaLevel } = field
         for (let k = 0; k < nodes; k++) {
           const over = reach.weight[k] > 1 && reach.weight[k] < 2 ? reach.sum[k] / reach.weight[k] : reach.sum[k]
-          field.heights[k] = field.seaLevel[k] + over
+          field.heights[k] = seaLevel[k] + over
         }
       }
       settleShore(field, water)
@@ -196,9 +205,10 @@ export function terrainField(heights: Heights, water: WaterAreas): TerrainField 
 
 /** Lays sea nodes on sea level and lifts the land beside them. */
 function settleShore(field: FieldWindow, water: WaterAreas): void {
-  const { sea, heights, seaLevel } = field
+  const { sea, heights } = field
   sea.fill(0)
   if (!coverRaster(water, 'sea', field, sea).near) return
+  const { seaLevel } = field
   for (let j = 0; j < WINDOW_SIDE; j++)
     for (let i = 0; i < WINDOW_SIDE; i++) {
       const at = j * WINDOW_SIDE + i

@@ -103,13 +103,13 @@ function waterMask(
 }
 
 /** Whether all, some or none of a tile's nodes are at sea level. */
-function seaByHeight(field: FieldWindow): 'all' | 'some' | 'none' {
+function seaByHeight({ heights, seaLevel }: FieldWindow): 'all' | 'some' | 'none' {
   let any = false
   let all = true
   for (let j = TILE_MARGIN; j <= TILE_MARGIN + TILE_SIZE; j++)
     for (let i = TILE_MARGIN; i <= TILE_MARGIN + TILE_SIZE; i++) {
       const at = j * WINDOW_SIDE + i
-      if (field.heights[at] - field.seaLevel[at] > SEA_TOLERANCE_M) all = false
+      if (heights[at] - seaLevel[at] > SEA_TOLERANCE_M) all = false
       else any = true
     }
   return all ? 'all' : any ? 'some' : 'none'
@@ -127,10 +127,11 @@ function comesNear(water: WaterAreas, box: Box): boolean {
 /** Marks pixels whose nearest node is at sea level, leaving out those that a source covers. */
 function maskByHeight(field: FieldWindow, raster: Raster, coverage: Float64Array | null, mask: Uint8Array): void {
   const per = TILE_SIZE / MASK_SIDE
+  const { heights, seaLevel } = field
   for (let j = 0; j < MASK_SIDE; j++)
     for (let i = 0; i < MASK_SIDE; i++) {
       const at = (TILE_MARGIN + Math.round((j + 0.5) * per)) * WINDOW_SIDE + TILE_MARGIN + Math.round((i + 0.5) * per)
-      if (field.heights[at] - field.seaLevel[at] > SEA_TOLERANCE_M) continue
+      if (heights[at] - seaLevel[at] > SEA_TOLERANCE_M) continue
       if (coverage && isCovered(coverage, raster.lngs[i], raster.lats[j])) continue
       mask[j * MASK_SIDE + i] = 1
     }

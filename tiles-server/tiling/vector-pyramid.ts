@@ -1,7 +1,8 @@
 /** Features into the vector tiles of a few levels below one root, all tiles open at once and each feature seen once. */
 import type { Geometry } from 'geojson'
 import { MVT_EXTENT, type MvtConstant, type MvtTile, mvtTile } from '../../data/formats/mvt.ts'
-import { boundsOfParts, clipParts, coarsen, emptyParts, type Parts, projectGeometry, weigh } from './vector-shape.ts'
+import { clipParts } from './vector-clip.ts'
+import { boundsOfParts, coarsen, emptyParts, type Parts, projectGeometry, weigh } from './vector-shape.ts'
 
 /** How the pyramid is cut. */
 export interface PyramidOptions {

@@ -1,4 +1,4 @@
-/** A feature's geometry in whole world units, weighed for simplification, and cut to boxes: flat arrays all the way. */
+/** A feature's geometry in whole world units, weighed and coarsened: flat arrays all the way. */
 import type { Geometry, Position } from 'geojson'
 
 /** Parts of one kind, flat: x, y, x, y … in world units, y down. */
@@ -34,7 +34,8 @@ export function makeRoom(parts: Parts, more: number): void {
   parts.xy = wider
 }
 
-function clear(parts: Parts, kind: 1 | 2 | 3): void {
+/** Empties parts for a kind of geometry. */
+export function clearParts(parts: Parts, kind: 1 | 2 | 3): void {
   parts.kind = kind
   parts.length = 0
   parts.count = 0
@@ -99,7 +100,8 @@ function closeRing(out: Parts, from: number): void {
   out.xy[out.length++] = out.xy[from + 1]
 }
 
-function endPart(out: Parts, from: number, least: number, hole: number): void {
+/** Ends the part that began at `from`; one of fewer than `least` numbers is forgotten. */
+export function endPart(out: Parts, from: number, least: number, hole: number): void {
   if (out.length - from < least) {
     out.length = from
     return
@@ -128,7 +130,7 @@ function addPart(out: Parts, hole: number): void {
  */
 export function projectGeometry(geometry: Geometry, world: number, out: Parts): boolean {
   const lines = (all: readonly Position[][]): void => {
-    clear(out, 2)
+    clearParts(out, 2)
     for (const line of all) {
       const from = out.length
       project(line, world, out)
@@ -136,7 +138,7 @@ export function projectGeometry(geometry: Geometry, world: number, out: Parts): 
     }
   }
   const polygons = (all: readonly Position[][][]): void => {
-    clear(out, 3)
+    clearParts(out, 3)
     for (const rings of all)
       for (const [index, ring] of rings.entries()) {
         const from = out.length
@@ -150,7 +152,7 @@ export function projectGeometry(geometry: Geometry, world: number, out: Parts): 
   switch (geometry.type) {
     case 'Point':
     case 'MultiPoint':
-      clear(out, 1)
+      clearParts(out, 1)
       project(geometry.type === 'Point' ? [geometry.coordinates] : geometry.coordinates, world, out)
       endPart(out, 0, 2, 0)
       break
@@ -168,7 +170,7 @@ export function projectGeometry(geometry: Geometry, world: number, out: Parts): 
       break
     default:
       // collections have no place in one MVT feature
-      clear(out, 1)
+      clearParts(out, 1)
   }
   return out.count > 0
 }
@@ -248,7 +250,7 @@ export function coarsen(
   leastArea: number,
   out: Parts,
 ): boolean {
-  clear(out, parts.kind)
+  clearParts(out, parts.kind)
   makeRoom(out, parts.length)
   const { xy } = parts
   const to = out.xy
@@ -311,127 +313,4 @@ export function boundsOfParts(parts: Parts, out: Int32Array): Int32Array {
   out[2] = maxX
   out[3] = maxY
   return out
-}
-
-/**
- * The parts within a band of one axis.
- * Rings stay rings (Sutherland and Hodgman 1974, both sides in one pass), lines fall into the pieces inside.
- * @param axis 0 = x, 1 = y
- */
-export function clipParts(parts: Parts, axis: 0 | 1, low: number, high: number, out: Parts): void {
-  clear(out, parts.kind)
-  let from = 0
-  let skipHoles = false
-  for (let part = 0; part < parts.count; part++) {
-    const end = parts.ends[part]
-    const hole = parts.holes[part]
-    if (parts.kind === 1) clipPoints(parts.xy, from, end, axis, low, high, out)
-    else if (parts.kind === 2) clipLine(parts.xy, from, end, axis, low, high, out)
-    else if (!(hole && skipHoles)) {
-      const kept = clipRing(parts.xy, from, end, axis, low, high, out, hole)
-      if (!hole) skipHoles = !kept
-    }
-    from = end
-  }
-}
-
-function clipPoints(
-  xy: Int32Array,
-  from: number,
-  end: number,
-  axis: 0 | 1,
-  low: number,
-  high: number,
-  out: Parts,
-): void {
-  makeRoom(out, end - from)
-  const start = out.length
-  for (let i = from; i < end; i += 2)
-    if (xy[i + axis] >= low && xy[i + axis] <= high) {
-      out.xy[out.length++] = xy[i]
-      out.xy[out.length++] = xy[i + 1]
-    }
-  endPart(out, start, 2, 0)
-}
-
-/** Adds the point where an edge crosses `at`. */
-function cross(xy: Int32Array, i: number, axis: 0 | 1, at: number, out: Parts): void {
-  const t = (at - xy[i + axis]) / (xy[i + 2 + axis] - xy[i + axis])
-  const other = axis ? 0 : 1
-  const value = Math.round(xy[i + other] + (xy[i + 2 + other] - xy[i + other]) * t)
-  out.xy[out.length + axis] = at
-  out.xy[out.length + other] = value
-  out.length += 2
-}
-
-function clipRing(
-  xy: Int32Array,
-  from: number,
-  end: number,
-  axis: 0 | 1,
-  low: number,
-  high: number,
-  out: Parts,
-  hole: number,
-): boolean {
-  makeRoom(out, (end - from) * 2 + 4)
-  const start = out.length
-  for (let i = from; i < end - 2; i += 2) {
-    const a = xy[i + axis]
-    const b = xy[i + 2 + axis]
-    if (a < low) {
-      if (b > low) cross(xy, i, axis, low, out)
-    } else if (a > high) {
-      if (b < high) cross(xy, i, axis, high, out)
-    } else {
-      out.xy[out.length++] = xy[i]
-      out.xy[out.length++] = xy[i + 1]
-    }
-    if (b < low && a >= low) cross(xy, i, axis, low, out)
-    if (b > high && a <= high) cross(xy, i, axis, high, out)
-  }
-  if (out.length > start) {
-    out.xy[out.length] = out.xy[start]
-    out.xy[out.length + 1] = out.xy[start + 1]
-    out.length += 2
-  }
-  endPart(out, start, 8, hole)
-  return out.length > start
-}
-
-function clipLine(xy: Int32Array, from: number, end: number, axis: 0 | 1, low: number, high: number, out: Parts): void {
-  makeRoom(out, (end - from) * 2 + 4)
-  let start = out.length
-  for (let i = from; i < end - 2; i += 2) {
-    const a = xy[i + axis]
-    const b = xy[i + 2 + axis]
-    if (a < low) {
-      if (b > low) cross(xy, i, axis, low, out)
-    } else if (a > high) {
-      if (b < high) cross(xy, i, axis, high, out)
-    } else {
-      out.xy[out.length++] = xy[i]
-      out.xy[out.length++] = xy[i + 1]
-    }
-    let left = false
-    if (b < low && a >= low) {
-      cross(xy, i, axis, low, out)
-      left = true
-    }
-    if (b > high && a <= high) {
-      cross(xy, i, axis, high, out)
-      left = true
-    }
-    if (left) {
-      endPart(out, start, 4, 0)
-      start = out.length
-    }
-  }
-  const last = xy[end - 2 + axis]
-  if (last >= low && last <= high) {
-    makeRoom(out, 2)
-    out.xy[out.length++] = xy[end - 2]
-    out.xy[out.length++] = xy[end - 1]
-  }
-  endPart(out, start, 4, 0)
 }
