@@ -262,6 +262,66 @@ const LIMIT: Record<Kind, number> = {
   polder: 1_600_000,
 }
 
+/** Divides cells by secondary roads until none is larger than its kind allows; the roads are added to `roads`. */
+function superblocks(cells: Cell[], roads: Way[], relief: Relief, kindAt: Network['kindAt'], seed: number): Cell[] {
+  const coarse: Cell[] = []
+  const stack = [...cells].reverse()
+  for (let k = 0; stack.length > 0; k++) {
+    const cell = stack.pop()!
+    const [x, y] = centroid(cell.ring)
+    const kind = kindAt(x, y)
+    if (area(cell.ring) < LIMIT[kind] || cell.ring.every((p) => relief.at(p[0], p[1]) > 30)) {
+      coarse.push(cell)
+      continue
+    }
+    const built = kind !== 'rural' && kind !== 'polder'
+    const random = randomOf(seed, 21, k)
+    const name = (at: Point) => streetName(hash(seed, 5, Math.round(at[0] / 40), Math.round(at[1] / 40)), built ? 1 : 3)
+    const done = divide(cell, random, relief, {
+      class: built ? 'secondary' : 'tertiary',
+      widthM: built ? 24 : 14,
+      reach: 130,
+      jitter: 0.2,
+      bend: built ? 0.03 : 0.1,
+      name,
+    })
+    if (!done) coarse.push(cell)
+    else {
+      if (done.way) roads.push(done.way)
+      stack.push(...done.parts)
+    }
+  }
+  return coarse
+}
+
+/** Cuts the canals; stretches that hang together are added to `canals` as one line. */
+function layCanals(cells: Cell[], canals: Network['canals'], warp: (p: Point) => Point): Cell[] {
+  let left = cells
+  for (const course of CANALS) {
+    const done = cut(
+      left,
+      spline(
+        course.line.map((p) => toMetres(p[0], p[1])),
+        5,
+      ).map(warp),
+      course,
+      'canal',
+    )
+    left = done.cells
+    let run: Point[] = []
+    for (const way of done.ways) {
+      const last = run.at(-1)
+      if (last && Math.hypot(last[0] - way.line[0]![0], last[1] - way.line[0]![1]) < 1) run.push(...way.line.slice(1))
+      else {
+        if (run.length > 1) canals.push({ course, line: run })
+        run = [...way.line]
+      }
+    }
+    if (run.length > 1) canals.push({ course, line: run })
+  }
+  return left
+}
+
 /** Cuts the mainland. */
 export function makeNetwork(shores: Shores, relief: Relief, seed: number): Network {
   const kindAt = zonesOf(seed)
@@ -309,57 +369,9 @@ export function makeNetwork(shores: Shores, relief: Relief, seed: number): Netwo
   bank(shores.south, toMetres(121.37, 28.694), toMetres(121.4965, 28.6665), '江滨路', 'Jiangbin Road', 170, 28)
   bank(shores.south, toMetres(121.509, 28.6685), toMetres(121.588, 28.53), '海堤路', 'Haidi Road', 420, 22)
   bank(shores.north, toMetres(121.555, 28.7), toMetres(121.365, 28.7), '江北路', 'Jiangbei Road', 260, 22)
-  const coarse: Cell[] = []
-  const stack = [...cells].reverse()
-  for (let k = 0; stack.length > 0; k++) {
-    const cell = stack.pop()!
-    const [x, y] = centroid(cell.ring)
-    const kind = kindAt(x, y)
-    if (area(cell.ring) < LIMIT[kind] || cell.ring.every((p) => relief.at(p[0], p[1]) > 30)) {
-      coarse.push(cell)
-      continue
-    }
-    const built = kind !== 'rural' && kind !== 'polder'
-    const random = randomOf(seed, 21, k)
-    const name = (at: Point) => streetName(hash(seed, 5, Math.round(at[0] / 40), Math.round(at[1] / 40)), built ? 1 : 3)
-    const done = divide(cell, random, relief, {
-      class: built ? 'secondary' : 'tertiary',
-      widthM: built ? 24 : 14,
-      reach: 130,
-      jitter: 0.2,
-      bend: built ? 0.03 : 0.1,
-      name,
-    })
-    if (!done) coarse.push(cell)
-    else {
-      if (done.way) roads.push(done.way)
-      stack.push(...done.parts)
-    }
-  }
-  cells = coarse
+  cells = superblocks(cells, roads, relief, kindAt, seed)
   const canals: Network['canals'] = []
-  for (const course of CANALS) {
-    const done = cut(
-      cells,
-      spline(
-        course.line.map((p) => toMetres(p[0], p[1])),
-        5,
-      ).map(warp),
-      course,
-      'canal',
-    )
-    cells = done.cells
-    let run: Point[] = []
-    for (const way of done.ways) {
-      const last = run.at(-1)
-      if (last && Math.hypot(last[0] - way.line[0]![0], last[1] - way.line[0]![1]) < 1) run.push(...way.line.slice(1))
-      else {
-        if (run.length > 1) canals.push({ course, line: run })
-        run = [...way.line]
-      }
-    }
-    if (run.length > 1) canals.push({ course, line: run })
-  }
+  cells = layCanals(cells, canals, warp)
   for (const way of roads) fix(way, seed)
   return { cells, roads, canals, kindAt }
 }

@@ -3,7 +3,7 @@ import type { CityFeature } from '../geo/city-feature.ts'
 import { feature, lineString, polygon } from './feature.ts'
 import { METRES_PER_DEG_LAT, METRES_PER_DEG_LNG, type Point, toMetres } from './frame.ts'
 import type { Ring } from './polygon.ts'
-import { between, noiseOf, randomOf } from './random.ts'
+import { between, noiseOf, type Random, randomOf } from './random.ts'
 import type { HeightGrid } from './relief.ts'
 
 const [WEST, SOUTH, EAST, NORTH] = [121.435, 28.655, 121.445, 28.665]
@@ -38,68 +38,8 @@ export function tinyHeights(seed: number): HeightGrid {
   return { west: WEST, south: SOUTH, east: EAST, north: NORTH, columns, rows, resolutionM: 26, heights }
 }
 
-/** All features, in a fixed order. */
-export function tinyFeatures(seed: number): CityFeature[] {
-  const random = randomOf(seed, 5)
-  const out: CityFeature[] = []
-  const shapes = ['flat', 'gabled', 'hipped', 'pyramidal', 'skillion', 'dome'] as const
-  const uses = ['residential', 'house', 'commercial', 'office', 'industrial', 'public', 'school', 'religious'] as const
-  const building = (
-    outer: Ring,
-    holes: Ring[],
-    use: string,
-    levels: number,
-    roof: string,
-    roofHeight: number,
-  ): void => {
-    const n = out.length + 1
-    const height = Math.round((levels * 3.1 + roofHeight) * 10) / 10
-    const style = {
-      class: use,
-      height,
-      levels,
-      roof,
-      roofHeight,
-      roofDirectionDeg: 180,
-      year: 1985 + (n % 40),
-      address: `解放路${n * 2}号`,
-    }
-    out.push(
-      feature(
-        'buildings',
-        `TINY-${String(n).padStart(3, '0')}`,
-        polygon(outer, holes),
-        n === 1 ? { ...style, name: '椒江公寓', nameEn: 'Jiaojiang House' } : style,
-      ),
-    )
-  }
-  building(box(-200, 0, 60, 60), [box(-200, 0, 28, 28)], 'public', 5, 'flat', 0)
-  building(
-    [at(-120, -30), at(-70, -30), at(-70, -12), at(-102, -12), at(-102, 30), at(-120, 30)],
-    [],
-    'school',
-    4,
-    'flat',
-    0,
-  )
-  building(round(-20, 0, 20), [], 'religious', 3, 'dome', 12)
-  building(round(60, -10, 12), [], 'industrial', 5, 'flat', 0)
-  building(box(140, 0, 36, 30), [], 'office', 33, 'flat', 0)
-  building(box(200, 0, 30, 30), [], 'office', 24, 'pyramidal', 14)
-  for (let i = 0; i < 24; i++) {
-    const x = -250 + (i % 8) * 62
-    const y = 90 + Math.floor(i / 8) * 42
-    const roof = shapes[i % shapes.length]!
-    const w = Math.round(between(random, 18, 34))
-    building(
-      box(x, y, roof === 'dome' ? 16 : w, 16),
-      [],
-      uses[i % uses.length]!,
-      2 + (i % 6),
-      roof,
-      roof === 'flat' ? 0 : 4,
-    )
-  }
+/** Everything but the buildings. */
+function surroundings(out: CityFeature[], random: Random): void {
   const road = (id: string, line: Point[], kind: string, name: string, widthM: number, bridge = false): void => {
     out.push(
       feature('roads', id, lineString(line), {
@@ -171,6 +111,71 @@ export function tinyFeatures(seed: number): CityFeature[] {
       nameEn: 'Sample Subdistrict',
     }),
   )
+}
+
+/** All features, in a fixed order. */
+export function tinyFeatures(seed: number): CityFeature[] {
+  const random = randomOf(seed, 5)
+  const out: CityFeature[] = []
+  const shapes = ['flat', 'gabled', 'hipped', 'pyramidal', 'skillion', 'dome'] as const
+  const uses = ['residential', 'house', 'commercial', 'office', 'industrial', 'public', 'school', 'religious'] as const
+  const building = (
+    outer: Ring,
+    holes: Ring[],
+    use: string,
+    levels: number,
+    roof: string,
+    roofHeight: number,
+  ): void => {
+    const n = out.length + 1
+    const height = Math.round((levels * 3.1 + roofHeight) * 10) / 10
+    const style = {
+      class: use,
+      height,
+      levels,
+      roof,
+      roofHeight,
+      roofDirectionDeg: 180,
+      year: 1985 + (n % 40),
+      address: `解放路${n * 2}号`,
+    }
+    out.push(
+      feature(
+        'buildings',
+        `TINY-${String(n).padStart(3, '0')}`,
+        polygon(outer, holes),
+        n === 1 ? { ...style, name: '椒江公寓', nameEn: 'Jiaojiang House' } : style,
+      ),
+    )
+  }
+  building(box(-200, 0, 60, 60), [box(-200, 0, 28, 28)], 'public', 5, 'flat', 0)
+  building(
+    [at(-120, -30), at(-70, -30), at(-70, -12), at(-102, -12), at(-102, 30), at(-120, 30)],
+    [],
+    'school',
+    4,
+    'flat',
+    0,
+  )
+  building(round(-20, 0, 20), [], 'religious', 3, 'dome', 12)
+  building(round(60, -10, 12), [], 'industrial', 5, 'flat', 0)
+  building(box(140, 0, 36, 30), [], 'office', 33, 'flat', 0)
+  building(box(200, 0, 30, 30), [], 'office', 24, 'pyramidal', 14)
+  for (let i = 0; i < 24; i++) {
+    const x = -250 + (i % 8) * 62
+    const y = 90 + Math.floor(i / 8) * 42
+    const roof = shapes[i % shapes.length]!
+    const w = Math.round(between(random, 18, 34))
+    building(
+      box(x, y, roof === 'dome' ? 16 : w, 16),
+      [],
+      uses[i % uses.length]!,
+      2 + (i % 6),
+      roof,
+      roof === 'flat' ? 0 : 4,
+    )
+  }
+  surroundings(out, random)
   return out
 }
 

@@ -4,6 +4,31 @@ import { draft, type Emit, PITCH } from './draft.ts'
 import { between, pick, type Random } from './random.ts'
 import { angled, circle, courtyard, type Lot, rectangle, rounded, rowAxis, rows } from './rows.ts'
 
+/** Office blocks where the yard is too small for podiums. */
+function smallOffices(block: Block, random: Random, emit: Emit): void {
+  rows(
+    block.yard,
+    rowAxis(block.yard, false),
+    () => ({ depth: between(random, 20, 26), gap: 14 }),
+    (left) => ({ width: Math.min(left - 0.1, between(random, 24, 36)), gap: 12 }),
+    (lot) => {
+      if (lot.w > 18)
+        emit(
+          draft(
+            lot,
+            random() < 0.5 ? rounded(lot, 6) : rectangle(lot),
+            'office',
+            Math.round(between(random, 9, block.kind === 'core' ? 30 : 18)),
+            3.9,
+            'flat',
+            0,
+            between(random, 1996, 2024),
+          ),
+        )
+    },
+  )
+}
+
 /** Office blocks: podiums with towers, or plain blocks where there is no room. */
 export function offices(block: Block, random: Random, emit: Emit): void {
   const core = block.kind === 'core'
@@ -79,28 +104,7 @@ export function offices(block: Block, random: Random, emit: Emit): void {
       first = false
     },
   )
-  if (count > 0) return
-  rows(
-    block.yard,
-    rowAxis(block.yard, false),
-    () => ({ depth: between(random, 20, 26), gap: 14 }),
-    (left) => ({ width: Math.min(left - 0.1, between(random, 24, 36)), gap: 12 }),
-    (lot) => {
-      if (lot.w > 18)
-        emit(
-          draft(
-            lot,
-            random() < 0.5 ? rounded(lot, 6) : rectangle(lot),
-            'office',
-            Math.round(between(random, 9, core ? 30 : 18)),
-            3.9,
-            'flat',
-            0,
-            between(random, 1996, 2024),
-          ),
-        )
-    },
-  )
+  if (count === 0) smallOffices(block, random, emit)
 }
 
 /** Shopping: broad low buildings. */
