@@ -12,7 +12,7 @@ import type { TerrainBlockResult, TerrainWorkerData } from './terrain-worker.ts'
 import { openWorkerPool } from './worker-pool.ts'
 
 /** Bumped when the same data would give other tiles. */
-const MAKE = 1
+const MAKE = 2
 const BLOCK_SIDE = 8
 const MANIFEST = 'terrain/layer.json'
 const PAGE = 500
