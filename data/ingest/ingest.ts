@@ -1,5 +1,6 @@
 /** From files to a stored city: read, check, convert, spool, then one transaction per layer; callable by tests and server. */
 import { randomUUID } from 'node:crypto'
+import { readdir, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Database } from '../../tiles-server/db/database.ts'
 import { storeLayer, storeSource } from '../../tiles-server/db/store-layer.ts'
@@ -116,6 +117,20 @@ async function storeScene(
   )
 }
 
+/** Removes what runs that were killed have left; a live process's spool stays. */
+async function sweep(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const pid = Number(/^ingest-(\d+)-/.exec(name)?.[1] ?? 0)
+    if (pid === 0 || pid === process.pid) continue
+    try {
+      process.kill(pid, 0)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ESRCH')
+        await rm(join(folder, name), { recursive: true, force: true })
+    }
+  }
+}
+
 /** Counts what was read and what came of it; nothing usable is the caller's to judge. */
 async function run(
   files: InputFile[],
@@ -127,6 +142,7 @@ async function run(
   const started = performance.now()
   const signal = context.signal ?? NEVER
   const beside = dirname(resolve(context.heightsDir))
+  await sweep(beside)
   const rejects = rejectWriter(join(beside, 'rejects'), source)
   await rejects.clear()
   const reasons = tally()
