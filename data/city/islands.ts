@@ -47,6 +47,14 @@ function windowOf(grid: HeightGrid, ring: Ring): HeightGrid {
   }
 }
 
+/** Closed lines along the contour of 24 m. */
+function ringRoads(grid: HeightGrid, ring: Ring): Point[][] {
+  return contourRings(windowOf(grid, ring), (h) => h - 24, 1, 60_000)
+    .map(({ outer }) => outer.filter((_, i) => i % 4 === 0))
+    .filter((loop) => loop.length >= 8)
+    .map((loop) => spline([...loop, loop[0]!], 3))
+}
+
 /** Roads and houses of every island above 1.2 km². */
 export function settleIslands(shores: Shores, relief: Relief, seed: number): IslandLife {
   const out: IslandLife = { drafts: [], roads: [], villages: [] }
@@ -63,16 +71,8 @@ export function settleIslands(shores: Shores, relief: Relief, seed: number): Isl
     const size = area(ring)
     if (size < 1_200_000) return
     const random = randomOf(seed, 41, island)
-    const loops = contourRings(windowOf(relief.grid, ring), (h) => h - 24, 1, 60_000).map(({ outer }) =>
-      outer.filter((_, i) => i % 4 === 0),
-    )
-    const lines: Point[][] = []
-    for (const loop of loops) {
-      if (loop.length < 8) continue
-      const closed = spline([...loop, loop[0]!], 3)
-      lines.push(closed)
-      out.roads.push(makeWay('road', 'tertiary', '环岛公路', 'Island Ring Road', 7, closed))
-    }
+    const lines = ringRoads(relief.grid, ring)
+    for (const line of lines) out.roads.push(makeWay('road', 'tertiary', '环岛公路', 'Island Ring Road', 7, line))
     const [w, s, e, n] = boundsOf(ring)
     const spots: { at: Point; slope: number }[] = []
     for (let k = 0; k < 240; k++) {
