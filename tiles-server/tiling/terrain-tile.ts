@@ -19,7 +19,7 @@ export const nodeSpacingDeg = (z: number): number => 180 / 2 ** z / TILE_SIZE
 
 /**
  * @returns metres that a level's mesh may lie off the field: 4 % of the node spacing, 2 % where buildings are seen close
- * (half the triangles on the levels between, a sixth of what Cesium's own error for them allows)
+ * (half the triangles on the levels between, a twelfth of what Cesium's own error for them allows)
  */
 export const levelError = (z: number): number =>
   Math.max(0.5, nodeSpacingDeg(z) * METRES_PER_DEGREE * (z < 12 ? 0.04 : 0.02))
