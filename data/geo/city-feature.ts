@@ -15,7 +15,7 @@ export type LayerName = (typeof LAYERS)[number]
  * - all: `class` (see `CLASSES`), `name` (local), `nameEn`
  * - buildings: `height` (ground to top, roof included), `minHeight` (0 unless floating), `levels`, `roof` (`ROOFS`),
  *   `roofHeight`, `roofDirectionDeg` (down-slope azimuth, clockwise from north), `year`, `address`,
- *   `part` (true for a part of another building), `estimated` (true when the height was guessed)
+ *   `part` (true for a part of another building), `outline` (true when its parts are drawn instead), `estimated` (true when the height was guessed)
  * - roads, rail: `bridge`, `tunnel`, `level` (stacking order, 0 = ground), `widthM`, `lanes`, `oneway`
  * - water: `depth` (metres below mean sea level of a sea band), `widthM` for lines
  * - trees: `height`; - places: `rank` (1 = most important … 10)

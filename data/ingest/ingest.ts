@@ -9,6 +9,7 @@ import type { HeightDatum } from '../geo/height-source.ts'
 import { cityScene } from './city-scene.ts'
 import { findInput, type InputFile } from './input-file.ts'
 import { type Intake, intake } from './intake.ts'
+import { markOutlines } from './mark-outlines.ts'
 import { readVectors } from './read-vectors.ts'
 import { type IngestReport, rejectWriter, tally } from './report.ts'
 import { openSpool } from './spool.ts'
@@ -88,7 +89,8 @@ async function storeAll(
     const result = await storeLayer(context.db, {
       source,
       layer,
-      features: took.spool.read(layer),
+      features:
+        layer === 'buildings' ? markOutlines(() => took.spool.read(layer), took.parts()) : took.spool.read(layer),
       signal,
       onProgress: (done) => context.onProgress?.({ stage: `store ${layer}`, done, total }),
       onReject: (id, reason) => took.rejected(layer, id, reason),

@@ -39,6 +39,8 @@ export interface Intake {
   /** what a picture should show: the buildings' extent, else the roads', else all */
   subject(): [number, number, number, number] | null
   dataDate(): string | null
+  /** buildings taken that are parts of others */
+  parts(): number
 }
 
 function each(geometry: Geometry, visit: (at: Position) => void): void {
@@ -68,6 +70,7 @@ export function intake({ spool, source, reasons, repairs, rejects }: IntakeParts
   let declared: [number, number, number, number] | null = null
   let newest: string | null = null
   let repeats = 0
+  let parts = 0
 
   const layer = (name: LayerName) => (layers[name] ??= { read: 0, rejected: 0, repaired: 0 })
   const took: Intake = {
@@ -103,6 +106,7 @@ export function intake({ spool, source, reasons, repairs, rejects }: IntakeParts
         const { geometry, repairs: mended } = checkGeometry(feature.geometry)
         if (mended.length > 0) took.repaired(feature.layer, id, mended)
         seen.add(id)
+        if (feature.style.part === true) parts++
         shapes.add(`${feature.layer} ${id} ${gist(feature.geometry)}`)
         const own = (boxes[feature.layer] ??= [Infinity, Infinity, -Infinity, -Infinity])
         each(geometry, ([lng, lat]) => {
@@ -155,6 +159,7 @@ export function intake({ spool, source, reasons, repairs, rejects }: IntakeParts
     },
     subject: () => boxes.buildings ?? boxes.roads ?? took.extent(),
     dataDate: () => newest,
+    parts: () => parts,
   }
   return took
 }
