@@ -9,6 +9,10 @@ import { pageFonts } from './client/fonts/page-fonts.ts'
 
 const root = import.meta.dirname
 
+/** The engine, what it is made of, and what draws with it. */
+const GLOBE =
+  /node_modules\/(@cesium|@spz-loader|@tweenjs|@zip\.js|@protobufjs|autolinker|bitmap-sdf|dompurify|draco3d|earcut|grapheme-splitter|jsep|kdbush|ktx-parse|lerc|mersenne-twister|meshoptimizer|pako|protobufjs|quickselect|rbush|topojson-client|urijs)\/|client\/engines\/cesium\/|client\/layers\.ts/
+
 export default defineConfig({
   root: join(root, 'client'),
   base: '/',
@@ -30,7 +34,8 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         codeSplitting: {
-          groups: [{ name: 'globe', test: /node_modules\/@cesium\/|client\/engines\/cesium\/|client\/layers\.ts/ }],
+          includeDependenciesRecursively: false,
+          groups: [{ name: 'globe', test: GLOBE }],
         },
       },
     },

@@ -88,7 +88,7 @@ vec4 shadeGround(vec4 painted, czm_materialInput ground, float waterMask, vec3 p
   }
   // Streets are the palest thing painted: at night they keep a warm glow of their own.
   float pale = smoothstep(0.80, 0.90, min(painted.r, min(painted.g, painted.b + 0.08))) * painted.a;
-  lit += u_night * pale * vec3(0.42, 0.31, 0.17) * (1.0 - water);
+  lit = mix(lit, lit * 0.45 + vec3(0.50, 0.37, 0.20), u_night * pale * 0.92 * (1.0 - water));
   return vec4(inFog(lit, distanceM), 1.0);
 }
 `

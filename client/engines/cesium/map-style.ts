@@ -2,11 +2,11 @@
 
 /** Fill of land by class, CSS colours. */
 export const LAND: Record<string, string> = {
-  residential: '#d6d0c3',
-  commercial: '#ddd1c2',
-  industrial: '#cbc8c1',
-  port: '#c6c6c2',
-  public: '#d8d1c6',
+  residential: '#cbc6ba',
+  commercial: '#d0c7ba',
+  industrial: '#c1c0ba',
+  port: '#bebeba',
+  public: '#cec8bd',
   park: '#b2c399',
   forest: '#92a97c',
   farmland: '#c2c6a3',
@@ -19,7 +19,7 @@ export const LAND: Record<string, string> = {
   cemetery: '#b7bf9f',
   construction: '#cdc0aa',
   pitch: '#a5bb8b',
-  square: '#ddd5c8',
+  square: '#d6cfc3',
   other: '#cecabb',
 }
 
