@@ -11,7 +11,8 @@ import { keepCurrent } from './making/keep-current.ts'
 import { readWish } from './making/make-city.ts'
 import { createMaking } from './making/progress.ts'
 import { openTiles } from './serve/hot-tiles.ts'
-import { listen, requestListener } from './serve/listen.ts'
+import { addressOf, listen, requestListener } from './serve/listen.ts'
+import { startTileWorkers } from './serve/tile-workers.ts'
 import { openTileStore } from './tiling/tile-store.ts'
 
 const ROOT = join(import.meta.dirname, '..')
@@ -35,6 +36,7 @@ async function start(): Promise<void> {
   const db = await openDatabase(config)
   const making = createMaking()
   const tiles = openTiles(join(config.dataDir, 'tiles'), config.tileMemory)
+  const stop = new AbortController()
   const app = createApp({
     db,
     tiles,
@@ -43,13 +45,25 @@ async function start(): Promise<void> {
     dist: dev ? null : dist,
     clock: Date.now,
     log,
+    closing: stop.signal,
   })
-  const listening = await listen(requestListener(tiles, app), config)
-  lock.setPort(listening.port)
+  const inside = { port: 0, host: '127.0.0.1' }
+  const listening = await listen(requestListener(tiles, app), config.workers > 0 ? inside : config)
+  const workers =
+    config.workers > 0
+      ? await startTileWorkers(config.workers, {
+          root: join(config.dataDir, 'tiles'),
+          memoryBytes: config.tileMemory,
+          port: config.port,
+          host: config.host,
+          upstream: listening.port,
+        })
+      : null
+  const port = workers?.port ?? listening.port
+  lock.setPort(port)
   const page = dev ? await addDevelopmentPage(app, listening.server) : null
-  console.log(`Tidewall 潮墙  ${listening.url}`)
+  console.log(`Tidewall 潮墙  ${addressOf(config.host, port)}`)
 
-  const stop = new AbortController()
   const kept = keepCurrent({
     db,
     store: openTileStore(join(config.dataDir, 'tiles')),
@@ -68,6 +82,7 @@ async function start(): Promise<void> {
     if (ending) process.exit(130)
     ending = true
     stop.abort(new Error('the server is stopping'))
+    await workers?.close()
     await Promise.all([listening.close(), page?.close(), kept.stopped()])
     tiles.close()
     await db.close()

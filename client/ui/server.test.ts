@@ -16,7 +16,11 @@ test('collections keep their counts and sources', () => {
     collections: [{ id: 'roads', features: 12, sources: [SOURCE] }, { id: 'land', source: SOURCE }, 7, null],
   }
   expect(readCollections(json)).toEqual([
-    { id: 'roads', features: 12, sources: [expect.objectContaining({ title: '演示', synthetic: true })] },
+    {
+      id: 'roads',
+      features: 12,
+      sources: [expect.objectContaining({ title: { zh: '演示', en: '演示' }, synthetic: true })],
+    },
     { id: 'land', features: null, sources: [expect.objectContaining({ dataDate: '2026-05-01' })] },
   ])
 })
@@ -52,7 +56,7 @@ test('a feature is its style words, its own attributes and its source', () => {
     source: SOURCE,
   })
   expect(item).toMatchObject({ id: 'w1', style: { height: 9 }, attributes: { style: 'gothic' }, bbox: [1, 2, 3, 4] })
-  expect(item.source?.title).toBe('演示')
+  expect(item.source?.title.zh).toBe('演示')
 })
 
 test('plain GeoJSON of another server is readable: everything counts as attributes, the box comes from the geometry', () => {

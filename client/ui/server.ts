@@ -2,7 +2,7 @@
 
 /** Where a layer's data comes from. */
 export interface DataSource {
-  title: string
+  title: { zh: string; en: string }
   attribution: string
   dataDate: string | null
   crs: string | null
@@ -83,7 +83,7 @@ export function readCollections(json: unknown): Collection[] {
     const value = record(entry)
     const id = string(value.id)
     if (id === null) return []
-    const sources = [...list(value.sources), value.source].flatMap((source) => readSource(source) ?? [])
+    const sources = list(value.sources ?? [value.source]).flatMap((source) => readSource(source) ?? [])
     return [{ id, features: number(value.features) ?? number(value.numberOfFeatures), sources }]
   })
 }
@@ -147,13 +147,13 @@ export function readFound(json: unknown): Found[] {
 
 function readSource(json: unknown): DataSource | null {
   if (typeof json === 'string') {
-    return { title: json, attribution: '', dataDate: null, crs: null, datum: null, synthetic: false }
+    return { title: { zh: json, en: json }, attribution: '', dataDate: null, crs: null, datum: null, synthetic: false }
   }
   const value = record(json)
   const title = string(value.title) ?? string(value.id)
   if (title === null) return null
   return {
-    title,
+    title: { zh: title, en: string(value.titleEn) ?? title },
     attribution: string(value.attribution) ?? '',
     dataDate: string(value.dataDate) ?? string(value.data_date),
     crs: string(value.crs),

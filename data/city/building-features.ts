@@ -35,11 +35,11 @@ function notableName(draft: Draft, h: number): [string, string] | null {
     case 'school':
       return [`椒江第${'一二三四五六七八九十'[h % 10]}${(h >>> 5) % 3 === 0 ? '中学' : '小学'}`, '']
     case 'hospital':
-      return [['台州市立医院', '台州市中心医院', '椒江区中医院', '椒江区妇幼保健院'][h % 4]!, '']
+      return [['椒江第一医院', '椒江第二医院', '椒江区中医院', '椒江区妇幼保健院'][h % 4]!, '']
     case 'temple':
       return [['报恩寺', '崇福寺', '清修寺', '杨府庙', '关圣殿', '三官堂'][h % 6]!, '']
     case 'mall':
-      return [['万达广场', '银泰城', '东海明珠城', '海门商城', '云西农贸市场', '葭沚商城'][h % 6]!, '']
+      return [['潮汐广场', '汀兰城', '东海潮商城', '海门商城', '云西农贸市场', '葭沚商城'][h % 6]!, '']
     case 'public':
       return ['台州市行政中心', 'Taizhou Administrative Centre']
     case 'office':

@@ -10,6 +10,8 @@ export interface SourceInfo {
   /** the data set's name: `monaco` */
   id: string
   title: string
+  /** the title in English, where there is one */
+  titleEn?: string | null
   files: string[]
   attribution: string
   /** ISO 8601 date of the data, where known */
@@ -65,11 +67,11 @@ const boxOf = ({ w, s, e, n }: BoxRow): Bounds => [w, s, e, n]
 /** Creates or updates the row of a source; nothing else refers to its words. */
 export async function storeSource(db: Queryable, source: SourceInfo): Promise<void> {
   await db.query(
-    `insert into source (id, title, files, attribution, data_date, crs, datum, synthetic, report)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+    `insert into source (id, title, files, attribution, data_date, crs, datum, synthetic, report, title_en)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
      on conflict (id) do update set title = excluded.title, files = excluded.files, attribution = excluded.attribution,
        data_date = excluded.data_date, crs = excluded.crs, datum = excluded.datum, synthetic = excluded.synthetic,
-       report = excluded.report, at = now()`,
+       report = excluded.report, title_en = excluded.title_en, at = now()`,
     [
       source.id,
       source.title,
@@ -80,6 +82,7 @@ export async function storeSource(db: Queryable, source: SourceInfo): Promise<vo
       source.datum ?? null,
       source.synthetic ?? false,
       source.report === undefined ? null : JSON.stringify(source.report),
+      source.titleEn ?? null,
     ],
   )
 }

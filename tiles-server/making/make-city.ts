@@ -79,7 +79,8 @@ export async function makeCity(
     const { source } = ready
     await storeSource(db, {
       id: DEMO_SOURCE,
-      title: `${source.title.zh} ${source.title.en}`,
+      title: source.title.zh,
+      titleEn: source.title.en,
       files: [],
       attribution: source.attribution,
       dataDate: source.dataDate,

@@ -13,6 +13,12 @@ export interface Listening {
   close(graceMs?: number): Promise<void>
 }
 
+/** The address a person can open: `http://localhost:8080` when all addresses are listened on. */
+export function addressOf(host: string, port: number): string {
+  const shown = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host
+  return `http://${shown}:${port}`
+}
+
 /** The listener of node:http: what is not a tile goes to the app. */
 export function requestListener(tiles: TileServer, app: (req: IncomingMessage, res: ServerResponse) => void) {
   return (req: IncomingMessage, res: ServerResponse): void => {
@@ -83,11 +89,10 @@ export function listen(
     })
     server.listen(port, host, () => {
       const { port: actual } = server.address() as AddressInfo
-      const shown = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host
       resolve({
         server,
         port: actual,
-        url: `http://${shown}:${actual}`,
+        url: addressOf(host, actual),
         close: (graceMs = 10_000) => (closing ??= close(graceMs)),
       })
     })

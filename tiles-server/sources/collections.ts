@@ -7,6 +7,8 @@ import { HttpError } from '../errors.ts'
 export interface SourceSummary {
   id: string
   title: string
+  /** null when there is none */
+  titleEn: string | null
   attribution: string
   /** ISO 8601, null when unknown */
   dataDate: string | null
@@ -39,7 +41,7 @@ interface LayerRow {
 }
 
 const SQL = `select l.id, l.revision, l.features, l.west, l.south, l.east, l.north,
-  (select jsonb_agg(jsonb_build_object('id', s.id, 'title', s.title, 'attribution', s.attribution, 'dataDate', s.data_date,
+  (select jsonb_agg(jsonb_build_object('id', s.id, 'title', s.title, 'titleEn', s.title_en, 'attribution', s.attribution, 'dataDate', s.data_date,
      'crs', s.crs, 'datum', s.datum, 'synthetic', s.synthetic) order by s.at desc, s.id)
    from source s where exists (select 1 from feature f where f.source = s.id and f.layer = l.id)) as sources
   from layer l`

@@ -88,7 +88,7 @@ export async function readItem(db: Database, layer: LayerName, id: string): Prom
        'bbox', jsonb_build_array(st_xmin(f.geom), st_ymin(f.geom), st_xmax(f.geom), st_ymax(f.geom)),
        'geometry', st_asgeojson(f.geom, 7)::jsonb, 'properties', f.attributes || f.style,
        'style', f.style, 'attributes', f.attributes,
-       'source', jsonb_build_object('id', s.id, 'title', s.title, 'attribution', s.attribution, 'dataDate', s.data_date,
+       'source', jsonb_build_object('id', s.id, 'title', s.title, 'titleEn', s.title_en, 'attribution', s.attribution, 'dataDate', s.data_date,
          'crs', s.crs, 'datum', s.datum, 'synthetic', s.synthetic))::text as feature
      from feature f join source s on s.id = f.source where f.layer = $1 and f.id = $2`,
     [layer, id],

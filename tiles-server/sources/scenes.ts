@@ -18,21 +18,34 @@ async function names(folder: string): Promise<string[]> {
     .map(({ name }) => name)
 }
 
-/** All scenes by id. @param folder scenes/ */
+/** Whether something is built where a scene opens: a scene of a city that is not stored shows an empty plain. */
+async function hasCity(db: Database, document: unknown): Promise<boolean> {
+  const [view] = Object.values((document as { views?: Record<string, { lng?: unknown; lat?: unknown }> }).views ?? {})
+  if (typeof view?.lng !== 'number' || typeof view.lat !== 'number') return false
+  const near = `st_makeenvelope($1::float8 - 0.3, $2::float8 - 0.3, $1::float8 + 0.3, $2::float8 + 0.3, 4326)`
+  const rows = await db.query(`select 1 from feature where geom && ${near} limit 1`, [view.lng, view.lat])
+  return rows.length > 0
+}
+
+/** All scenes: those of cities that are stored come first, what was brought in before what came with the code. @param folder scenes/ */
 export async function readSceneTitles(db: Database, folder: string): Promise<SceneTitle[]> {
-  const titles = new Map<string, unknown>()
+  const found = new Map<string, { title: unknown; rank: number }>()
   for (const place of await names(folder)) {
     if (!WORD.test(place) || place === 'schema') continue
     for (const file of await names(join(folder, place))) {
       const theme = file.replace(/\.json$/, '')
       if (!file.endsWith('.json') || !WORD.test(theme)) continue
       const text = await readScene(db, folder, place, theme)
-      if (text) titles.set(`${place}/${theme}`, (JSON.parse(text) as { title?: unknown }).title)
+      if (!text) continue
+      const document = JSON.parse(text) as { title?: unknown }
+      found.set(`${place}/${theme}`, { title: document.title, rank: (await hasCity(db, document)) ? 1 : 2 })
     }
   }
   const rows = await db.query<{ id: string; title: unknown }>("select id, document -> 'title' as title from scene")
-  for (const { id, title } of rows) titles.set(id, title)
-  return [...titles].sort(([a], [b]) => (a < b ? -1 : 1)).map(([id, title]) => ({ id, title }))
+  for (const { id, title } of rows) found.set(id, { title, rank: 0 })
+  return [...found]
+    .sort(([a, { rank: ra }], [b, { rank: rb }]) => ra - rb || (a < b ? -1 : 1))
+    .map(([id, { title }]) => ({ id, title }))
 }
 
 /** @returns the document's JSON text, null when there is none (or the words are no names) */

@@ -4,7 +4,7 @@ import type { Collection, DataSource } from '../server.ts'
 import { collectionOf, credits, grouped, layerOfCollection, syntheticLayers } from './catalogue.ts'
 
 const source = (synthetic: boolean, attribution: string): DataSource => ({
-  title: 't',
+  title: { zh: '源', en: 't' },
   attribution,
   dataDate: null,
   crs: null,

@@ -9,6 +9,7 @@ import { Icon } from '../icons.tsx'
 import { Range } from '../range.tsx'
 import type { Collection, DataSource } from '../server.ts'
 import { grouped as groupedNumber } from '../status/scale.ts'
+import { inLanguage } from '../text/text.ts'
 import { collectionOf, sourcesOf } from './catalogue.ts'
 import { ColorBy } from './color-by.tsx'
 import { layerTitle } from './layer-title.ts'
@@ -73,7 +74,7 @@ export function LayerRow({ layer, collections }: { layer: Layer; collections: re
           )}
           {sources.length === 0 && credit !== undefined && <p className="tw-note">{credit}</p>}
           {sources.map((source) => (
-            <SourceFacts key={source.title} source={source} />
+            <SourceFacts key={source.title.zh} source={source} />
           ))}
         </div>
       )}
@@ -122,10 +123,11 @@ function Opacity({ layer, title }: { layer: Layer; title: string }) {
 /** Where data comes from, as small print: title, date, datum, coordinates, credit. */
 export function SourceFacts({ source }: { source: DataSource }) {
   const t = useText()
+  const language = useApp((state) => state.language)
   return (
     <dl className="tw-facts">
       <Fact name={t('layers.source')}>
-        {source.title}
+        {inLanguage(language, source.title)}
         {source.synthetic && <span className="tw-mark">{t('layers.synthetic')}</span>}
       </Fact>
       <Fact name={t('layers.date')}>{source.dataDate ?? t('layers.unknown')}</Fact>

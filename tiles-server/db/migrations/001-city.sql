@@ -5,6 +5,7 @@ create extension if not exists postgis with schema public;
 create table source (
   id text primary key,
   title text not null,
+  title_en text,
   files jsonb not null default '[]',
   attribution text not null default '',
   data_date text,
