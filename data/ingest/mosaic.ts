@@ -115,7 +115,7 @@ export function mosaic(sources: readonly HeightSource[], datum: (source: HeightS
       const nodes = await band(from, to, signal)
       const inner = nodes.subarray((first - from) * columns, (last - from) * columns)
       const before = countVoids(inner)
-      if (before > 0) fillVoids(nodes, columns, to - from, HALO)
+      if (before > 0) fillVoids(nodes, columns)
       tally.voids += before
       tally.filled += before - countVoids(inner)
       for (let row = first; row < last; row++) {
