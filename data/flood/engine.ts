@@ -1,0 +1,99 @@
+/** The interface of every solver and backend: a padded state that the host may change between steps. */
+import type { Layout } from './layout.ts'
+
+/** Gravity, m/s². */
+export const GRAVITY = 9.81
+/** Depth below which a cell carries no momentum, metres. */
+export const DRY_DEPTH = 1e-5
+/** Depth a cell and its neighbours need for second order, metres. */
+export const SMOOTH_DEPTH = 1e-3
+
+/** `inertial`: local inertial, q-centred; `fv`: Godunov HLLC, first order; `muscl`: the same, second order where wet. */
+export type Scheme = 'inertial' | 'fv' | 'muscl'
+
+/** Numbers over the padded grid. */
+export type Field = Float32Array | Float64Array
+
+/** What is asked of the water's history, updated every step inside the solver. */
+export interface Trackers {
+  /** largest depth, m */
+  maxDepth: Field
+  /** largest speed, m/s */
+  maxSpeed: Field
+  /** largest depth × (speed + 0.5), m²/s */
+  maxHazard: Field
+  /** highest class by `TrackerRule.classes` at one moment, 0 = never wet */
+  maxClass: Field
+  /** when the depth first reached the threshold, seconds; negative = never */
+  arrival: Field
+  /** how long the depth was at or above the threshold, seconds */
+  duration: Field
+}
+
+/** Limits the trackers use. */
+export interface TrackerRule {
+  /** depth that counts as flooded, m */
+  thresholdM: number
+  /** upper limits of each class but the last, rising: depth × speed, depth, speed; at most 5 */
+  classes: readonly (readonly [dv: number, d: number, v: number])[]
+}
+
+/** A solver with its state. All arrays are padded, see `Layout`; the bed has its datum taken off. */
+export interface Engine {
+  readonly scheme: Scheme
+  readonly backend: string
+  readonly layout: Layout
+  /** metres above the datum; `VOID_BED` where no water can be */
+  readonly bed: Field
+  /** g n² of Manning's n */
+  readonly friction: Field
+  /** depth, m; the buffer that counts now (changes with each step) */
+  depth(): Field
+  /** `fv`: velocity east, m/s. `inertial`: unit discharge through the western side, m²/s */
+  across(): Field
+  /** `fv`: velocity south, m/s. `inertial`: unit discharge through the northern side, m²/s */
+  down(): Field
+  /** largest stable step from the state as it is, seconds; Infinity when all is dry */
+  stableStep(): number
+  /** Tells that the host has put water into a cell or moved it there. */
+  touch(index: number): void
+  /** Tells that the host has changed many cells. */
+  refresh(): void
+  /** Goes on by `dt` seconds. `time` is that of the end of the step, for the trackers. */
+  step(dt: number, time: number): void
+  /** null until `track` */
+  readonly trackers: Trackers | null
+  /** Starts to keep the history. */
+  track(rule: TrackerRule): void
+  /** cells computed so far, all steps together */
+  cellUpdates(): number
+  dispose(): void
+}
+
+/** What an engine is made from. */
+export interface EngineSetup {
+  layout: Layout
+  scheme: Scheme
+  /** share of the linear stability bound; 0.6 inertial, 0.45 fv by default */
+  courant?: number
+  /** skip dry tiles; true by default, results are the same */
+  activeTiles?: boolean
+  /** worker threads, kernels only; 1 by default */
+  threads?: number
+}
+
+/** Default Courant number of a scheme. */
+export function defaultCourant(scheme: Scheme): number {
+  return scheme === 'inertial' ? 0.6 : 0.45
+}
+
+/** Speed components of a cell, m/s (east, south), whatever the scheme stores. */
+export function velocityAt(engine: Engine, index: number): [u: number, v: number] {
+  const depth = engine.depth()[index]!
+  if (!(depth > DRY_DEPTH)) return [0, 0]
+  const across = engine.across()
+  const down = engine.down()
+  if (engine.scheme !== 'inertial') return [across[index]!, down[index]!]
+  const below = index + engine.layout.width
+  return [(across[index]! + across[index + 1]!) / (2 * depth), (down[index]! + down[below]!) / (2 * depth)]
+}

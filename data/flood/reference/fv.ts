@@ -1,0 +1,179 @@
+/** The Godunov scheme in plain float64, first order and MUSCL-Hancock: the reference of the kernels. */
+import {
+  DRY_DEPTH,
+  defaultCourant,
+  type Engine,
+  type EngineSetup,
+  GRAVITY,
+  type TrackerRule,
+  type Trackers,
+} from '../engine.ts'
+import { type Layout, VOID_BED } from '../layout.ts'
+import { hllc } from './hllc.ts'
+import { type Faces, makeFaces, reconstruct } from './muscl.ts'
+import { emptyTrackers, trackStep } from './trackers.ts'
+
+interface Flux {
+  mass: Float64Array
+  before: Float64Array
+  after: Float64Array
+  aside: Float64Array
+}
+
+interface State {
+  h: Float64Array
+  u: Float64Array
+  v: Float64Array
+}
+
+function arrays(layout: Layout) {
+  const make = () => new Float64Array(layout.length)
+  const state = (): State => ({ h: make(), u: make(), v: make() })
+  const flux = (): Flux => ({ mass: make(), before: make(), after: make(), aside: make() })
+  return { state, flux, make }
+}
+
+/** Fluxes through the western faces (`side` 1, u normal) or the northern ones (`side` width, v normal). */
+function firstOrderFlux(flux: Flux, layout: Layout, s: State, bed: Float64Array, side: number): void {
+  const { guard, width, height } = layout
+  const normal = side === 1 ? s.u : s.v
+  const aside = side === 1 ? s.v : s.u
+  const { h } = s
+  const out = new Float64Array(4)
+  for (let i = guard + width; i < guard + width * height; i++) {
+    const b = i - side
+    hllc(out, h[b]!, normal[b]!, aside[b]!, bed[b]!, h[i]!, normal[i]!, aside[i]!, bed[i]!)
+    flux.mass[i] = out[0]!
+    flux.before[i] = out[1]!
+    flux.after[i] = out[2]!
+    flux.aside[i] = out[3]!
+  }
+}
+
+/** The same from reconstructed values at the faces. */
+function secondOrderFlux(flux: Flux, layout: Layout, faces: Faces, side: number): void {
+  const { guard, width, height } = layout
+  const { low, high } = side === 1 ? faces.x : faces.y
+  const out = new Float64Array(4)
+  for (let i = guard + width; i < guard + width * height; i++) {
+    const b = i - side
+    hllc(out, high.h[b]!, high.n[b]!, high.t[b]!, high.z[b]!, low.h[i]!, low.n[i]!, low.t[i]!, low.z[i]!)
+    flux.mass[i] = out[0]!
+    flux.before[i] = out[1]!
+    flux.after[i] = out[2]!
+    flux.aside[i] = out[3]!
+  }
+}
+
+/**
+ * Speed after friction, implicit in the new speed so that steady flow keeps its balance: u (1 + dt c |u|) = u*.
+ *
+ * @returns the factor on both components
+ */
+export function frictionFactor(dt: number, gnn: number, h: number, speed: number): number {
+  const drag = (dt * gnn * speed) / (h * Math.cbrt(h))
+  return 1 / (0.5 + Math.sqrt(0.25 + drag))
+}
+
+/**
+ * Shallow-water solver by finite volumes over the whole box.
+ *
+ * @see Audusse et al. 2004; Toro 2001; Hancock's predictor in primitive variables (van Leer 2006, §3)
+ */
+export function referenceFv(setup: EngineSetup): Engine {
+  const { layout, scheme } = setup
+  const { width, height, guard, cellM } = layout
+  const courant = setup.courant ?? defaultCourant(scheme)
+  const { state, flux, make } = arrays(layout)
+  const bed = make().fill(VOID_BED)
+  const friction = make()
+  let now = state()
+  let next = state()
+  const fx = flux()
+  const fy = flux()
+  const faces = scheme === 'muscl' ? makeFaces(make) : null
+  const scalars = new Float64Array(1)
+  let updates = 0
+  let rule: TrackerRule | null = null
+  let trackers: Trackers | null = null
+  const from = guard + width
+  const to = guard + width * (height - 1)
+
+  function waveSpeed(i: number): number {
+    const h = now.h[i]!
+    if (!(h > DRY_DEPTH)) return 0
+    return Math.max(Math.abs(now.u[i]!), Math.abs(now.v[i]!)) + Math.sqrt(GRAVITY * h)
+  }
+
+  function update(dt: number): void {
+    const ratio = dt / cellM
+    let fastest = 0
+    for (let i = from; i < to; i++) {
+      const h0 = now.h[i]!
+      const s = i + width
+      const h = h0 - ratio * (fx.mass[i + 1]! - fx.mass[i]! + fy.mass[s]! - fy.mass[i]!)
+      let hu = h0 * now.u[i]! - ratio * (fx.before[i + 1]! - fx.after[i]! + fy.aside[s]! - fy.aside[i]!)
+      let hv = h0 * now.v[i]! - ratio * (fx.aside[i + 1]! - fx.aside[i]! + fy.before[s]! - fy.after[i]!)
+      if (faces) {
+        hu -= ratio * faces.sourceX[i]!
+        hv -= ratio * faces.sourceY[i]!
+      }
+      next.h[i] = Math.max(h, 0)
+      if (!(h > DRY_DEPTH)) {
+        next.u[i] = next.v[i] = 0
+        continue
+      }
+      const u = hu / h
+      const v = hv / h
+      const factor = frictionFactor(dt, friction[i]!, h, Math.sqrt(u * u + v * v))
+      next.u[i] = u * factor
+      next.v[i] = v * factor
+      const speed = Math.max(Math.abs(u * factor), Math.abs(v * factor)) + Math.sqrt(GRAVITY * h)
+      if (speed > fastest) fastest = speed
+    }
+    scalars[0] = fastest
+  }
+
+  const engine: Engine = {
+    scheme,
+    backend: 'typescript float64',
+    layout,
+    bed,
+    friction,
+    depth: () => now.h,
+    across: () => now.u,
+    down: () => now.v,
+    stableStep: () => (courant * cellM) / scalars[0]!,
+    touch(index) {
+      scalars[0] = Math.max(scalars[0]!, waveSpeed(index))
+    },
+    refresh() {
+      scalars[0] = 0
+      for (let i = from; i < to; i++) scalars[0] = Math.max(scalars[0]!, waveSpeed(i))
+    },
+    step(dt, time) {
+      if (faces) {
+        reconstruct(faces, layout, now.h, now.u, now.v, bed, dt / cellM)
+        secondOrderFlux(fx, layout, faces, 1)
+        secondOrderFlux(fy, layout, faces, width)
+      } else {
+        firstOrderFlux(fx, layout, now, bed, 1)
+        firstOrderFlux(fy, layout, now, bed, width)
+      }
+      update(dt)
+      ;[now, next] = [next, now]
+      updates += (height - 2) * width
+      if (trackers && rule) trackStep(engine, trackers, rule, dt, time)
+    },
+    get trackers() {
+      return trackers
+    },
+    track(wanted) {
+      rule = wanted
+      trackers = emptyTrackers(make)
+    },
+    cellUpdates: () => updates,
+    dispose() {},
+  }
+  return engine
+}

@@ -1,0 +1,147 @@
+/** The local inertial scheme in plain float64: what the kernels are held against, and the loop they are timed against. */
+import {
+  DRY_DEPTH,
+  defaultCourant,
+  type Engine,
+  type EngineSetup,
+  GRAVITY,
+  type TrackerRule,
+  type Trackers,
+} from '../engine.ts'
+import { VOID_BED } from '../layout.ts'
+import { emptyTrackers, trackStep } from './trackers.ts'
+
+/** Weight of the face's own discharge against its two neighbours along the flow. */
+export const INERTIAL_THETA = 0.9
+
+/** New unit discharge through all faces of one direction; `side` is the distance to the neighbour before. */
+function faceFlow(
+  flow: Float64Array,
+  next: Float64Array,
+  depth: Float64Array,
+  bed: Float64Array,
+  friction: Float64Array,
+  from: number,
+  to: number,
+  side: number,
+  ratio: number,
+  dt: number,
+): void {
+  for (let i = from; i < to; i++) {
+    const before = i - side
+    const zl = bed[before]!
+    const zr = bed[i]!
+    const el = zl + depth[before]!
+    const er = zr + depth[i]!
+    const hf = Math.max(el, er) - Math.max(zl, zr)
+    if (hf <= DRY_DEPTH) {
+      next[i] = 0
+      continue
+    }
+    const q = flow[i]!
+    const mean = INERTIAL_THETA * q + 0.5 * (1 - INERTIAL_THETA) * (flow[before]! + flow[i + side]!)
+    const drag = 0.5 * (friction[before]! + friction[i]!) * Math.abs(q)
+    const slowed = 1 + (drag * dt) / (hf * hf * Math.cbrt(hf))
+    const free = (mean - GRAVITY * hf * ratio * (er - el)) / slowed
+    const limit = hf * Math.sqrt(GRAVITY * hf)
+    next[i] = free > limit ? limit : Math.max(free, -limit)
+  }
+}
+
+/**
+ * Local inertial solver over the whole box.
+ *
+ * @see Bates et al. 2010; de Almeida et al. 2012 (q-centred); outflow limiter so that no cell gives more than it holds
+ */
+export function referenceInertial(setup: EngineSetup): Engine {
+  const { layout } = setup
+  const { width, height, guard, length, cellM } = layout
+  const courant = setup.courant ?? defaultCourant('inertial')
+  const bed = new Float64Array(length).fill(VOID_BED)
+  const friction = new Float64Array(length)
+  const depth = new Float64Array(length)
+  const share = new Float64Array(length).fill(1)
+  let qx = new Float64Array(length)
+  let qy = new Float64Array(length)
+  let qxNext = new Float64Array(length)
+  let qyNext = new Float64Array(length)
+  const scalars = new Float64Array(1)
+  let updates = 0
+  let rule: TrackerRule | null = null
+  let trackers: Trackers | null = null
+  const from = guard + width
+  const to = guard + width * (height - 1)
+
+  function limitOutflow(ratio: number): boolean {
+    let limited = false
+    for (let i = from; i < to; i++) {
+      const w = qxNext[i]!
+      const e = qxNext[i + 1]!
+      const n = qyNext[i]!
+      const s = qyNext[i + width]!
+      const out = ratio * (Math.max(e, 0) + (w < 0 ? -w : 0) + Math.max(s, 0) + (n < 0 ? -n : 0))
+      const h = depth[i]!
+      share[i] = 1
+      if (out > h) {
+        share[i] = h / out
+        limited = true
+      }
+    }
+    return limited
+  }
+
+  function scaleFlows(): void {
+    for (let i = from; i < to + width; i++) {
+      qxNext[i]! *= qxNext[i]! > 0 ? share[i - 1]! : share[i]!
+      qyNext[i]! *= qyNext[i]! > 0 ? share[i - width]! : share[i]!
+    }
+  }
+
+  const engine: Engine = {
+    scheme: 'inertial',
+    backend: 'typescript float64',
+    layout,
+    bed,
+    friction,
+    depth: () => depth,
+    across: () => qx,
+    down: () => qy,
+    stableStep: () => (courant * cellM) / Math.sqrt(GRAVITY * scalars[0]!),
+    touch(index) {
+      if (depth[index]! > scalars[0]!) scalars[0] = depth[index]!
+    },
+    refresh() {
+      scalars[0] = 0
+      for (let i = 0; i < length; i++) if (depth[i]! > scalars[0]!) scalars[0] = depth[i]!
+    },
+    step(dt, time) {
+      const ratio = dt / cellM
+      for (let row = 1; row < height; row++) {
+        const start = guard + row * width
+        faceFlow(qx, qxNext, depth, bed, friction, start, start + width, 1, ratio, dt)
+        faceFlow(qy, qyNext, depth, bed, friction, start, start + width, width, ratio, dt)
+      }
+      if (limitOutflow(ratio)) scaleFlows()
+      let largest = 0
+      for (let i = from; i < to; i++) {
+        const h = depth[i]! + ratio * (qxNext[i]! - qxNext[i + 1]! + qyNext[i]! - qyNext[i + width]!)
+        depth[i] = Math.max(h, 0)
+        if (h > largest) largest = h
+      }
+      scalars[0] = largest
+      ;[qx, qxNext, qy, qyNext] = [qxNext, qx, qyNext, qy]
+      updates += (height - 2) * width
+      if (trackers && rule) trackStep(engine, trackers, rule, dt, time)
+    },
+    get trackers() {
+      return trackers
+    },
+    track(wanted) {
+      rule = wanted
+      trackers = emptyTrackers(() => new Float64Array(length))
+    },
+    cellUpdates: () => updates,
+    dispose() {},
+  }
+  return engine
+}

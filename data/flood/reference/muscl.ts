@@ -1,0 +1,102 @@
+/** Second order: slopes of level, depth and speeds in smooth wet cells, and the half step ahead of their face values. */
+import { GRAVITY, SMOOTH_DEPTH } from '../engine.ts'
+import { type Layout, VOID_BED } from '../layout.ts'
+
+/** Values of all cells at one of their sides: depth, speeds normal and along the face, bed. */
+interface Side {
+  h: Float64Array
+  n: Float64Array
+  t: Float64Array
+  z: Float64Array
+}
+
+/** Face values of all cells and the push of the bed inside them. */
+export interface Faces {
+  /** low: at the western side, high: at the eastern side */
+  x: { low: Side; high: Side }
+  /** low: at the northern side, high: at the southern side */
+  y: { low: Side; high: Side }
+  sourceX: Float64Array
+  sourceY: Float64Array
+}
+
+/** Room for the face values. */
+export function makeFaces(make: () => Float64Array): Faces {
+  const side = (): Side => ({ h: make(), n: make(), t: make(), z: make() })
+  return { x: { low: side(), high: side() }, y: { low: side(), high: side() }, sourceX: make(), sourceY: make() }
+}
+
+/** Monotonized central slope of three values in a row. */
+function slope(before: number, here: number, after: number): number {
+  const a = here - before
+  const b = after - here
+  if (a * b <= 0) return 0
+  const middle = 0.5 * Math.abs(a + b)
+  const least = 2 * Math.min(Math.abs(a), Math.abs(b))
+  return Math.sign(a) * Math.min(middle, least)
+}
+
+function put(side: Side, i: number, h: number, n: number, t: number, z: number): void {
+  side.h[i] = h
+  side.n[i] = n
+  side.t[i] = t
+  side.z[i] = z
+}
+
+/**
+ * Face values half a step ahead.
+ *
+ * @param ratio dt / dx
+ * @see Audusse et al. 2004, §4: level and depth are reconstructed, the bed at a face is their difference
+ */
+export function reconstruct(
+  faces: Faces,
+  layout: Layout,
+  h: Float64Array,
+  u: Float64Array,
+  v: Float64Array,
+  bed: Float64Array,
+  ratio: number,
+): void {
+  const { guard, width, height } = layout
+  const slopes = new Float64Array(8)
+  const wet = (i: number) => h[i]! > SMOOTH_DEPTH && bed[i]! < VOID_BED / 2
+  const fill = (at: number, i: number, side: number, smooth: boolean) => {
+    if (!(smooth && wet(i - side) && wet(i + side))) {
+      slopes.fill(0, at, at + 4)
+      return
+    }
+    const a = i - side
+    const b = i + side
+    slopes[at] = slope(h[a]! + bed[a]!, h[i]! + bed[i]!, h[b]! + bed[b]!)
+    slopes[at + 1] = slope(h[a]!, h[i]!, h[b]!)
+    slopes[at + 2] = slope(u[a]!, u[i]!, u[b]!)
+    slopes[at + 3] = slope(v[a]!, v[i]!, v[b]!)
+  }
+  for (let i = guard; i < guard + width * height; i++) {
+    const smooth = wet(i)
+    fill(0, i, 1, smooth)
+    fill(4, i, width, smooth)
+    const [ex, hx, ux, vx, ey, hy, uy, vy] = slopes as unknown as number[]
+    const H = h[i]!
+    const U = u[i]!
+    const V = v[i]!
+    const Z = bed[i]!
+    const half = 0.5 * ratio
+    const dh = -half * (U * hx! + H * ux! + V * hy! + H * vy!)
+    const du = -half * (U * ux! + V * uy! + GRAVITY * ex!)
+    const dv = -half * (U * vx! + V * vy! + GRAVITY * ey!)
+    const west = Math.max(0, H - 0.5 * hx! + dh)
+    const east = Math.max(0, H + 0.5 * hx! + dh)
+    const north = Math.max(0, H - 0.5 * hy! + dh)
+    const south = Math.max(0, H + 0.5 * hy! + dh)
+    const zx = 0.5 * (ex! - hx!)
+    const zy = 0.5 * (ey! - hy!)
+    put(faces.x.low, i, west, U - 0.5 * ux! + du, V - 0.5 * vx! + dv, Z - zx)
+    put(faces.x.high, i, east, U + 0.5 * ux! + du, V + 0.5 * vx! + dv, Z + zx)
+    put(faces.y.low, i, north, V - 0.5 * vy! + dv, U - 0.5 * uy! + du, Z - zy)
+    put(faces.y.high, i, south, V + 0.5 * vy! + dv, U + 0.5 * uy! + du, Z + zy)
+    faces.sourceX[i] = GRAVITY * (west + east) * zx
+    faces.sourceY[i] = GRAVITY * (north + south) * zy
+  }
+}
