@@ -55,21 +55,29 @@ function each(geometry: Geometry, visit: (at: Position) => void): void {
   }
 }
 
-/** A geometry as text of equal length for equal shapes, to tell a repeat from a clash. */
+/** A checked geometry as a short text that is equal for equal shapes, to tell a repeat from a clash. */
 function gist(geometry: Geometry): string {
-  return `${geometry.type}${JSON.stringify(geometry).length}`
+  let count = 0
+  let sum = 0
+  each(geometry, ([lng, lat]) => {
+    count++
+    sum += Math.round(lng * 1e7) * (count % 97) + Math.round(lat * 1e7) * (count % 89)
+  })
+  return `${geometry.type} ${count} ${sum}`
 }
 
 /** An empty intake. */
 export function intake({ spool, source, reasons, repairs, rejects }: IntakeParts): Intake {
   const layers: Intake['layers'] = {}
-  const notes: string[] = []
+  const noted: string[] = []
   const ids = new Map<LayerName, IdSet>()
   const shapes = createIdSet()
   const boxes: Partial<Record<LayerName, [number, number, number, number]>> = {}
   let declared: [number, number, number, number] | null = null
   let newest: string | null = null
   let repeats = 0
+  let file = ''
+  let here = createIdSet()
   let parts = 0
 
   const layer = (name: LayerName) => (layers[name] ??= { read: 0, rejected: 0, repaired: 0 })
@@ -77,7 +85,9 @@ export function intake({ spool, source, reasons, repairs, rejects }: IntakeParts
     spool,
     source,
     layers,
-    notes,
+    get notes() {
+      return repeats === 0 ? noted : [...noted, `${repeats} features came again in another file, unchanged`]
+    },
     crs: new Set(),
     refused: [],
     file: '',
@@ -91,23 +101,25 @@ export function intake({ spool, source, reasons, repairs, rejects }: IntakeParts
       let seen = ids.get(feature.layer)
       if (!seen) ids.set(feature.layer, (seen = createIdSet()))
       counts.read++
-      if (seen.has(id)) {
-        // the same thing in two files (pbf and xml of one area) is no fault of the record
-        if (shapes.has(`${feature.layer} ${id} ${gist(feature.geometry)}`)) {
-          counts.read--
-          repeats++
-          if (repeats === 1) notes.push('')
-          const at = notes.findIndex((note) => note === '' || note.startsWith('features that came again'))
-          notes[at] = `features that came again, unchanged, and were passed over: ${repeats}`
-        } else took.rejected(feature.layer, id, 'duplicate id: the first one is kept')
-        return undefined
-      }
       try {
         const { geometry, repairs: mended } = checkGeometry(feature.geometry)
+        const shape = `${feature.layer} ${id} ${gist(geometry)}`
+        if (took.file !== file) {
+          file = took.file
+          here = createIdSet()
+        }
+        if (!here.add(`${feature.layer} ${id}`) || (seen.has(id) && !shapes.has(shape))) {
+          throw new GeometryRefused('duplicate id: the first one is kept')
+        }
+        if (!seen.add(id)) {
+          // the same thing in two files (pbf and xml of one area) is no fault of the record
+          counts.read--
+          repeats++
+          return undefined
+        }
+        shapes.add(shape)
         if (mended.length > 0) took.repaired(feature.layer, id, mended)
-        seen.add(id)
         if (feature.style.part === true) parts++
-        shapes.add(`${feature.layer} ${id} ${gist(feature.geometry)}`)
         const own = (boxes[feature.layer] ??= [Infinity, Infinity, -Infinity, -Infinity])
         each(geometry, ([lng, lat]) => {
           if (lng < own[0]) own[0] = lng
@@ -133,7 +145,7 @@ export function intake({ spool, source, reasons, repairs, rejects }: IntakeParts
     },
     note(words) {
       const line = took.file ? `${took.file}: ${words}` : words
-      if (notes.length < 200 && !notes.includes(line)) notes.push(line)
+      if (noted.length < 200 && !noted.includes(line)) noted.push(line)
     },
     declare(bounds) {
       declared = declared
