@@ -150,15 +150,10 @@ async function run(
   const reasons = tally()
   const repairs = tally()
   const spool = await openSpool(join(beside, `ingest-${process.pid}-${randomUUID().slice(0, 8)}`))
-  const took = intake({ spool, source, reasons, repairs, rejects })
+  const vectors = files.filter(({ kind }) => VECTORS.has(kind))
+  const took = intake({ spool, source, files: vectors.length, reasons, repairs, rejects })
   try {
-    await readVectors(
-      files.filter(({ kind }) => VECTORS.has(kind)),
-      took,
-      options,
-      signal,
-      context.onProgress,
-    )
+    await readVectors(vectors, took, options, signal, context.onProgress)
     await spool.close()
     const terrainFiles = files.filter(({ kind }) => !VECTORS.has(kind))
     const terrain = await storeTerrain(terrainFiles, took, options, {

@@ -10,6 +10,8 @@ import type { Spool } from './spool.ts'
 export interface IntakeParts {
   spool: Spool
   source: string
+  /** vector files of this run */
+  files: number
   reasons: ReturnType<typeof tally>
   repairs: ReturnType<typeof tally>
   rejects: ReturnType<typeof rejectWriter>
@@ -67,7 +69,7 @@ function gist(geometry: Geometry): string {
 }
 
 /** An empty intake. */
-export function intake({ spool, source, reasons, repairs, rejects }: IntakeParts): Intake {
+export function intake({ spool, source, files, reasons, repairs, rejects }: IntakeParts): Intake {
   const layers: Intake['layers'] = {}
   const noted: string[] = []
   const ids = new Map<LayerName, IdSet>()
@@ -103,21 +105,23 @@ export function intake({ spool, source, reasons, repairs, rejects }: IntakeParts
       counts.read++
       try {
         const { geometry, repairs: mended } = checkGeometry(feature.geometry)
-        const shape = `${feature.layer} ${id} ${gist(geometry)}`
-        if (took.file !== file) {
+        // one file needs no memory of shapes: its ids are enough, and a country has tens of millions
+        const shape = files > 1 ? `${feature.layer} ${id} ${gist(geometry)}` : ''
+        if (files > 1 && took.file !== file) {
           file = took.file
           here = createIdSet()
         }
-        if (!here.add(`${feature.layer} ${id}`) || (seen.has(id) && !shapes.has(shape))) {
+        const fresh = seen.add(id)
+        if (files > 1 ? !here.add(`${feature.layer} ${id}`) || (!fresh && !shapes.has(shape)) : !fresh) {
           throw new GeometryRefused('duplicate id: the first one is kept')
         }
-        if (!seen.add(id)) {
+        if (!fresh) {
           // the same thing in two files (pbf and xml of one area) is no fault of the record
           counts.read--
           repeats++
           return undefined
         }
-        shapes.add(shape)
+        if (files > 1) shapes.add(shape)
         if (mended.length > 0) took.repaired(feature.layer, id, mended)
         if (feature.style.part === true) parts++
         const own = (boxes[feature.layer] ??= [Infinity, Infinity, -Infinity, -Infinity])

@@ -43,8 +43,12 @@ export async function openSpool(folder: string): Promise<Spool> {
     if (failure) throw failure
     if (text === '' || pen.stream.write(text)) return undefined
     return new Promise((resolve, reject) => {
-      pen.stream.once('drain', resolve)
-      pen.stream.once('error', reject)
+      const settle = (error?: Error) => {
+        pen.stream.off('drain', settle).off('error', settle)
+        if (error) reject(error)
+        else resolve()
+      }
+      pen.stream.once('drain', settle).once('error', settle)
     })
   }
   const penFor = (layer: LayerName): Pen => {
