@@ -20,7 +20,8 @@ export interface CameraControl {
   north(): void
   /** Moves nearer (< 1) or farther (> 1) along what is looked at. */
   zoom(factor: number): void
-  setMode(mode: AppState['navigation']): void
+  /** Changes the way to move; `stay` leaves the camera where it is (a globe built anew). */
+  setMode(mode: AppState['navigation'], stay?: boolean): void
   view(): View
   metresPerPixel(): number | null
   dispose(): void
@@ -143,6 +144,19 @@ export function controlCamera(scene: Scene, moved: () => void): CameraControl {
     const hit = ray && scene.globe.pick(ray, scene)
     return hit ?? Ray.getPoint(ray ?? new Ray(camera.positionWC, camera.directionWC), 3000)
   }
+  /** Where one steps down to walk: where one looks, short of a building in the way, if that is near; else below oneself. */
+  const footing = (): Cartographic => {
+    const eye = camera.positionWC
+    const middle = new Cartesian2(canvas.clientWidth / 2, canvas.clientHeight / 2)
+    const surface = scene.pickPositionSupported ? scene.pickPosition(middle) : undefined
+    const seen = surface ?? target()
+    const far = Cartesian3.distance(eye, seen)
+    if (far > 20_000) return camera.positionCartographic
+    const ground = groundAt(Cartographic.fromCartesian(seen))
+    const onBuilding = ground !== undefined && Cartographic.fromCartesian(seen).height > ground + 1.5
+    const back = onBuilding ? Math.min(0.9, 30 / Math.max(1, far)) : 0
+    return Cartographic.fromCartesian(Cartesian3.lerp(seen, eye, back, new Cartesian3()))
+  }
   const view = (): View => {
     const { longitude, latitude, height } = camera.positionCartographic
     const round = (value: number, digits: number) => Number(value.toFixed(digits))
@@ -202,17 +216,15 @@ export function controlCamera(scene: Scene, moved: () => void): CameraControl {
         0.6,
       )
     },
-    setMode(next) {
+    setMode(next, stay = false) {
       mode = next
       keys.clear()
       speed = 0
       controller.enableInputs = next === 'orbit'
-      if (next === 'walk') {
-        const here = camera.positionCartographic
-        const middle = Cartographic.fromCartesian(target())
-        // One steps down where one looks, if that is near; else below oneself.
-        const far = Cartesian3.distance(camera.positionWC, Cartographic.toCartesian(middle)) > 20_000
-        const place = far ? here : middle
+      // The engine keeps three metres from the ground, which is more than a walker's eye.
+      controller.enableCollisionDetection = next !== 'walk'
+      if (next === 'walk' && !stay) {
+        const place = footing()
         const height = (groundAt(place) ?? place.height) + EYE
         fly(
           {

@@ -9,7 +9,14 @@ import {
   type ImageryProvider,
   type Scene,
 } from '@cesium/engine'
-import type { FlatStyle, Label, PainterAnswer, PainterTask, TileSource } from './map-messages.ts'
+import {
+  FINEST_LEVEL,
+  type FlatStyle,
+  type Label,
+  type PainterAnswer,
+  type PainterTask,
+  type TileSource,
+} from './map-messages.ts'
 import MapWorker from './map-worker.ts?worker'
 
 /** How the drape fares. */
@@ -88,7 +95,7 @@ export function createDrape(scene: Scene): Drape {
       tileWidth: 256,
       tileHeight: 256,
       minimumLevel: 0,
-      maximumLevel: 19,
+      maximumLevel: FINEST_LEVEL,
       tilingScheme: scheme,
       rectangle: scheme.rectangle,
       hasAlphaChannel: true,

@@ -12,6 +12,8 @@ import { createScene, fitCanvas, julian, shape } from './scene.ts'
 import { stampedPicture } from './screenshot.ts'
 import type { Drawn, Draws, Stage } from './stage.ts'
 
+const TAKEN = 'the graphics card took the drawing away'
+
 /** What tests and the page may ask of a running globe. */
 export interface Globe {
   /** everything in view is loaded and drawn */
@@ -120,7 +122,7 @@ export function startGlobe(container: HTMLElement, app: App, draws: Draws, lost:
     if (document.hidden) return
     if (fitCanvas(scene.canvas)) redraw()
     shape(scene)
-    scene.initializeFrame()
+    ;(scene as unknown as { initializeFrame(): void }).initializeFrame()
     followSun(light, time, scene.camera.positionWC)
     scene.render(time)
     quiet++
@@ -155,20 +157,24 @@ export function startGlobe(container: HTMLElement, app: App, draws: Draws, lost:
       }
       return null
     }),
-    scene.renderError.addEventListener((_: Scene, error: Error) => lose(error.message)),
+    scene.renderError.addEventListener((_: Scene, error: Error) => lose(goneReason() ?? error.message)),
   ]
+  const goneReason = () => {
+    const context = scene.canvas.getContext('webgl2')
+    return context?.isContextLost() ? TAKEN : null
+  }
   const lose = (reason: string) => {
     if (!stopped) lost(reason)
   }
   const contextLost = (event: Event) => {
     event.preventDefault()
-    lose('the graphics card took the drawing away')
+    lose(TAKEN)
   }
   scene.canvas.addEventListener('webglcontextlost', contextLost)
 
   const state = app.store.getState()
   if (state.camera) camera.fly(state.camera, 0)
-  if (state.navigation !== 'orbit') camera.setMode(state.navigation)
+  if (state.navigation !== 'orbit') camera.setMode(state.navigation, true)
   follow(state.scene)
   for (const { layer } of drawn.values()) layer.highlight?.(state.selection, null)
   tick()

@@ -3,6 +3,7 @@
 import { CesiumTerrainProvider, Color, EllipsoidTerrainProvider, type Globe, Material } from '@cesium/engine'
 import type { LayerOf } from '../../../scenes/schema/scene.ts'
 import { GROUND_MATERIAL, GROUND_UNIFORMS, hookGround } from './ground-shader.ts'
+import { FINEST_LEVEL } from './map-messages.ts'
 import { retrying } from './retrying.ts'
 import { type Draw, isVisible } from './stage.ts'
 
@@ -89,6 +90,13 @@ export const drawGround: Draw<'ground'> = (first, stage) => {
       globe.terrainProvider = new EllipsoidTerrainProvider()
     },
   }
+}
+
+/** The engine splits ground without end as the eye comes near; below a tile of 76 m nothing is gained. */
+function stopSplitting(provider: CesiumTerrainProvider): void {
+  const error = provider.getLevelMaximumGeometricError.bind(provider)
+  // Not 0: the engine takes a logarithm of it to choose the level of the picture.
+  provider.getLevelMaximumGeometricError = (level) => (level >= FINEST_LEVEL ? 1e-9 : error(level))
 }
 
 function later(milliseconds: number): Promise<boolean> {

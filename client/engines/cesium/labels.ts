@@ -4,6 +4,7 @@ import {
   Cartesian2,
   Cartesian3,
   Cartographic,
+  Math as CesiumMath,
   Color,
   HorizontalOrigin,
   LabelCollection,
@@ -13,6 +14,7 @@ import {
 } from '@cesium/engine'
 import type { LayerOf } from '../../../scenes/schema/scene.ts'
 import { followMap } from './flat.ts'
+import { groundHeights } from './ground-heights.ts'
 import type { Label } from './map-messages.ts'
 import { type Draw, isVisible } from './stage.ts'
 
@@ -65,6 +67,7 @@ export const drawLabels: Draw<'labels'> = (first, stage) => {
     () => spec,
     () => choose(),
   )
+  const heights = groundHeights(scene.globe)
   let shown = 0
   let due: ReturnType<typeof setTimeout> | undefined
   let picture = ''
@@ -76,6 +79,7 @@ export const drawLabels: Draw<'labels'> = (first, stage) => {
   }
   function choose(): void {
     due = undefined
+    heights.renew()
     if (!isVisible(spec)) {
       if (collection.length > 0) collection.removeAll()
       picture = ''
@@ -83,7 +87,7 @@ export const drawLabels: Draw<'labels'> = (first, stage) => {
       report()
       return
     }
-    const language = app.store.getState().language
+    const { language } = app.store.getState()
     const kept = place(candidates())
     const next = JSON.stringify([kept.map(({ label }) => label.id), language, stage.light.night > 0.5, spec.opacity])
     if (next !== picture) {
@@ -102,13 +106,16 @@ export const drawLabels: Draw<'labels'> = (first, stage) => {
       for (const label of labels) {
         if (seen.has(label.id)) continue
         const hand = handOf(label, stage.light.night)
-        const ground = scene.globe.getHeight(Cartographic.fromDegrees(label.lng, label.lat)) ?? 0
-        const position = Cartesian3.fromDegrees(label.lng, label.lat, ground + (label.road ? 4 : 14))
-        const distance = Cartesian3.distance(camera, position)
-        if (distance > hand.farM || hidden(position, distance)) continue
-        const at = SceneTransforms.worldToWindowCoordinates(scene, position, scratch)
-        if (!at || at.x < -40 || at.y < -20 || at.x > width + 40 || at.y > height + 20) continue
-        seen.set(label.id, { label, hand, position, distance })
+        const sea = Cartesian3.fromDegrees(label.lng, label.lat, 0, undefined, between)
+        if (Cartesian3.distance(camera, sea) > hand.farM) continue
+        const rough = SceneTransforms.worldToWindowCoordinates(scene, sea, scratch)
+        if (!rough || rough.x < -80 || rough.y < -300 || rough.x > width + 80 || rough.y > height + 300) continue
+        const position = Cartesian3.fromDegrees(
+          label.lng,
+          label.lat,
+          heights.at(label.lng, label.lat, 0.0005) + (label.road ? 4 : 14),
+        )
+        seen.set(label.id, { label, hand, position, distance: Cartesian3.distance(camera, position) })
       }
     }
     return [...seen.values()].sort((a, b) => a.label.rank - b.label.rank || a.distance - b.distance)
@@ -116,9 +123,10 @@ export const drawLabels: Draw<'labels'> = (first, stage) => {
   /** Whether the ground rises above the line of sight at one of a few places on the way. */
   function hidden(position: Cartesian3, distance: number): boolean {
     if (distance < 400) return false
-    for (const share of [0.25, 0.5, 0.7, 0.85, 0.94]) {
+    for (const share of [0.3, 0.6, 0.8, 0.92]) {
       const way = Cartographic.fromCartesian(Cartesian3.lerp(position, scene.camera.positionWC, share, between))
-      if ((scene.globe.getHeight(way) ?? -1e4) > way.height + 8) return true
+      const ground = heights.at(CesiumMath.toDegrees(way.longitude), CesiumMath.toDegrees(way.latitude), 0.002)
+      if (ground > way.height + 12) return true
     }
     return false
   }
@@ -137,6 +145,7 @@ export const drawLabels: Draw<'labels'> = (first, stage) => {
       const box: [number, number, number, number] = [at.x - half, at.y - tall, at.x + half, at.y + tall]
       if (boxes.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1]))
         continue
+      if (hidden(candidate.position, candidate.distance)) continue
       boxes.push(box)
       kept.push(candidate)
     }

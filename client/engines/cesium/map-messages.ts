@@ -14,6 +14,9 @@ export interface FlatStyle {
   color: Expression | null
 }
 
+/** The finest level of ground and of its pictures: 76 m of the earth in 512 pixels. */
+export const FINEST_LEVEL = 18
+
 /** Where vector tiles are: from the TileJSON. */
 export interface TileSource {
   /** address with {z} {x} {y} */

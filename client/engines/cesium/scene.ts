@@ -93,7 +93,7 @@ export function fitCanvas(canvas: HTMLCanvasElement): boolean {
 export function shape(scene: Scene): void {
   const { frustum } = scene.camera as unknown as { frustum: { aspectRatio: number } }
   frustum.aspectRatio = scene.canvas.clientWidth / Math.max(1, scene.canvas.clientHeight)
-  scene.pixelRatio = scene.canvas.width / Math.max(1, scene.canvas.clientWidth)
+  ;(scene as unknown as { pixelRatio: number }).pixelRatio = scene.canvas.width / Math.max(1, scene.canvas.clientWidth)
 }
 
 /** An ISO time as the engine's; noon of today when it cannot be read. */

@@ -78,7 +78,6 @@ export function tilesetLayer(first: Layer, stage: Stage, collection: string, loo
       const source = stage.document().sources[spec.source]
       if (source?.type !== '3d-tiles') throw new Error(`layer ${spec.id}: no 3d-tiles source, got ${spec.source}`)
       const next = await Cesium3DTileset.fromUrl(source.url, {
-        customShader: look.shader,
         maximumScreenSpaceError: look.error,
         cacheBytes: 256 * 1024 * 1024,
         maximumCacheOverflowBytes: 256 * 1024 * 1024,
@@ -93,6 +92,7 @@ export function tilesetLayer(first: Layer, stage: Stage, collection: string, loo
       })
       drop()
       tileset = next
+      next.customShader = look.shader
       next.colorBlendMode = Cesium3DTileColorBlendMode.REPLACE
       next.show = isVisible(spec)
       next.loadProgress.addEventListener((requests: number, processing: number) => {
