@@ -44,6 +44,7 @@ export const drawGround: Draw<'ground'> = (first, stage) => {
       provider.errorEvent.addEventListener((error: { timesRetried: number; retry: boolean | Promise<boolean> }) => {
         if (error.timesRetried < 6) error.retry = later(500 * 2 ** error.timesRetried)
       })
+      stopSplitting(provider)
       globe.terrainProvider = provider
       stage.redraw()
     },

@@ -100,6 +100,10 @@ export const drawLabels: Draw<'labels'> = (first, stage) => {
   function candidates(): Candidate[] {
     const seen = new Map<string, Candidate>()
     const camera = scene.camera.positionWC
+    const { longitude, latitude, height: eye } = scene.camera.positionCartographic
+    const ground = heights.at(CesiumMath.toDegrees(longitude), CesiumMath.toDegrees(latitude), 0.002)
+    // From the street one sees the next corner, not the far side of the city through its walls.
+    const reach = Math.min(1, 0.06 + Math.max(0, eye - ground) / 350)
     const width = scene.canvas.clientWidth
     const height = scene.canvas.clientHeight
     for (const labels of stage.drape.labels.values()) {
@@ -107,7 +111,7 @@ export const drawLabels: Draw<'labels'> = (first, stage) => {
         if (seen.has(label.id)) continue
         const hand = handOf(label, stage.light.night)
         const sea = Cartesian3.fromDegrees(label.lng, label.lat, 0, undefined, between)
-        if (Cartesian3.distance(camera, sea) > hand.farM) continue
+        if (Cartesian3.distance(camera, sea) > hand.farM * reach) continue
         const rough = SceneTransforms.worldToWindowCoordinates(scene, sea, scratch)
         if (!rough || rough.x < -80 || rough.y < -300 || rough.x > width + 80 || rough.y > height + 300) continue
         const position = Cartesian3.fromDegrees(
