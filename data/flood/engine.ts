@@ -5,6 +5,8 @@ import type { Layout } from './layout.ts'
 export const GRAVITY = 9.81
 /** Depth below which a cell carries no momentum, metres. */
 export const DRY_DEPTH = 1e-5
+/** Least depth a unit discharge is divided by for a speed (inertial scheme), metres. */
+export const SPEED_DEPTH = 0.01
 /** Depth a cell and its neighbours need for second order, metres. */
 export const SMOOTH_DEPTH = 1e-3
 
@@ -59,8 +61,10 @@ export interface Engine {
   touch(index: number): void
   /** Tells that the host has changed many cells. */
   refresh(): void
-  /** Goes on by `dt` seconds. `time` is that of the end of the step, for the trackers. */
+  /** Goes on by `dt` seconds from `time`. The trackers take in the state before the step. */
   step(dt: number, time: number): void
+  /** Takes the present state into the trackers: at the end, and before they are read. */
+  look(time: number): void
   /** null until `track` */
   readonly trackers: Trackers | null
   /** Starts to keep the history. */
@@ -95,5 +99,6 @@ export function velocityAt(engine: Engine, index: number): [u: number, v: number
   const down = engine.down()
   if (engine.scheme !== 'inertial') return [across[index]!, down[index]!]
   const below = index + engine.layout.width
-  return [(across[index]! + across[index + 1]!) / (2 * depth), (down[index]! + down[below]!) / (2 * depth)]
+  const by = 2 * Math.max(depth, SPEED_DEPTH)
+  return [(across[index]! + across[index + 1]!) / by, (down[index]! + down[below]!) / by]
 }

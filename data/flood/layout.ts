@@ -40,7 +40,7 @@ export function layoutOf(columns: number, rows: number, cellM: number): Layout {
   }
   const width = (columns + 2 * RING + 3) & ~3
   const height = rows + 2 * RING
-  const guard = (width + 11) & ~3
+  const guard = (2 * width + 11) & ~3
   return {
     columns,
     rows,

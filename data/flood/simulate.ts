@@ -75,7 +75,7 @@ export function simulate(engine: Engine, stretch: Stretch): StepReport {
     const parts = Math.ceil(dt / engine.stableStep() - 1e-9) || 1
     if (dt / parts < minStep)
       throw new Error(`flood: forcing broke the step at ${time.toFixed(3)} s (${culprit(engine)})`)
-    for (let k = 1; k <= parts; k++) engine.step(dt / parts, time + (dt * k) / parts)
+    for (let k = 1; k <= parts; k++) engine.step(dt / parts, time + (dt * (k - 1)) / parts)
     for (const forcing of forcings) forcing.after?.(engine, time, dt)
     time = left - dt < 1e-9 * Math.max(1, Math.abs(end)) ? end : time + dt
     report.steps += parts
@@ -83,6 +83,7 @@ export function simulate(engine: Engine, stretch: Stretch): StepReport {
     if (dt > report.longest) report.longest = dt
     onStep?.(time, dt)
   }
+  engine.look(time)
   return report
 }
 

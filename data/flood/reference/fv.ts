@@ -152,6 +152,7 @@ export function referenceFv(setup: EngineSetup): Engine {
       for (let i = from; i < to; i++) scalars[0] = Math.max(scalars[0]!, waveSpeed(i))
     },
     step(dt, time) {
+      if (trackers && rule) trackStep(engine, trackers, rule, dt, time)
       if (faces) {
         reconstruct(faces, layout, now.h, now.u, now.v, bed, dt / cellM)
         secondOrderFlux(fx, layout, faces, 1)
@@ -163,7 +164,9 @@ export function referenceFv(setup: EngineSetup): Engine {
       update(dt)
       ;[now, next] = [next, now]
       updates += (height - 2) * width
-      if (trackers && rule) trackStep(engine, trackers, rule, dt, time)
+    },
+    look(time) {
+      if (trackers && rule) trackStep(engine, trackers, rule, 0, time)
     },
     get trackers() {
       return trackers

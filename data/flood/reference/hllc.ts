@@ -1,5 +1,5 @@
 /** The flux through a face: hydrostatic reconstruction, then HLLC with Einfeldt and dry-front speeds. */
-import { GRAVITY } from '../engine.ts'
+import { DRY_DEPTH, GRAVITY } from '../engine.ts'
 import { VOID_BED } from '../layout.ts'
 
 const WALL = VOID_BED / 2
@@ -26,7 +26,7 @@ export function hllc(
   const wallRight = zRight > WALL
   const hL = wallLeft ? hRight : hLeft
   const hR = wallRight ? hLeft : hRight
-  if ((wallLeft && wallRight) || (hL <= 0 && hR <= 0)) {
+  if ((wallLeft && wallRight) || (hLeft <= DRY_DEPTH && hRight <= DRY_DEPTH)) {
     out[0] = out[1] = out[2] = out[3] = 0
     return
   }

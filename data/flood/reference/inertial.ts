@@ -115,6 +115,7 @@ export function referenceInertial(setup: EngineSetup): Engine {
       for (let i = 0; i < length; i++) if (depth[i]! > scalars[0]!) scalars[0] = depth[i]!
     },
     step(dt, time) {
+      if (trackers && rule) trackStep(engine, trackers, rule, dt, time)
       const ratio = dt / cellM
       for (let row = 1; row < height; row++) {
         const start = guard + row * width
@@ -131,7 +132,9 @@ export function referenceInertial(setup: EngineSetup): Engine {
       scalars[0] = largest
       ;[qx, qxNext, qy, qyNext] = [qxNext, qx, qyNext, qy]
       updates += (height - 2) * width
-      if (trackers && rule) trackStep(engine, trackers, rule, dt, time)
+    },
+    look(time) {
+      if (trackers && rule) trackStep(engine, trackers, rule, 0, time)
     },
     get trackers() {
       return trackers

@@ -13,7 +13,7 @@ export function emptyTrackers(make: () => Field): Trackers {
   }
 }
 
-/** Takes a step of `dt` seconds that ended at `time` into the trackers. */
+/** Takes a state in that holds for `dt` seconds from `time`. */
 export function trackStep(engine: Engine, trackers: Trackers, rule: TrackerRule, dt: number, time: number): void {
   const depth = engine.depth()
   const { guard, width, height } = engine.layout
