@@ -2,23 +2,24 @@
 
 import type { ChunkShape } from './building-chunk.ts'
 import { openPlane, type Plane } from './building-frame.ts'
-import { packShape, SHAPE_UNIT_DEG } from './building-shape.ts'
+import { type BuildingShape, SHAPE_UNIT_DEG, ShapeRecords } from './building-shape.ts'
 import { boxRing, cross, orientedBox } from './footprint.ts'
 
 /** Records and the ground under each. */
 export interface Stand {
-  records: Uint8Array[]
-  /** metres above the ellipsoid */
+  /** one after the other */
+  records: Uint8Array
+  /** metres above the ellipsoid, one per record */
   bases: Float32Array
 }
 
 /** How far a block may be fuller than the buildings it stands for: streets stay visible, but not holes. */
 const LEAST_COVER = 0.6
 const MOST_LANDMARKS = 300
+/** More cells than any tile has from south to north. */
+const COLUMN = 2 ** 20
 
-interface Cell {
-  members: number[]
-}
+const written = new ShapeRecords()
 
 /**
  * Merges buildings whose middles share a cell of a square grid into one block each: turned like the largest, as high as
@@ -32,79 +33,100 @@ export function mergeBlocks(
   pitch: number,
   landmark: number,
 ): Stand {
-  if (!shapes.length) return { records: [], bases: new Float32Array(0) }
+  if (!shapes.length) return { records: new Uint8Array(0), bases: new Float32Array(0) }
   const [x0, y0] = [shapes[0].coordinates[0], shapes[0].coordinates[1]]
   const plane = openPlane(x0 * SHAPE_UNIT_DEG, y0 * SHAPE_UNIT_DEG)
-  const tall = shapes
-    .map((_, i) => i)
-    .filter((i) => shapes[i].idTo > shapes[i].idFrom && shapes[i].height >= landmark)
-    .sort((a, b) => shapes[b].height - shapes[a].height || (shapes[a].id < shapes[b].id ? -1 : 1))
-    .slice(0, MOST_LANDMARKS)
+  const tall = landmarks(shapes, landmark)
   const alone = new Set(tall)
-  const cells = new Map<string, Cell>()
+  const cells = new Map<number, number[]>()
   // the grid hangs on the Earth, not on the tile, so that a dirty neighbour does not move it
-  const [gx, gy] = [pitch / (plane.normal * Math.cos((plane.latDeg * Math.PI) / 180)), pitch / plane.meridian].map(
-    (r) => (r * 180) / Math.PI / SHAPE_UNIT_DEG,
-  )
+  const unit = (radius: number): number => ((pitch / radius) * 180) / Math.PI / SHAPE_UNIT_DEG
+  const gx = unit(plane.normal * Math.cos((plane.latDeg * Math.PI) / 180))
+  const gy = unit(plane.meridian)
+  const [column0, row0] = [Math.floor(x0 / gx), Math.floor(y0 / gy)]
   for (let i = 0; i < shapes.length; i++) {
     if (alone.has(i)) continue
     const { coordinates } = shapes[i]
-    const key = `${Math.floor((coordinates[0] + coordinates[4]) / 2 / gx)} ${Math.floor((coordinates[1] + coordinates[5]) / 2 / gy)}`
-    const cell = cells.get(key)
-    if (cell) cell.members.push(i)
-    else cells.set(key, { members: [i] })
+    const column = Math.floor((coordinates[0] + coordinates[4]) / 2 / gx) - column0
+    const row = Math.floor((coordinates[1] + coordinates[5]) / 2 / gy) - row0
+    const cell = cells.get(column * COLUMN + row)
+    if (cell) cell.push(i)
+    else cells.set(column * COLUMN + row, [i])
   }
-  const records: Uint8Array[] = []
+  written.length = 0
   const ground: number[] = []
-  for (const { members } of cells.values()) {
-    const block = mergeCell(
-      members.map((i) => shapes[i]),
-      plane,
-    )
+  for (const members of cells.values()) {
+    const block = mergeCell(shapes, members, plane)
     if (!block) continue
-    records.push(block)
-    ground.push(Math.min(...members.slice(0, 1000).map((i) => bases[i])))
+    written.add(block)
+    let lowest = bases[members[0]]
+    for (const i of members) if (bases[i] < lowest) lowest = bases[i]
+    ground.push(lowest)
   }
   for (const i of tall) {
     const { chunk, from, to } = shapes[i]
-    records.push(chunk.subarray(from, to))
+    written.copy(chunk, from, to)
     ground.push(bases[i])
   }
-  return { records, bases: Float32Array.from(ground) }
+  return { records: written.take(), bases: Float32Array.from(ground) }
 }
 
-function mergeCell(members: ChunkShape[], plane: Plane): Uint8Array | null {
-  const all: number[] = []
-  const local: number[] = []
-  let [area, volume, storeys, largest] = [0, 0, 0, 0]
-  let chief = members[0]
-  let direction: [number, number] = [1, 0]
-  for (const shape of members) {
-    plane.project(shape.coordinates, local)
+/** The tallest that are at least so tall; blocks of coarser levels have no id and are none. */
+function landmarks(shapes: readonly ChunkShape[], least: number): number[] {
+  const tall: number[] = []
+  for (let i = 0; i < shapes.length; i++)
+    if (shapes[i].height >= least && shapes[i].idTo > shapes[i].idFrom) tall.push(i)
+  return tall
+    .sort((a, b) => shapes[b].height - shapes[a].height || (shapes[a].id < shapes[b].id ? -1 : 1))
+    .slice(0, MOST_LANDMARKS)
+}
+
+const all: number[] = []
+
+/** Projects a cell's members into `all` and weighs them. */
+function weigh(
+  shapes: readonly ChunkShape[],
+  members: readonly number[],
+  plane: Plane,
+): { area: number; volume: number; storeys: number; chief: ChunkShape; chiefAt: number } {
+  let [area, volume, storeys, largest, at, chiefAt] = [0, 0, 0, 0, 0, 0]
+  let chief = shapes[members[0]]
+  for (const member of members) {
+    const shape = shapes[member]
+    plane.project(shape.coordinates, all, at)
     let own = 0
-    for (let i = 1; i < shape.ringSizes[0] - 1; i++) own += cross(local, 0, i, i + 1) / 2
-    own = Math.abs(own)
+    for (let i = at / 2 + 1, last = at / 2 + shape.ringSizes[0] - 1; i < last; i++) own += cross(all, at / 2, i, i + 1)
+    own = Math.abs(own) / 2
     area += own
     volume += own * shape.height
     storeys += own * shape.levels
     if (own > largest) {
       largest = own
       chief = shape
-      const box = orientedBox(local, shape.ringSizes[0])
-      direction = [box.ux, box.uy]
+      chiefAt = at
     }
-    for (const value of local) all.push(value)
+    at += shape.coordinates.length
   }
+  return { area, volume, storeys, chief, chiefAt }
+}
+
+function mergeCell(
+  shapes: readonly ChunkShape[],
+  members: readonly number[],
+  plane: Plane,
+): Omit<BuildingShape, 'id'> | null {
+  const { area, volume, storeys, chief, chiefAt } = weigh(shapes, members, plane)
   if (!(area > 0)) return null
-  const [ux, uy] = direction
+  const corners = chief.ringSizes[0]
+  const { ux, uy } = orientedBox(all.slice(chiefAt, chiefAt + corners * 2), corners)
   let [lowU, highU, lowV, highV] = [Infinity, -Infinity, Infinity, -Infinity]
   for (let i = 0; i < all.length; i += 2) {
     const u = all[i] * ux + all[i + 1] * uy
     const v = all[i + 1] * ux - all[i] * uy
-    lowU = Math.min(lowU, u)
-    highU = Math.max(highU, u)
-    lowV = Math.min(lowV, v)
-    highV = Math.max(highV, v)
+    if (u < lowU) lowU = u
+    if (u > highU) highU = u
+    if (v < lowV) lowV = v
+    if (v > highV) highV = v
   }
   const [u, v, half, halfAcross] = [(lowU + highU) / 2, (lowV + highV) / 2, (highU - lowU) / 2, (highV - lowV) / 2]
   const cover = Math.min(1, area / Math.max(4 * half * halfAcross, 1e-6))
@@ -118,8 +140,7 @@ function mergeCell(members: ChunkShape[], plane: Plane): Uint8Array | null {
     coordinates[i] = Math.round(lng / SHAPE_UNIT_DEG)
     coordinates[i + 1] = Math.round(lat / SHAPE_UNIT_DEG)
   }
-  return packShape({
-    id: '',
+  return {
     class: chief.class,
     height: volume / area,
     minHeight: 0,
@@ -131,7 +152,10 @@ function mergeCell(members: ChunkShape[], plane: Plane): Uint8Array | null {
     estimated: true,
     part: false,
     coordinates,
-    ringSizes: Uint32Array.of(4),
-    holes: Uint8Array.of(0),
-  })
+    ringSizes: FOUR,
+    holes: SOLID,
+  }
 }
+
+const FOUR = Uint32Array.of(4)
+const SOLID = Uint8Array.of(0)

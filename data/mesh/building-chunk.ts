@@ -154,18 +154,6 @@ export function decodeShapes(chunk: Uint8Array): ChunkShape[] {
   return shapes
 }
 
-/** The record with another height and a flat roof, its outline and all else untouched. */
-export function flattenRecord({ chunk, from, to }: ChunkShape, height: number): Uint8Array {
-  const record = new Uint8Array(to - from)
-  record.set(chunk.subarray(from, to))
-  const view = new DataView(record.buffer)
-  view.setFloat32(12, height, true)
-  view.setUint16(20, UNKNOWN_16, true)
-  view.setUint16(22, UNKNOWN_16, true)
-  record[28] = 0
-  return record
-}
-
 /** Ids of shapes as one UTF-8 text, and where each begins (one more entry than shapes). */
 export function packIds(shapes: readonly ChunkShape[]): { bytes: Uint8Array; offsets: Uint16Array | Uint32Array } {
   let total = 0

@@ -6,8 +6,8 @@ import { SHAPE_UNIT_DEG } from './building-shape.ts'
 export interface Plane {
   lngDeg: number
   latDeg: number
-  /** lng, lat alternating in `SHAPE_UNIT_DEG` → x, y alternating in metres, into `out` */
-  project(coordinates: ArrayLike<number>, out: number[]): void
+  /** lng, lat alternating in `SHAPE_UNIT_DEG` → x, y alternating in metres, into `out` from `at` on; `out` ends with them */
+  project(coordinates: ArrayLike<number>, out: number[], at?: number): void
   /** x, y in metres → lng, lat in degrees */
   unproject(x: number, y: number): [number, number]
   /** radii of curvature in metres: along the parallel, along the meridian */
@@ -37,22 +37,22 @@ export function openPlane(lngDeg: number, latDeg: number): Plane {
     latDeg,
     normal,
     meridian,
-    project(coordinates, out) {
+    project(coordinates, out, at = 0) {
       for (let i = 0; i < coordinates.length; i += 2) {
         let east = coordinates[i] - lng0
         if (east > world / 2) east -= world
         else if (east < -world / 2) east += world
         const l = east * unit
         const p = (coordinates[i + 1] - lat0) * unit
-        out[i] = (n - mSine * p - mCosine * p * p) * (l - ((l * l * l) / 6) * cosine * cosine)
-        out[i + 1] =
+        out[at + i] = (n - mSine * p - mCosine * p * p) * (l - ((l * l * l) / 6) * cosine * cosine)
+        out[at + i + 1] =
           meridian * p +
           grow * p * p +
           rise * l * l -
           (meridian * p * p * p) / 6 +
           (mCosine * cosine * 2 - mSine * sine) * 0.5 * l * l * p
       }
-      out.length = coordinates.length
+      out.length = at + coordinates.length
     },
     unproject(x, y) {
       let [l, p] = [x / n, y / meridian]

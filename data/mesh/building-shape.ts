@@ -119,55 +119,118 @@ function standing(style: CityFeature['style']): Omit<BuildingShape, 'id' | 'coor
 }
 
 const encoder = new TextEncoder()
+const FIRST_BYTES = 1 << 16
 
-/**
- * A shape as its record; the inverse of `decodeShape`.
- * @param idBytes the id in UTF-8 where it is at hand
- */
-export function packShape(shape: BuildingShape, idBytes?: Uint8Array): Uint8Array {
-  const { coordinates, ringSizes } = shape
-  const deltas = new Int32Array(coordinates.length)
-  let [x, y, wide] = [coordinates[0], coordinates[1], 0]
-  for (let i = 0; i < coordinates.length; i += 2) {
-    const dx = coordinates[i] - x
-    const dy = coordinates[i + 1] - y
-    deltas[i] = dx
-    deltas[i + 1] = dy
-    if (dx < -32768 || dx > 32767 || dy < -32768 || dy > 32767) wide = WIDE
-    x = coordinates[i]
-    y = coordinates[i + 1]
+/** Records one after the other in memory that grows and is used again: a record of its own costs more than its content. */
+export class ShapeRecords {
+  /** bytes written so far */
+  length = 0
+  private bytes = new Uint8Array(0)
+  private words = new Int32Array(0)
+  private shorts = new Int16Array(0)
+  private halves = new Uint16Array(0)
+  private floats = new Float32Array(0)
+
+  private reserve(more: number): void {
+    const needed = this.length + more
+    if (needed <= this.bytes.length) return
+    const old = this.bytes
+    this.bytes = new Uint8Array(Math.max(FIRST_BYTES, needed + (-needed & 3), old.length * 2))
+    this.bytes.set(old.subarray(0, this.length))
+    const { buffer } = this.bytes
+    this.words = new Int32Array(buffer)
+    this.shorts = new Int16Array(buffer)
+    this.halves = new Uint16Array(buffer)
+    this.floats = new Float32Array(buffer)
   }
-  const id = idBytes ?? encoder.encode(shape.id).subarray(0, 0xffff)
-  const deltasAt = HEADER_BYTES + ringSizes.length * 4
-  const idAt = deltasAt + coordinates.length * (wide ? 4 : 2)
-  const bytes = new Uint8Array(idAt + ((id.length + 3) & ~3))
-  const view = new DataView(bytes.buffer)
-  writeHeader(view, bytes.length, shape)
-  bytes[29] |= wide
-  view.setUint16(30, id.length, true)
-  for (let i = 0; i < ringSizes.length; i++)
-    view.setUint32(HEADER_BYTES + i * 4, ringSizes[i] * 2 + shape.holes[i], true)
-  if (wide) new Int32Array(bytes.buffer, deltasAt, deltas.length).set(deltas)
-  else new Int16Array(bytes.buffer, deltasAt, deltas.length).set(deltas)
-  bytes.set(id, idAt)
-  return bytes
+
+  /** Adds a shape; its id in UTF-8 is `ids` from `idFrom` to `idTo`, or else `shape.id`. */
+  add(shape: Omit<BuildingShape, 'id'> & { id?: string }, ids?: Uint8Array, idFrom = 0, idTo = 0): void {
+    const { coordinates, ringSizes } = shape
+    const id = ids ?? encoder.encode(shape.id ?? '').subarray(0, 0xffff)
+    const idLength = ids ? idTo - idFrom : id.length
+    const wide = hasLongStep(coordinates)
+    const deltasAt = this.length + HEADER_BYTES + ringSizes.length * 4
+    const idAt = deltasAt + coordinates.length * (wide ? 4 : 2)
+    const end = idAt + ((idLength + 3) & ~3)
+    this.reserve(end - this.length)
+    const word = this.length >> 2
+    const { words, halves, bytes } = this
+    this.header(shape, end - this.length, wide)
+    halves[word * 2 + 15] = idLength
+    for (let i = 0; i < ringSizes.length; i++) words[word + HEADER_BYTES / 4 + i] = ringSizes[i] * 2 + shape.holes[i]
+    const deltas = wide ? words : this.shorts
+    let at = wide ? deltasAt >> 2 : deltasAt >> 1
+    let [x, y] = [coordinates[0], coordinates[1]]
+    for (let i = 0; i < coordinates.length; i += 2) {
+      deltas[at++] = coordinates[i] - x
+      deltas[at++] = coordinates[i + 1] - y
+      x = coordinates[i]
+      y = coordinates[i + 1]
+    }
+    for (let i = 0; i < idLength; i++) bytes[idAt + i] = id[idFrom + i]
+    for (let i = idAt + idLength; i < end; i++) bytes[i] = 0
+    this.length = end
+  }
+
+  private header(shape: Omit<BuildingShape, 'id'>, total: number, wide: boolean): void {
+    const { words, halves, floats, bytes } = this
+    const { roofHeight, roofDirectionDeg: direction } = shape
+    const [at, word, half] = [this.length, this.length >> 2, this.length >> 1]
+    words[word] = total
+    words[word + 1] = shape.coordinates[0]
+    words[word + 2] = shape.coordinates[1]
+    floats[word + 3] = shape.height
+    floats[word + 4] = shape.minHeight
+    halves[half + 10] = roofHeight >= 0 ? clamp(Math.round(roofHeight * 100), 0, 65534) : UNKNOWN_16
+    halves[half + 11] = Number.isNaN(direction) ? UNKNOWN_16 : Math.round((((direction % 360) + 360) % 360) * 100)
+    halves[half + 12] = shape.year
+    bytes[at + 26] = shape.class
+    bytes[at + 27] = shape.levels
+    bytes[at + 28] = shape.roof
+    bytes[at + 29] = (shape.estimated ? ESTIMATED : 0) | (shape.part ? PART : 0) | (wide ? WIDE : 0)
+    words[word + 8] = shape.ringSizes.length
+  }
+
+  /** Adds a record as it stands in a chunk. */
+  copy(chunk: Uint8Array, from: number, to: number): void {
+    this.reserve(to - from)
+    const { bytes, length } = this
+    for (let i = from, at = length; i < to; i++, at++) bytes[at] = chunk[i]
+    this.length = length + to - from
+  }
+
+  /** Gives the record written last but as it was copied another height and a flat roof. @param at where it starts */
+  flatten(at: number, height: number): void {
+    this.floats[(at >> 2) + 3] = height
+    this.halves[(at >> 1) + 10] = UNKNOWN_16
+    this.halves[(at >> 1) + 11] = UNKNOWN_16
+    this.bytes[at + 28] = 0
+  }
+
+  /** A copy of what was written; then it is forgotten. */
+  take(): Uint8Array {
+    const taken = this.bytes.slice(0, this.length)
+    this.length = 0
+    return taken
+  }
 }
 
-function writeHeader(view: DataView, total: number, shape: BuildingShape): void {
-  const { roofHeight, roofDirectionDeg: direction } = shape
-  view.setUint32(0, total, true)
-  view.setInt32(4, shape.coordinates[0], true)
-  view.setInt32(8, shape.coordinates[1], true)
-  view.setFloat32(12, shape.height, true)
-  view.setFloat32(16, shape.minHeight, true)
-  view.setUint16(20, roofHeight >= 0 ? clamp(Math.round(roofHeight * 100), 0, 65534) : UNKNOWN_16, true)
-  view.setUint16(22, Number.isNaN(direction) ? UNKNOWN_16 : Math.round((((direction % 360) + 360) % 360) * 100), true)
-  view.setUint16(24, shape.year, true)
-  view.setUint8(26, shape.class)
-  view.setUint8(27, shape.levels)
-  view.setUint8(28, shape.roof)
-  view.setUint8(29, (shape.estimated ? ESTIMATED : 0) | (shape.part ? PART : 0))
-  view.setUint32(32, shape.ringSizes.length, true)
+function hasLongStep(coordinates: Int32Array): boolean {
+  for (let i = 2; i < coordinates.length; i++) {
+    const step = coordinates[i] - coordinates[i - 2]
+    if (step < -32768 || step > 32767) return true
+  }
+  return false
+}
+
+const single = new ShapeRecords()
+
+/** A shape as its record; the inverse of `decodeShape`. */
+export function packShape(shape: BuildingShape): Uint8Array {
+  single.length = 0
+  single.add(shape)
+  return single.take()
 }
 
 interface Ring {

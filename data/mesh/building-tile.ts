@@ -1,10 +1,10 @@
 /** The buildings of one tile → one mesh, where they stand, and the simpler shapes that coarser tiles will use. */
 import { undulation } from '../geo/geoid.ts'
-import { type ChunkShape, flattenRecord } from './building-chunk.ts'
+import type { ChunkShape } from './building-chunk.ts'
 import { openPlane, type Plane } from './building-frame.ts'
 import { type BuildingMesh, clearMesh, openMesh } from './building-mesh.ts'
 import { PLINTH_M } from './building-parts.ts'
-import { type BuildingShape, packShape, SHAPE_UNIT_DEG } from './building-shape.ts'
+import { type BuildingShape, SHAPE_UNIT_DEG, type ShapeRecords } from './building-shape.ts'
 import { addSolid } from './building-solid.ts'
 import { type Footprint, footprints, simplifyOutline } from './footprint.ts'
 
@@ -58,7 +58,7 @@ const scratch: { mesh: BuildingMesh | null; local: number[] } = { mesh: null, lo
  * @param bases ground height of each shape, metres above the ellipsoid
  * @param detail `full`: roofs, holes, closed below; `coarse`: flat tops, no undersides
  * @param plinths these stand only as plinths (see building-parts.ts)
- * @param visit hears of each footprint that got a solid, with its feature number
+ * @param visit hears of the footprints of each building that got a solid, with its feature number
  * @returns null when no building has a footprint; the mesh is valid until the next call
  */
 export function meshBuildings(
@@ -66,7 +66,7 @@ export function meshBuildings(
   bases: Float32Array,
   detail: 'full' | 'coarse',
   plinths: ReadonlySet<ChunkShape>,
-  visit?: (footprint: Footprint, feature: number, plane: Plane) => void,
+  visit?: (found: readonly Footprint[], feature: number, plane: Plane) => void,
 ): BuildingTile | null {
   const box = extent(shapes)
   if (!box) return null
@@ -96,10 +96,8 @@ export function meshBuildings(
       roofHeight: shape.roofHeight,
       roofDirectionDeg: shape.roofDirectionDeg,
     }
-    for (const footprint of found) {
-      addSolid(mesh, footprint, standing, feature, detail === 'coarse')
-      visit?.(footprint, feature, plane)
-    }
+    for (const footprint of found) addSolid(mesh, footprint, standing, feature, detail === 'coarse')
+    visit?.(found, feature, plane)
   }
   if (!kept.length) return null
   return { plane, mesh, shapes: kept, bases: keptBases.subarray(0, kept.length), ...box, rejected }
@@ -131,21 +129,28 @@ const ROOF_SHARE = 0.5
 const GUESSED_ROOF_M = 2.5
 
 /**
- * The record of the building without its roof and without details below `tolerance` metres, for coarse levels.
+ * Writes the record of the building without its roof and without details below `tolerance` metres, for coarse levels.
  * @param parts its footprints in the plane
+ * @returns its height now, metres
  */
 export function simplifyShape(
   shape: ChunkShape,
   parts: readonly Footprint[],
   plane: Plane,
   tolerance: number,
-): { record: Uint8Array; height: number } {
+  records: ShapeRecords,
+): number {
   const roof =
     shape.roof === 0
       ? 0
       : Math.min(Number.isNaN(shape.roofHeight) ? GUESSED_ROOF_M : shape.roofHeight, shape.height * 0.8)
   const height = Math.max(shape.height - roof * (1 - ROOF_SHARE), shape.minHeight + 0.2)
-  if (shape.ringSizes.length === 1 && shape.ringSizes[0] <= 4) return { record: flattenRecord(shape, height), height }
+  if (shape.ringSizes.length === 1 && shape.ringSizes[0] <= 4) {
+    const at = records.length
+    records.copy(shape.chunk, shape.from, shape.to)
+    records.flatten(at, height)
+    return height
+  }
   const rings = parts.map(({ points, holes, area }) =>
     simplifyOutline(points, holes[0] ?? points.length / 2, area, tolerance),
   )
@@ -158,8 +163,7 @@ export function simplifyShape(
       coordinates[at++] = Math.round(lat / SHAPE_UNIT_DEG)
     }
   }
-  const simple: BuildingShape = {
-    id: '',
+  const simple: Omit<BuildingShape, 'id'> = {
     class: shape.class,
     height,
     minHeight: shape.minHeight,
@@ -174,7 +178,8 @@ export function simplifyShape(
     ringSizes: Uint32Array.from(rings, (ring) => ring.length / 2),
     holes: new Uint8Array(rings.length),
   }
-  return { record: packShape(simple, shape.chunk.subarray(shape.idFrom, shape.idTo)), height }
+  records.add(simple, shape.chunk, shape.idFrom, shape.idTo)
+  return height
 }
 
 /** A mesh in whole steps from its lowest corner. */

@@ -203,19 +203,19 @@ export interface OrientedBox {
 
 /** The smallest rectangle along one of the ring's own edges that holds the ring (vertices `0 … count`). */
 export function orientedBox(points: ArrayLike<number>, count = points.length / 2): OrientedBox {
-  let best: OrientedBox | null = null
+  let [x, y, wx, wy, half, halfAcross] = [points[0], points[1], 1, 0, 0, 0]
   let least = Infinity
   // long outlines: their longest edges are as good as all
   const step = Math.max(1, Math.floor(count / 24))
   for (let i = 0, j = count - 1; i < count; j = i, i += step) {
-    const length = Math.hypot(points[i * 2] - points[j * 2], points[i * 2 + 1] - points[j * 2 + 1])
+    const [dx, dy] = [points[i * 2] - points[j * 2], points[i * 2 + 1] - points[j * 2 + 1]]
+    const length = Math.sqrt(dx * dx + dy * dy)
     if (length < 1e-6) continue
-    const ux = (points[i * 2] - points[j * 2]) / length
-    const uy = (points[i * 2 + 1] - points[j * 2 + 1]) / length
+    const [ux, uy] = [dx / length, dy / length]
     let [lowU, highU, lowV, highV] = [Infinity, -Infinity, Infinity, -Infinity]
-    for (let k = 0; k < count; k++) {
-      const u = points[k * 2] * ux + points[k * 2 + 1] * uy
-      const v = points[k * 2 + 1] * ux - points[k * 2] * uy
+    for (let k = 0; k < count * 2; k += 2) {
+      const u = points[k] * ux + points[k + 1] * uy
+      const v = points[k + 1] * ux - points[k] * uy
       if (u < lowU) lowU = u
       if (u > highU) highU = u
       if (v < lowV) lowV = v
@@ -225,23 +225,24 @@ export function orientedBox(points: ArrayLike<number>, count = points.length / 2
     if (size >= least - 1e-9) continue
     least = size
     const [u, v] = [(lowU + highU) / 2, (lowV + highV) / 2]
-    best = { x: u * ux - v * uy, y: u * uy + v * ux, ux, uy, half: (highU - lowU) / 2, halfAcross: (highV - lowV) / 2 }
+    x = u * ux - v * uy
+    y = u * uy + v * ux
+    wx = ux
+    wy = uy
+    half = (highU - lowU) / 2
+    halfAcross = (highV - lowV) / 2
+    // four corners in a rectangle: the other edges give the same box
+    if (count === 4 && Math.abs(size - Math.abs(ringArea(points, 0, 4))) < 1e-3 * size) break
   }
-  if (!best) return { x: points[0], y: points[1], ux: 1, uy: 0, half: 0, halfAcross: 0 }
-  if (best.half >= best.halfAcross) return best
-  return { ...best, ux: -best.uy, uy: best.ux, half: best.halfAcross, halfAcross: best.half }
+  if (half >= halfAcross) return { x, y, ux: wx, uy: wy, half, halfAcross }
+  return { x, y, ux: -wy, uy: wx, half: halfAcross, halfAcross: half }
 }
 
 /** Corners of a box, counter-clockwise, x, y alternating; `grow` scales its sides. */
-export function boxRing(box: OrientedBox, grow = 1): number[] {
-  const { x, y, ux, uy } = box
-  const [a, b] = [box.half * grow, box.halfAcross * grow]
-  return [
-    [-a, -b],
-    [a, -b],
-    [a, b],
-    [-a, b],
-  ].flatMap(([u, v]) => [x + u * ux - v * uy, y + u * uy + v * ux])
+export function boxRing({ x, y, ux, uy, half, halfAcross }: OrientedBox, grow = 1): number[] {
+  const [ax, ay] = [half * grow * ux, half * grow * uy]
+  const [bx, by] = [-halfAcross * grow * uy, halfAcross * grow * ux]
+  return [x - ax - bx, y - ay - by, x + ax - bx, y + ay - by, x + ax + bx, y + ay + by, x - ax + bx, y - ay + by]
 }
 
 /**

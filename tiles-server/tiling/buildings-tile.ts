@@ -1,5 +1,5 @@
 /** One tile of buildings: records → GLB in the store, and beside it the summary from which coarser tiles are made. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { writeGlb } from '../../data/formats/glb.ts'
 import type { FeatureTable } from '../../data/formats/glb-table.ts'
 import { CLASSES } from '../../data/geo/city-feature.ts'
@@ -7,6 +7,7 @@ import { mergeBlocks, type Stand } from '../../data/mesh/building-blocks.ts'
 import { type ChunkShape, concatenate, decodeShapes, packIds } from '../../data/mesh/building-chunk.ts'
 import { nodeMatrix } from '../../data/mesh/building-frame.ts'
 import { coveredOutlines } from '../../data/mesh/building-parts.ts'
+import { ShapeRecords } from '../../data/mesh/building-shape.ts'
 import {
   type BuildingTile,
   type Ground,
@@ -69,52 +70,54 @@ export async function cutBuildingTile(task: BuildingTask, store: TileStore, grou
   return task.chunk ? cutLeaf(task, task.chunk, store, ground) : cutCoarse(task, store)
 }
 
+const records = new ShapeRecords()
+
 async function cutLeaf(task: BuildingTask, chunk: Uint8Array, store: TileStore, ground: Ground): Promise<CutTile> {
   const shapes = decodeShapes(chunk)
-  const bases = Float32Array.from(shapes, (shape) => groundUnder(shape, ground))
+  const bases = new Float32Array(shapes.length)
+  for (let i = 0; i < shapes.length; i++) bases[i] = groundUnder(shapes[i], ground)
   const plinths = coveredOutlines(shapes)
-  const parts: Footprint[][] = []
-  const tile = meshBuildings(shapes, bases, 'full', plinths, (footprint, feature) => {
-    const own = parts[feature]
-    if (own) own.push(footprint)
-    else parts[feature] = [footprint]
-  })
+  const footprints: (readonly Footprint[])[] = []
+  const tile = meshBuildings(shapes, bases, 'full', plinths, (found, feature) => void (footprints[feature] = found))
   if (!tile) return nothing(shapes)
   let roofError = 0
-  const records: Uint8Array[] = []
-  const grounds: number[] = []
-  for (const [i, shape] of tile.shapes.entries()) {
+  records.length = 0
+  const grounds = new Float32Array(tile.shapes.length)
+  let count = 0
+  for (let i = 0; i < tile.shapes.length; i++) {
+    const shape = tile.shapes[i]
     if (plinths.has(shape)) continue
-    const { record, height } = simplifyShape(shape, parts[i], tile.plane, DETAIL_M)
-    roofError = Math.max(roofError, shape.height - height)
-    records.push(record)
-    grounds.push(tile.bases[i])
+    const height = simplifyShape(shape, footprints[i], tile.plane, DETAIL_M, records)
+    if (shape.height - height > roofError) roofError = shape.height - height
+    grounds[count++] = tile.bases[i]
   }
-  await store.put(summaryPath(task.key), packStand({ records, bases: Float32Array.from(grounds) }), { compress: false })
+  const stand = { records: records.take(), bases: grounds.subarray(0, count) }
+  await store.put(summaryPath(task.key), packStand(stand), { compress: false })
   return storeTile(tile, FINEST_STEP, roofError, store)
 }
 
 async function cutCoarse(task: BuildingTask, store: TileStore): Promise<CutTile> {
-  const files = await Promise.all((task.children ?? []).map((key) => store.get(summaryPath(key))))
-  const stands = files.map((file, i) => readStand(task.children?.[i] ?? '', file))
-  let shapes = stands.flatMap((stand) => stand.shapes)
-  let bases: Float32Array = new Float32Array(shapes.length)
+  const keys = task.children ?? []
+  const stands = await Promise.all(keys.map(async (key) => readStand(key, await store.get(summaryPath(key)))))
+  let shapes = stands.length === 1 ? stands[0].shapes : stands.flatMap((stand) => stand.shapes)
+  let bases = new Float32Array(shapes.length)
   let at = 0
   for (const stand of stands) {
     bases.set(stand.bases, at)
     at += stand.bases.length
   }
-  let summary: Uint8Array
+  let stand: Stand
   if (task.z <= LAST_MERGED_LEVEL || shapes.length > MOST_INDIVIDUAL) {
-    const merged = mergeBlocks(shapes, bases, task.error * BLOCK_PITCH, task.error)
-    summary = packStand(merged)
-    shapes = decodeShapes(concatenate(merged.records))
-    bases = merged.bases
-  } else summary = packStand({ records: shapes.map(({ chunk, from, to }) => chunk.subarray(from, to)), bases })
-  await store.put(summaryPath(task.key), summary, { compress: false })
-  const tile = meshBuildings(shapes, bases, 'coarse', new Set())
+    stand = mergeBlocks(shapes, bases, task.error * BLOCK_PITCH, task.error)
+    shapes = decodeShapes(stand.records)
+    bases = stand.bases as Float32Array<ArrayBuffer>
+  } else stand = { records: concatenate(stands.map((child) => child.records)), bases }
+  await store.put(summaryPath(task.key), packStand(stand), { compress: false })
+  const tile = meshBuildings(shapes, bases, 'coarse', NONE)
   return tile ? storeTile(tile, Math.max(FINEST_STEP, task.error / 160), 0, store) : nothing([])
 }
+
+const NONE: ReadonlySet<ChunkShape> = new Set()
 
 const nothing = (shapes: ChunkShape[]): CutTile => ({
   content: null,
@@ -128,8 +131,8 @@ const nothing = (shapes: ChunkShape[]): CutTile => ({
 async function storeTile(tile: BuildingTile, step: number, roofError: number, store: TileStore): Promise<CutTile> {
   const quantized = quantize(tile, step)
   const glb = tileGlb(tile, quantized)
-  const content = `${createHash('sha256').update(glb).digest('base64url').slice(0, 20)}.glb`
-  const bytes = await store.put(`buildings/c/${content}`, glb)
+  const content = `${hash('sha1', glb, 'base64url').slice(0, 20)}.glb`
+  const bytes = await store.put(`buildings/c/${content}`, glb, { compress: 'quickly' })
   // half a step of rounding, in degrees, so that the region still encloses what is drawn
   const pad = (quantized.step * 2) / 111_000
   const { west, south, east, north, rejected } = tile
@@ -154,26 +157,40 @@ async function storeTile(tile: BuildingTile, step: number, roofError: number, st
 const TABLE_STEP = 1 / 32
 const rounded = (value: number): number => Math.round(value / TABLE_STEP) * TABLE_STEP
 
+function tileTable(shapes: readonly ChunkShape[], bases: Float32Array): FeatureTable {
+  const count = shapes.length
+  const columns = {
+    class: new Uint8Array(count),
+    height: new Float32Array(count),
+    levels: new Uint8Array(count),
+    year: new Uint16Array(count),
+    base: new Float32Array(count),
+  }
+  for (let i = 0; i < count; i++) {
+    const shape = shapes[i]
+    columns.class[i] = shape.class
+    columns.height[i] = rounded(shape.height)
+    columns.levels[i] = shape.levels
+    columns.year[i] = shape.year
+    columns.base[i] = rounded(bases[i])
+  }
+  return {
+    name: 'building',
+    count,
+    columns: [
+      { name: 'id', type: 'string', values: packIds(shapes) },
+      { name: 'class', type: 'enum', words: CLASSES.buildings, values: columns.class },
+      { name: 'height', type: 'float32', values: columns.height },
+      { name: 'levels', type: 'uint8', values: columns.levels },
+      { name: 'year', type: 'uint16', values: columns.year },
+      { name: 'base', type: 'float32', values: columns.base },
+    ],
+  }
+}
+
 function tileGlb(tile: BuildingTile, quantized: QuantizedMesh): Uint8Array {
   const { mesh, shapes, bases, plane } = tile
   const { origin, step, positions, featureIds } = quantized
-  const table: FeatureTable = {
-    name: 'building',
-    count: shapes.length,
-    columns: [
-      { name: 'id', type: 'string', values: packIds(shapes) },
-      {
-        name: 'class',
-        type: 'enum',
-        words: CLASSES.buildings,
-        values: Uint8Array.from(shapes, (shape) => shape.class),
-      },
-      { name: 'height', type: 'float32', values: Float32Array.from(shapes, ({ height }) => rounded(height)) },
-      { name: 'levels', type: 'uint8', values: Uint8Array.from(shapes, ({ levels }) => levels) },
-      { name: 'year', type: 'uint16', values: Uint16Array.from(shapes, ({ year }) => year) },
-      { name: 'base', type: 'float32', values: Float32Array.from(bases, rounded) },
-    ],
-  }
   return writeGlb({
     positions,
     featureIds,
@@ -181,30 +198,34 @@ function tileGlb(tile: BuildingTile, quantized: QuantizedMesh): Uint8Array {
     indices: mesh.indices.subarray(0, mesh.indexCount),
     matrix: nodeMatrix(plane, origin, step),
     colour: CLAY,
-    table,
+    table: tileTable(shapes, bases),
   })
 }
 
 /** A stand as one file: how many, the grounds, the records. */
 export function packStand({ records, bases }: Stand): Uint8Array {
-  const head = new Uint8Array(4 + records.length * 4)
-  new Uint32Array(head.buffer, 0, 1)[0] = records.length
-  new Float32Array(head.buffer, 4, records.length).set(bases.subarray(0, records.length))
-  return concatenate([head, ...records])
+  const count = bases.length
+  const bytes = new Uint8Array(4 + count * 4 + records.length)
+  new Uint32Array(bytes.buffer, 0, 1)[0] = count
+  new Float32Array(bytes.buffer, 4, count).set(bases)
+  bytes.set(records, 4 + count * 4)
+  return bytes
 }
 
 /**
  * Reads `packStand`'s file.
  * @throws {RangeError} when it is missing or damaged
  */
-export function readStand(key: string, file: Uint8Array | null): { shapes: ChunkShape[]; bases: Float32Array } {
+export function readStand(key: string, file: Uint8Array | null): Stand & { shapes: ChunkShape[] } {
   if (!file || file.length < 4) throw new RangeError(`buildings: summary ${key} is missing or empty`)
-  const bytes = new Uint8Array(file)
-  const count = new Uint32Array(bytes.buffer, 0, 1)[0]
+  const bytes = file.byteOffset % 4 ? new Uint8Array(file) : file
+  const { buffer, byteOffset } = bytes
+  const count = new Uint32Array(buffer, byteOffset, 1)[0]
   if (4 + count * 4 > bytes.length)
     throw new RangeError(`buildings: summary ${key} is cut short, got ${bytes.length} bytes`)
-  const shapes = decodeShapes(bytes.subarray(4 + count * 4))
+  const records = bytes.subarray(4 + count * 4)
+  const shapes = decodeShapes(records)
   if (shapes.length !== count)
     throw new RangeError(`buildings: summary ${key} has ${shapes.length} records; expected ${count}`)
-  return { shapes, bases: new Float32Array(bytes.buffer, 4, count) }
+  return { shapes, records, bases: new Float32Array(buffer, byteOffset + 4, count) }
 }
