@@ -40,5 +40,5 @@ export default defineConfig({
       },
     },
   },
-  optimizeDeps: { include: ['@cesium/engine', 'antd', '@ant-design/icons', 'react-dom/client'] },
+  optimizeDeps: { include: ['@cesium/engine', 'antd', 'react-dom/client'] },
 })

@@ -49,7 +49,7 @@ export function createScene(container: HTMLElement): Scene {
   ;(globe as unknown as { _oceanNormalMapResourceDirty: boolean })._oceanNormalMapResourceDirty = false
   globe.show = false
   scene.globe = globe
-  globe.maximumScreenSpaceError = 3
+  globe.maximumScreenSpaceError = 3.3
   globe.tileCacheSize = 160
   globe.preloadSiblings = false
   globe.preloadAncestors = false
@@ -60,12 +60,13 @@ export function createScene(container: HTMLElement): Scene {
   globe.enableLighting = false
   globe.baseColor = new Color(0, 0, 0, 0)
   scene.skyAtmosphere = new SkyAtmosphere()
-  // The engine's sky is a postcard; ours stays behind the city, and meets the haze at the horizon.
-  scene.skyAtmosphere.saturationShift = -0.38
-  scene.skyAtmosphere.hueShift = 0.02
-  scene.skyAtmosphere.brightnessShift = -0.04
-  scene.atmosphere.dynamicLighting = DynamicAtmosphereLightingType.SUNLIGHT
+  scene.skyAtmosphere.saturationShift = -0.08
+  // The engine lights its sky only together with its own ground shading, which ours replaces.
+  const sky = scene.skyAtmosphere as unknown as { setDynamicLighting(kind: DynamicAtmosphereLightingType): void }
+  const lightSky = sky.setDynamicLighting.bind(sky)
+  sky.setDynamicLighting = () => lightSky(DynamicAtmosphereLightingType.SUNLIGHT)
   scene.sun = new Sun()
+  scene.backgroundColor = new Color(0.043, 0.063, 0.11, 1)
   // The engine's fog culls far tiles; our own shaders draw the haze.
   scene.fog.enabled = true
   scene.fog.renderable = false
