@@ -10,12 +10,12 @@ const TEMPLATE = new URL('../../scenes/jiaojiang/city.json', import.meta.url)
  *
  * @param title the data set's name
  * @param extent west, south, east, north in degrees
- * @param ground ellipsoidal height of the ground there, metres
+ * @param highest highest ground in a box (west, south, east, north in degrees), metres above the ellipsoid
  */
 export async function cityScene(
   title: string,
   extent: readonly [number, number, number, number],
-  ground: number,
+  highest: (box: readonly [number, number, number, number]) => number,
 ): Promise<SceneDocument> {
   const template = JSON.parse(await readFile(TEMPLATE, 'utf8'))
   const [west, south, east, north] = extent
@@ -25,9 +25,13 @@ export async function cityScene(
   const span = Math.min(2e6, Math.max(600, (east - west) * perLng, (north - south) * perLat))
   const view = (width: number, pitch: number, name: { zh: string; en: string }) => {
     const away = width * 0.8
+    const from = Math.max(-89, lat - away / perLat)
+    const half = width / 4
+    // the camera stands south of the middle: nothing between it and there may hide the view, or bury it
+    const ground = highest([lng - half / perLng, from - half / perLat, lng + half / perLng, lat])
     return {
       lng: Number(lng.toFixed(6)),
-      lat: Number(Math.max(-89, lat - away / perLat).toFixed(6)),
+      lat: Number(from.toFixed(6)),
       height: Math.round(ground + away * Math.tan((-pitch * Math.PI) / 180)),
       heading: 0,
       pitch,

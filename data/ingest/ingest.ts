@@ -3,8 +3,10 @@ import { randomUUID } from 'node:crypto'
 import { readdir, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Database } from '../../tiles-server/db/database.ts'
+import { openHeights } from '../../tiles-server/db/height-store.ts'
 import { storeLayer, storeSource } from '../../tiles-server/db/store-layer.ts'
 import { LAYERS, type LayerName } from '../geo/city-feature.ts'
+import { undulation } from '../geo/geoid.ts'
 import type { HeightDatum } from '../geo/height-source.ts'
 import { cityScene } from './city-scene.ts'
 import { findInput, type InputFile } from './input-file.ts'
@@ -110,13 +112,23 @@ async function storeScene(
   source: string,
   title: string,
   extent: [number, number, number, number],
-  ground: number,
+  heightsDir: string,
 ): Promise<void> {
-  const document = await cityScene(title, extent, ground)
+  const heights = openHeights(heightsDir)
+  const highest = ([west, south, east, north]: readonly [number, number, number, number]): number => {
+    const known = heights.fill({ west, south, east, north, columns: 17, rows: 17 }).filter(Number.isFinite)
+    return known.length ? Math.max(...known) : undulation((west + east) / 2, (south + north) / 2)
+  }
+  const document = await cityScene(title, extent, highest)
+  heights.close()
   await db.query(
     'insert into scene (id, document) values ($1, $2) on conflict (id) do update set document = excluded.document, at = now()',
     [`${source}/city`, JSON.stringify(document)],
   )
+}
+
+function capitalized(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1)
 }
 
 /** Removes what runs that were killed have left; a live process's spool stays. */
@@ -175,7 +187,7 @@ async function run(
       notes: took.notes,
       extent,
       crs: [...took.crs, ...terrain.crs].filter((each, i, all) => all.indexOf(each) === i).join(', ') || 'EPSG:4326',
-      datum: terrain.datum ?? options.datum ?? 'none in the files',
+      datum: terrain.datum ?? options.datum ?? null,
       dataDate: took.dataDate(),
       rejects: [],
       dryRun: options.dryRun ?? false,
@@ -190,7 +202,7 @@ async function run(
     if (!options.dryRun && (layers.length > 0 || terrain.grids.length > 0)) {
       const row = {
         id: source,
-        title: source,
+        title: capitalized(source),
         files: files.map(({ name }) => name),
         attribution: attribution(files, options.attribution),
         dataDate: report.dataDate,
@@ -200,7 +212,7 @@ async function run(
       await storeSource(context.db, row)
       await storeAll(took, layers, source, context, signal)
       const subject = took.subject() ?? extent
-      if (subject) await storeScene(context.db, source, source, subject, terrain.ground)
+      if (subject) await storeScene(context.db, source, capitalized(source), subject, context.heightsDir)
       await finish()
       await storeSource(context.db, { ...row, report })
     } else await finish()

@@ -44,7 +44,8 @@ export interface IngestReport {
   /** west, south, east, north in degrees; null when nothing was read */
   extent: [number, number, number, number] | null
   crs: string
-  datum: string
+  /** vertical datum of the files; null when they hold no heights */
+  datum: string | null
   dataDate: string | null
   /** file with the rejects, when there are any */
   rejects: string[]
@@ -116,7 +117,9 @@ export function reportText(report: IngestReport): string {
     )
   }
   if (report.extent) lines.push(`extent  ${report.extent.map((degrees) => degrees.toFixed(5)).join(', ')}`)
-  lines.push(`CRS ${report.crs} | heights ${report.datum} | data of ${report.dataDate ?? 'unknown date'}`)
+  lines.push(
+    `CRS ${report.crs} | heights ${report.datum ?? 'none in the files'} | data of ${report.dataDate ?? 'unknown date'}`,
+  )
   for (const { reason, count: times, example } of report.reasons.slice(0, 12))
     lines.push(`rejected ${count(times)} × ${reason} (${example})`)
   if (report.reasons.length > 12) lines.push(`… and ${report.reasons.length - 12} more reasons`)

@@ -21,8 +21,6 @@ export interface StoredTerrain {
   /** in words for the report; null without terrain */
   datum: string | null
   extent: [number, number, number, number] | null
-  /** a height of the ground to look from, metres above the ellipsoid */
-  ground: number
 }
 
 const MOST_BYTES = 2 ** 31
@@ -164,7 +162,7 @@ export async function storeTerrain(
   context: TerrainContext,
 ): Promise<StoredTerrain> {
   const { signal, source } = context
-  const stored: StoredTerrain = { grids: [], crs: [], datum: null, extent: null, ground: 0 }
+  const stored: StoredTerrain = { grids: [], crs: [], datum: null, extent: null }
   const sources = distinct(await openAll(files, took, options, signal))
   const assumed = sources.filter(({ datum }) => datum === null && !options.datum).map(({ name }) => name)
   if (assumed.length > 0) {
@@ -187,7 +185,6 @@ export async function storeTerrain(
     stored.grids.push(report)
     stored.datum = words
     stored.extent ??= [plan.west, plan.south, plan.east, plan.north]
-    if (index === 0) stored.ground = Math.max(0, report.low ?? 0)
   }
   stored.crs = [...new Set(sources.map((each) => each.crs))]
   return stored

@@ -59,5 +59,5 @@ create table dirty (
 );
 create index dirty_layer on dirty (layer, id);
 
-create table scene (id text primary key, document jsonb not null, at timestamptz not null default now());
+create table scene (id text primary key, document json not null, at timestamptz not null default now());
 create table meta (key text primary key, value jsonb not null);
