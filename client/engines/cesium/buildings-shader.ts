@@ -140,7 +140,7 @@ void fragmentMain(FragmentInput fsInput, inout czm_modelMaterial material) {
     float room = cityHash(vec3(floor(bays) * 1.7 + seed * 91.0, storey * 2.3 + seed * 57.0, turn * 5.0));
     float share2 = litShare(use, u_hour);
     float lit = step(room, share2);
-    glow = u_night * mix(average * share2, window * lit, sharp) * inside * (data ? 0.5 : 1.0);
+    glow = u_night * mix(average * share2 * 2.2, window * lit, sharp) * inside * (data ? 0.5 : 1.0);
     glowColor = mix(vec3(1.0, 0.73, 0.40), vec3(0.95, 0.93, 0.86), step(0.72, fract(room * 37.0)) * 0.8 + (use == 3 || use == 8 ? 0.45 : 0.0));
     glow *= 0.55 + 0.45 * fract(room * 13.0);
     // Street light on the first storeys.
