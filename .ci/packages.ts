@@ -2,14 +2,9 @@
 import { spawnSync } from 'node:child_process'
 
 const wanted = process.argv.slice(2)
-const state = spawnSync('dpkg-query', ['-W', '-f=${Package} ${db:Status-Status}\n', ...wanted], { encoding: 'utf8' })
-const installed = new Set(
-  (state.stdout ?? '')
-    .split('\n')
-    .filter((line) => line.endsWith(' installed'))
-    .map((line) => line.split(' ')[0]),
-)
-const missing = wanted.filter((name) => !installed.has(name))
+const isInstalled = (name: string): boolean =>
+  /^Status: .* installed$/m.test(spawnSync('dpkg', ['-s', name], { encoding: 'utf8' }).stdout ?? '')
+const missing = wanted.filter((name) => !isInstalled(name))
 if (missing.length > 0) {
   if (process.getuid?.() !== 0) {
     console.error(
