@@ -13,8 +13,8 @@ export interface Forcing {
   /** next moment after `time` that a step should end on; Infinity when none */
   next?(time: number): number
   /** numbers that make it go on after a stop, and takes them back */
-  save(): number[]
-  restore(saved: readonly number[]): void
+  save(): ArrayLike<number>
+  restore(saved: Float64Array): void
 }
 
 /**

@@ -44,7 +44,10 @@ export interface OpenSide {
   cells: readonly RingCell[]
   /** level above the datum in time; null lets the water leave freely */
   level: Series | null
-  /** fall of the bed beyond a free side for the inertial scheme; null takes that of the bed at the side, at least 1e-3 */
+  /**
+   * fall of the bed beyond a free side: the water leaves in normal flow; null: it falls off (finite volumes), or the
+   * bed goes on as it does at the side, falling at least 1e-3 (inertial)
+   */
   slope: number | null
 }
 
@@ -86,14 +89,16 @@ export function openSide(engine: Engine, side: OpenSide): Forcing {
       side.cells.forEach(({ ring, inside }, k) => {
         const z = engine.bed[ring]!
         if (z >= VOID_BED / 2) return
-        const h = side.level ? Math.max(0, level - z) : depth[inside]!
-        depth[ring] = h
+        if (side.level) {
+          depth[ring] = Math.max(0, level - z)
+          if (momentum) {
+            across[ring] = across[inside]!
+            down[ring] = down[inside]!
+            limitSpeed(across, down, ring, depth[ring]!)
+          }
+        } else if (momentum) letOut(engine, side.slope, ring, inside)
+        else depth[ring] = depth[inside]!
         set[k] = depth[ring]!
-        if (momentum) {
-          across[ring] = across[inside]!
-          down[ring] = down[inside]!
-          if (side.level) limitSpeed(across, down, ring, h)
-        }
         engine.touch(ring)
       })
     },
@@ -110,6 +115,28 @@ export function openSide(engine: Engine, side: OpenSide): Forcing {
       total[0] = saved[0]!
     },
   }
+}
+
+/** State beyond a free side: shooting water goes on, a slope gives normal flow, else nothing is there. */
+function letOut(engine: Engine, slope: number | null, ring: number, inside: number): void {
+  const depth = engine.depth()
+  const across = engine.across()
+  const down = engine.down()
+  const h = depth[inside]!
+  const step = ring - inside
+  const normal = Math.abs(step) === 1 ? across : down
+  const out = normal[inside]! * Math.sign(step)
+  const wave = Math.sqrt(GRAVITY * h)
+  depth[ring] = h
+  across[ring] = across[inside]!
+  down[ring] = down[inside]!
+  if (out >= wave) return
+  if (slope === null) {
+    depth[ring] = across[ring] = down[ring] = 0
+    return
+  }
+  const steady = Math.sqrt((slope * GRAVITY) / Math.max(engine.friction[inside]!, 1e-6)) * Math.cbrt(h * h)
+  normal[ring] = Math.min(steady, 2 * wave) * Math.sign(step)
 }
 
 /** A level is no source of shooting flow: the ring's speed stays below its wave speed. */

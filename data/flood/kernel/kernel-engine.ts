@@ -103,11 +103,13 @@ export async function kernelEngine(setup: EngineSetup): Promise<Engine> {
   const crew = startCrew({ module, memory, setups: plan.setups, words, numbers, kernel })
   const view = (k: number) => views[k + 3 * parity]!
 
+  // rounded as the kernel rounds, so that a run that was stopped goes on with the very same steps
   function speedOf(i: number): number {
     const h = view(2)[i]!
     if (mode === 0) return h
     if (!(h > DRY_DEPTH)) return 0
-    return Math.max(Math.abs(view(3)[i]!), Math.abs(view(4)[i]!)) + Math.sqrt(GRAVITY * h)
+    const wave = Math.fround(Math.sqrt(Math.fround(Math.fround(GRAVITY) * h)))
+    return Math.fround(wave + Math.max(Math.abs(view(3)[i]!), Math.abs(view(4)[i]!)))
   }
 
   function wakeTile(tile: number): void {

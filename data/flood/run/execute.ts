@@ -1,0 +1,269 @@
+/** Runs a model to its end: steps, tables, maps, checkpoints, a summary. */
+import { createHash } from 'node:crypto'
+import { mkdir, readFile, rm } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { Engine } from '../engine.ts'
+import { kernelEngine } from '../kernel/kernel-engine.ts'
+import { cellIndex } from '../layout.ts'
+import { referenceEngine } from '../reference/reference.ts'
+import { fillEngine, simulate, storedVolume } from '../simulate.ts'
+import { causesOf } from './causes.ts'
+import { type Progress, readCheckpoint, writeCheckpoint, writeWhole } from './keep.ts'
+import type { Model } from './model.ts'
+import { readHazard, writeFrame, writeMaxima } from './products.ts'
+import { gaugeLines, openRecord, sectionLines } from './records.ts'
+
+/** Changes with what the solvers compute. */
+export const ENGINE_VERSION = 1
+
+/** Where the work is done. */
+export type Backend = 'wasm' | 'reference'
+
+/** How a run is done. */
+export interface ExecuteOptions {
+  out: string
+  backend: Backend
+  threads: number
+  /** takes no checkpoint up */
+  fresh?: boolean
+  signal?: AbortSignal
+  /** called a few times a second */
+  onProgress?: (state: {
+    time: number
+    end: number
+    dt: number
+    steps: number
+    seconds: number
+    engine: Engine
+  }) => void
+}
+
+/** What `summary.json` says. */
+export interface Summary {
+  title: string | null
+  solver: string
+  backend: string
+  engineVersion: number
+  cells: number
+  cellM: number
+  datum: string | null
+  terrainSha256: string
+  simulatedSeconds: number
+  steps: number
+  shortestStepS: number
+  longestStepS: number
+  wallSeconds: number
+  cellUpdates: number
+  cellUpdatesPerSecond: number
+  massBalance: {
+    startM3: number
+    endM3: number
+    causesM3: { [name: string]: number }
+    errorM3: number
+    errorRelative: number
+  }
+  hazard: string
+  thresholdM: number
+  resumedFromS: number | null
+  warnings: string[]
+  run: unknown
+}
+
+async function makeEngine(model: Model, options: ExecuteOptions): Promise<Engine> {
+  const { layout } = model.place
+  const { solver, time } = model.run
+  const setup = { layout, scheme: solver, threads: options.threads, ...(time.courant ? { courant: time.courant } : {}) }
+  const engine = options.backend === 'reference' ? referenceEngine(setup) : await kernelEngine(setup)
+  const at = (field: Float64Array) => (column: number, row: number) => field[cellIndex(layout, column, row)]!
+  fillEngine(engine, { bed: at(model.bed), depth: at(model.depth), manning: at(model.manning) })
+  return engine
+}
+
+/** Moments at which a stretch ends: gauges and maps, rising, the end last. */
+function moments(model: Model): number[] {
+  const { output, time } = model.run
+  const all = new Set<number>([...output.depthAt.filter((t) => t <= time.end), time.end])
+  const count = Math.floor(time.end / output.gaugesEvery)
+  if (count > 1e6) throw new Error(`output.gaugesEvery: ${count} rows a gauge; expected up to 1,000,000`)
+  for (let k = 1; k <= count; k++) all.add(k * output.gaugesEvery)
+  if (output.depthEvery) {
+    const frames = Math.floor(time.end / output.depthEvery)
+    if (frames > 10_000) throw new Error(`output.depthEvery: ${frames} maps; expected up to 10,000`)
+    for (let k = 1; k <= frames; k++) all.add(k * output.depthEvery)
+  }
+  return [...all].sort((a, b) => a - b)
+}
+
+function isMultiple(time: number, every: number | undefined): boolean {
+  return every !== undefined && Math.abs(time / every - Math.round(time / every)) < 1e-9
+}
+
+/**
+ * Does a run, or goes on with it from its checkpoint.
+ *
+ * @throws {Error} of the step, the disk, or the signal (then with a checkpoint)
+ */
+export async function executeRun(model: Model, options: ExecuteOptions): Promise<Summary> {
+  const { run, place } = model
+  const { out, signal } = options
+  await mkdir(out, { recursive: true }).catch((cause) => {
+    throw new Error(`${out}: cannot be made: ${cause.code}; expected a folder that may be written`, { cause })
+  })
+  const terrain = createHash('sha256')
+    .update(await readFile(resolve(model.folder, run.terrain.file)))
+    .digest('hex')
+  const key = createHash('sha256')
+    .update(JSON.stringify([run, terrain, ENGINE_VERSION, options.backend]))
+    .digest('hex')
+  const hazard = await readHazard(model.folder, run.output.hazard)
+  const engine = await makeEngine(model, options)
+  engine.track({
+    thresholdM: run.output.threshold,
+    classes: hazard.limits.map((one) => [one.depthSpeed, one.depth, one.speed] as const),
+  })
+  const forcings = await causesOf(model, engine)
+  const checkpoint = resolve(out, 'checkpoint.bin')
+  const found = options.fresh ? null : await readCheckpoint(checkpoint, engine, forcings, key)
+  const progress: Progress = found ?? {
+    key,
+    time: 0,
+    recorded: -1,
+    steps: 0,
+    shortest: 1e300,
+    longest: 0,
+    cellUpdates: 0,
+    seconds: 0,
+    volumeAtStart: storedVolume(engine),
+    gaugeBytes: 0,
+    sectionBytes: 0,
+  }
+  const updatesBefore = progress.cellUpdates
+  const secondsBefore = progress.seconds
+  const clock = performance.now()
+  const gauges = await openRecord(
+    resolve(out, 'gauges.csv'),
+    'time_s,name,depth_m,level_m,u_ms,v_ms',
+    progress.gaugeBytes,
+  )
+  const sections = run.sections.length
+    ? await openRecord(resolve(out, 'sections.csv'), 'time_s,name,discharge_m3s', progress.sectionBytes)
+    : null
+  const record = (time: number) => {
+    for (const line of gaugeLines(model, engine, time)) gauges.add(line)
+    for (const line of sectionLines(model, engine, time)) sections?.add(line)
+  }
+  const keep = async () => {
+    progress.gaugeBytes = await gauges.flush()
+    progress.sectionBytes = (await sections?.flush()) ?? 0
+    progress.cellUpdates = updatesBefore + engine.cellUpdates()
+    progress.seconds = secondsBefore + (performance.now() - clock) / 1000
+    await writeCheckpoint(checkpoint, engine, forcings, progress)
+  }
+  if (!found) record(0)
+  let kept = performance.now()
+  let told = 0
+
+  /** Steps until a moment, with pauses for the checkpoint and for the event loop. */
+  const advance = async (to: number) => {
+    while (progress.time < to) {
+      const pause = new AbortController()
+      const begun = performance.now()
+      try {
+        simulate(engine, {
+          from: progress.time,
+          to,
+          forcings,
+          maxStep: run.time.maxStep,
+          minStep: 1e-7,
+          signal: pause.signal,
+          onStep(time, dt) {
+            progress.time = time
+            progress.steps++
+            progress.shortest = Math.min(progress.shortest, dt)
+            progress.longest = Math.max(progress.longest, dt)
+            const now = performance.now()
+            if (now - begun > 250) pause.abort(pause)
+            if (now - told < 300) return
+            told = now
+            const seconds = secondsBefore + (now - clock) / 1000
+            options.onProgress?.({ time, end: run.time.end, dt, steps: progress.steps, seconds, engine })
+          },
+        })
+      } catch (error) {
+        if (error !== pause) throw error
+      }
+      await new Promise((done) => setImmediate(done))
+      if (signal?.aborted) {
+        await keep()
+        signal.throwIfAborted()
+      }
+      if (performance.now() - kept > run.checkpointEvery * 1000) {
+        await keep()
+        kept = performance.now()
+      }
+    }
+  }
+
+  try {
+    if (!found && run.output.depthAt.includes(0)) await writeFrame(model, engine, out, 0)
+    for (const moment of moments(model)) {
+      if (moment <= progress.recorded) continue
+      await advance(moment)
+      if (isMultiple(moment, run.output.gaugesEvery) || moment === run.time.end) record(moment)
+      if (run.output.depthAt.includes(moment) || isMultiple(moment, run.output.depthEvery)) {
+        await writeFrame(model, engine, out, moment)
+      }
+      progress.recorded = moment
+    }
+    await gauges.flush()
+    await sections?.flush()
+    await writeMaxima(model, engine, out, hazard)
+    const end = storedVolume(engine)
+    const causes: { [name: string]: number } = {}
+    let net = 0
+    let moved = progress.volumeAtStart
+    for (const forcing of forcings) {
+      const volume = forcing.volume()
+      net += volume
+      moved += Math.abs(volume)
+      causes[forcing.name] = (causes[forcing.name] ?? 0) + volume
+    }
+    const error = end - progress.volumeAtStart - net
+    const seconds = secondsBefore + (performance.now() - clock) / 1000
+    const updates = updatesBefore + engine.cellUpdates()
+    const summary: Summary = {
+      title: run.title ?? null,
+      solver: run.solver,
+      backend: engine.backend,
+      engineVersion: ENGINE_VERSION,
+      cells: place.layout.columns * place.layout.rows,
+      cellM: place.layout.cellM,
+      datum: run.terrain.datum ?? null,
+      terrainSha256: terrain,
+      simulatedSeconds: run.time.end,
+      steps: progress.steps,
+      shortestStepS: progress.shortest,
+      longestStepS: progress.longest,
+      wallSeconds: seconds,
+      cellUpdates: updates,
+      cellUpdatesPerSecond: updates / seconds,
+      massBalance: {
+        startM3: progress.volumeAtStart,
+        endM3: end,
+        causesM3: causes,
+        errorM3: error,
+        errorRelative: moved > 0 ? error / moved : 0,
+      },
+      hazard: hazard.name,
+      thresholdM: run.output.threshold,
+      resumedFromS: found ? found.time : null,
+      warnings: model.warnings,
+      run,
+    }
+    await writeWhole(resolve(out, 'summary.json'), [`${JSON.stringify(summary, null, 2)}\n`])
+    await rm(checkpoint, { force: true })
+    return summary
+  } finally {
+    engine.dispose()
+  }
+}

@@ -1,0 +1,90 @@
+/** From the plane (metres, x east, y north) to cells, and what lines and polygons cover. */
+import { cellIndex, type Layout } from '../layout.ts'
+
+/** A point of the plane. */
+export type Point = readonly [x: number, y: number]
+
+/** A grid in its plane. */
+export interface Place {
+  layout: Layout
+  /** upper left corner of the grid */
+  west: number
+  north: number
+}
+
+/** Column and row of a point, also beyond the grid. */
+export function cellAt(place: Place, [x, y]: Point): [column: number, row: number] {
+  const { cellM } = place.layout
+  return [Math.floor((x - place.west) / cellM), Math.floor((place.north - y) / cellM)]
+}
+
+/** Index of the cell of a point; -1 outside. */
+export function indexAt(place: Place, point: Point): number {
+  const [column, row] = cellAt(place, point)
+  const { layout } = place
+  return column >= 0 && row >= 0 && column < layout.columns && row < layout.rows ? cellIndex(layout, column, row) : -1
+}
+
+/**
+ * Cells a line passes, each once, in order, joined side by side (no water slips through a corner).
+ */
+export function cellsOfLine(place: Place, line: readonly Point[]): number[] {
+  const { layout } = place
+  const { cellM } = layout
+  const found = new Set<number>()
+  const put = (column: number, row: number) => {
+    if (column < 0 || row < 0 || column >= layout.columns || row >= layout.rows) return
+    found.add(cellIndex(layout, column, row))
+  }
+  if (line.length === 1) put(...cellAt(place, line[0]!))
+  for (let k = 1; k < line.length; k++) {
+    const [ax, ay] = line[k - 1]!
+    const [bx, by] = line[k]!
+    const length = Math.hypot(bx - ax, by - ay)
+    const steps = Math.min(1e6, Math.max(1, Math.ceil((length / cellM) * 8)))
+    let [column, row] = cellAt(place, [ax, ay])
+    put(column, row)
+    for (let s = 1; s <= steps; s++) {
+      const t = s / steps
+      const [c, r] = cellAt(place, [ax + (bx - ax) * t, ay + (by - ay) * t])
+      if (c !== column && r !== row) put(c, row)
+      column = c
+      row = r
+      put(column, row)
+    }
+  }
+  return [...found]
+}
+
+/** Cells whose centre lies in a polygon (rings: the outer one, then holes; even-odd). */
+export function cellsOfPolygon(place: Place, rings: readonly (readonly Point[])[]): number[] {
+  const { layout, west, north } = place
+  const { cellM } = layout
+  const found: number[] = []
+  let low = Infinity
+  let high = -Infinity
+  for (const [, y] of rings[0] ?? []) {
+    low = Math.min(low, y)
+    high = Math.max(high, y)
+  }
+  const first = Math.max(0, Math.floor((north - high) / cellM))
+  const last = Math.min(layout.rows - 1, Math.ceil((north - low) / cellM))
+  for (let row = first; row <= last; row++) {
+    const y = north - (row + 0.5) * cellM
+    const crossings: number[] = []
+    for (const ring of rings) {
+      for (let k = 0; k < ring.length; k++) {
+        const [ax, ay] = ring[k]!
+        const [bx, by] = ring[(k + 1) % ring.length]!
+        if (ay > y !== by > y) crossings.push(ax + ((y - ay) / (by - ay)) * (bx - ax))
+      }
+    }
+    crossings.sort((a, b) => a - b)
+    for (let k = 0; k + 1 < crossings.length; k += 2) {
+      const from = Math.max(0, Math.ceil((crossings[k]! - west) / cellM - 0.5))
+      const to = Math.min(layout.columns - 1, Math.ceil((crossings[k + 1]! - west) / cellM - 0.5) - 1)
+      for (let column = from; column <= to; column++) found.push(cellIndex(layout, column, row))
+    }
+  }
+  return found
+}

@@ -1,0 +1,91 @@
+/** Tables in time: gauges and sections, appended as the run goes, cut back to the checkpoint when it goes on. */
+import { open, truncate } from 'node:fs/promises'
+import { type Engine, velocityAt } from '../engine.ts'
+import { VOID_BED } from '../layout.ts'
+import type { Model } from './model.ts'
+import { indexAt } from './place.ts'
+
+/** A table that grows. */
+export interface Record {
+  add(line: string): void
+  /** brings all lines to the file; returns its length in bytes */
+  flush(): Promise<number>
+}
+
+/**
+ * Opens a table.
+ *
+ * @param keep bytes of an earlier run to keep; 0 starts anew with the head
+ */
+export async function openRecord(path: string, head: string, keep: number): Promise<Record> {
+  let bytes = keep
+  let waiting = keep > 0 ? '' : `${head}\n`
+  if (keep > 0) await truncate(path, keep)
+  else await (await open(path, 'w')).close()
+  return {
+    add(line) {
+      waiting += `${line}\n`
+    },
+    async flush() {
+      if (waiting) {
+        const text = waiting
+        waiting = ''
+        const file = await open(path, 'a')
+        try {
+          await file.writeFile(text)
+          await file.sync()
+        } finally {
+          await file.close()
+        }
+        bytes += Buffer.byteLength(text)
+      }
+      return bytes
+    },
+  }
+}
+
+const csv = (name: string) => (/[",\n]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name)
+
+/** Lines of `gauges.csv` at a moment: level is that of the water, empty when dry. */
+export function gaugeLines(model: Model, engine: Engine, time: number): string[] {
+  const depth = engine.depth()
+  return model.gauges.map(({ name, index }) => {
+    const h = depth[index]!
+    const [u, v] = velocityAt(engine, index)
+    const dry = engine.bed[index]! >= VOID_BED / 2 || h <= 0
+    const level = dry ? '' : (engine.bed[index]! + h + model.datum).toFixed(6)
+    return `${Number(time.toFixed(6))},${csv(name)},${h.toFixed(6)},${level},${u.toFixed(6)},${(-v || 0).toFixed(6)}`
+  })
+}
+
+/** Discharge through a line, m³/s, positive to the right of its direction; by cells every half cell along it. */
+export function sectionDischarge(model: Model, engine: Engine, line: readonly (readonly [number, number])[]): number {
+  const depth = engine.depth()
+  const { cellM } = engine.layout
+  let sum = 0
+  for (let k = 1; k < line.length; k++) {
+    const [ax, ay] = line[k - 1]!
+    const [bx, by] = line[k]!
+    const length = Math.hypot(bx - ax, by - ay)
+    if (length === 0) continue
+    const steps = Math.min(100_000, Math.max(1, Math.ceil((2 * length) / cellM)))
+    // right of the direction, in east and south
+    const east = (by - ay) / length
+    const south = (bx - ax) / length
+    for (let s = 0; s < steps; s++) {
+      const t = (s + 0.5) / steps
+      const index = indexAt(model.place, [ax + (bx - ax) * t, ay + (by - ay) * t])
+      if (index < 0) continue
+      const [u, v] = velocityAt(engine, index)
+      sum += depth[index]! * (u * east + v * south) * (length / steps)
+    }
+  }
+  return sum
+}
+
+/** Lines of `sections.csv` at a moment. */
+export function sectionLines(model: Model, engine: Engine, time: number): string[] {
+  return model.run.sections.map(
+    ({ name, line }) => `${Number(time.toFixed(6))},${csv(name)},${sectionDischarge(model, engine, line).toFixed(6)}`,
+  )
+}
