@@ -78,10 +78,10 @@ function needless(ring: number[], a: number, b: number, c: number): boolean {
   if (near(ring, a, b) || near(ring, b, c)) return true
   const dx = ring[c * 2] - ring[a * 2]
   const dy = ring[c * 2 + 1] - ring[a * 2 + 1]
-  const length = Math.hypot(dx, dy)
-  if (length < TOLERANCE) return true
-  if (Math.abs(cross(ring, a, b, c)) >= TOLERANCE * length) return false
-  return true
+  const square = dx * dx + dy * dy
+  if (square < TOLERANCE * TOLERANCE) return true
+  const twice = cross(ring, a, b, c)
+  return twice * twice < TOLERANCE * TOLERANCE * square
 }
 
 /**

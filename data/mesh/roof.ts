@@ -154,7 +154,7 @@ function hippedQuad({ points }: Footprint, eave: number, height: number): Roof |
   for (let i = 0; i < 4; i++) if (cross(points, i, (i + 1) % 4, (i + 2) % 4) <= 0) return null
   const edge = (i: number): number => {
     const j = (i + 1) % 4
-    return Math.hypot(points[j * 2] - points[i * 2], points[j * 2 + 1] - points[i * 2 + 1])
+    return distance(points[j * 2] - points[i * 2], points[j * 2 + 1] - points[i * 2 + 1])
   }
   const first = edge(0) + edge(2) >= edge(1) + edge(3) ? 0 : 1
   const [a, b, c, d] = [0, 1, 2, 3].map((i) => (i + first) % 4)
@@ -163,7 +163,7 @@ function hippedQuad({ points }: Footprint, eave: number, height: number): Roof |
     (points[i * 2 + 1] + points[j * 2 + 1]) / 2,
   ]
   const [one, two] = [middle(d, a), middle(b, c)]
-  const length = Math.hypot(two[0] - one[0], two[1] - one[1])
+  const length = distance(two[0] - one[0], two[1] - one[1])
   const inset = Math.min(0.46 * length, (edge(b) + edge(d)) / 4) / length || 0
   const ridge = (from: [number, number], to: [number, number]): [number, number, number] => [
     from[0] + (to[0] - from[0]) * inset,
@@ -266,7 +266,10 @@ function inset(points: number[], distance: number): number[] | null {
   return result
 }
 
+/** Not Math.hypot, which guards against overflow at ten times the cost. */
+const distance = (x: number, y: number): number => Math.sqrt(x * x + y * y)
+
 function unit(x: number, y: number): [number, number] {
-  const length = Math.hypot(x, y) || 1
+  const length = distance(x, y) || 1
   return [x / length, y / length]
 }

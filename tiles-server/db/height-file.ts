@@ -48,6 +48,8 @@ export function blockCache(limit: number): BlockCache {
 export interface HeightFile {
   /** Copies nodes `column … column + out.length − 1` of a row. */
   row(row: number, column: number, out: Float32Array): void
+  /** One node. */
+  node(row: number, column: number): number
   close(): void
 }
 
@@ -101,6 +103,14 @@ export function openHeightFile(path: string, columns: number, rows: number, cach
         out.set(block.subarray(from, from + take), done)
         done += take
       }
+    },
+    node(row, column) {
+      const blockRow = Math.floor(row / BLOCK_ROWS)
+      const blockColumn = Math.floor(column / BLOCK_COLUMNS)
+      const block = load(blockRow, blockColumn)
+      const first = blockColumn * BLOCK_COLUMNS
+      const width = Math.min(BLOCK_COLUMNS, columns - first)
+      return block[(row - blockRow * BLOCK_ROWS) * width + column - first]
     },
     close: () => closeSync(file),
   }

@@ -35,6 +35,10 @@ test('a plane is read back exactly at nodes and between them, across blocks', as
   const window = heights.fill({ west: 10.6, south: 40.1, east: 10.8, north: 40.9, columns: 5, rows: 3 })
   expect(window[0]).toBeCloseTo(1800 / 8 + 20, 2)
   expect(window[14]).toBeCloseTo(2400 / 8 + 180, 2)
+  for (let i = 0; i <= 400; i++) {
+    const [lng, lat] = [10 + ((i * 7) % 401) / 400, 40 + i / 400]
+    expect(heights.sample(lng, lat)).toBe(heights.fillAt(Float64Array.of(lng), Float64Array.of(lat))[0])
+  }
   heights.close()
 })
 

@@ -1,26 +1,17 @@
 /** Cuts the trees layer into 3D Tiles: all trees near, fewer and larger ones further off, none from afar. */
-import { createHash } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { glbReady } from '../../data/formats/glb.ts'
-import type { Database } from '../db/database.ts'
-import { openHeights } from '../db/height-store.ts'
-import {
-  type CellCount,
-  COUNT_SHIFT,
-  nodeBox,
-  nodeCells,
-  nodesUpward,
-  type PlanNode,
-  planTree,
-} from './buildings-plan.ts'
+import { nodeBox, nodesUpward, type PlanNode, planTree } from './buildings-plan.ts'
 import type { CutContext, CutResult } from './cut-context.ts'
-import { describeTileset, enclose, type Region, type TileNode } from './tileset.ts'
-import { chance, type Tree, treeTile } from './trees-tile.ts'
+import { describeTileset, enclose, type TileNode } from './tileset.ts'
+import { databaseTrees, type TreeRows } from './trees-rows.ts'
+import { chance, type Forest, gather } from './trees-tile.ts'
+import type { Planted, TreeTask } from './trees-worker.ts'
+import { openWorkerPool } from './worker-pool.ts'
 
 const TILESET = 'trees'
 const MANIFEST = `${TILESET}/work/manifest.json`
-const VERSION = 2
+const VERSION = 3
 /** Trees in one tile at most, near and further off. */
 const MOST_NEAR = 2500
 const MOST_FAR = 1200
@@ -30,11 +21,6 @@ const FIRST_CONTENT_LEVEL = 14
 /** Metres that leaving trees out costs: 20 m for a tile of 2.4 km, so that they appear within about two kilometres. */
 const treeError = (z: number): number => 20 * 2 ** (13 - z)
 
-interface Planted {
-  content: string
-  bytes: number
-  region: Region
-}
 interface Manifest {
   version: number
   nodes: Record<string, Planted>
@@ -42,63 +28,15 @@ interface Manifest {
   previous: string[]
 }
 
-/** Where trees come from: the database, or arrays in tests. */
-export interface TreeRows {
-  /** ascending by code; `bytes` is not used */
-  counts(): Promise<CellCount[]>
-  /** the trees of a node */
-  trees(node: PlanNode): Promise<Tree[]>
-  /** boxes to cut again: west, south, east, north in degrees */
-  dirty(): Promise<[number, number, number, number][]>
-  /** forgets the boxes that `dirty` gave */
-  settled(): Promise<void>
-}
-
-/** Trees of a database. */
-export function databaseTrees(db: Database): TreeRows {
-  let last = -1
-  return {
-    async counts() {
-      const rows = await db.query<{ code: number; count: number }>(
-        `select cell >> ${COUNT_SHIFT} as code, count(*)::int as count from feature where layer = 'trees' group by 1 order by 1`,
-      )
-      return rows.map(({ code, count }) => ({ code: Number(code), count, bytes: 0 }))
-    },
-    async trees(node) {
-      const { first, last: end } = nodeCells(node)
-      const rows = await db.query<{
-        id: string
-        lng: number
-        lat: number
-        class: string | null
-        height: number | null
-      }>(
-        `select id, st_x(p) as lng, st_y(p) as lat, style->>'class' as class, (style->>'height')::float8 as height
-         from (select id, style, cell, st_centroid(geom) as p from feature where layer = 'trees' and cell between $1 and $2) as t
-         order by cell, id collate "C"`,
-        [first, end],
-      )
-      return rows.map((row) => ({ ...row, class: row.class ?? 'other', height: row.height ?? Number.NaN }))
-    },
-    async dirty() {
-      const rows = await db.query<{ id: number; west: number; south: number; east: number; north: number }>(
-        `select id, west, south, east, north from dirty where layer = 'trees'`,
-      )
-      for (const { id } of rows) last = Math.max(last, Number(id))
-      return rows.map(({ west, south, east, north }) => [west, south, east, north])
-    },
-    async settled() {
-      if (last >= 0) await db.query(`delete from dirty where layer = 'trees' and id <= $1`, [last])
-    },
-  }
-}
-
 /** Cuts what the database says is dirty, or everything when there is no tileset yet. */
 export async function cutTrees(context: CutContext): Promise<CutResult> {
   return cutTreeRows(context, databaseTrees(context.db))
 }
 
-/** `cutTrees` from any source of rows. Trees are few bytes and no meshing: no worker threads. */
+/** Trees read by one query. */
+const BATCH = 20_000
+
+/** `cutTrees` from any source of rows. */
 export async function cutTreeRows(context: Omit<CutContext, 'db'>, rows: TreeRows): Promise<CutResult> {
   const started = performance.now()
   const { store, signal } = context
@@ -114,28 +52,26 @@ export async function cutTreeRows(context: Omit<CutContext, 'db'>, rows: TreeRow
   })
   if (before && !dirty.length && (await store.get(`${TILESET}/tileset.json`)))
     return result(Object.keys(before.nodes).length)
-  await glbReady
   const plan = planTree(await rows.counts(), { largestLeaf: LARGEST_LEAF, most: MOST_NEAR, mostBytes: Infinity })
   const nodes = plan ? [...nodesUpward(plan)] : []
-  const heights = openHeights(context.heightsDir)
   const planted = new Map<PlanNode, Planted>()
-  const samples = new Map<PlanNode, Tree[]>()
-  let [written, done, bytes] = [0, 0, 0]
-  try {
-    for (const node of nodes) {
-      signal.throwIfAborted()
-      if (node.z >= FIRST_CONTENT_LEVEL) {
-        const known = before?.nodes[nameOf(node)]
-        const fresh = known && !touched(node, dirty) ? known : await plant(node, rows, samples, heights.sample, context)
-        if (fresh && fresh !== known) written++
-        if (fresh) planted.set(node, fresh)
-        bytes += fresh?.bytes ?? 0
-      }
-      context.report({ tileset: TILESET, done: ++done, total: nodes.length })
+  const wanted: PlanNode[] = []
+  let done = 0
+  const finished = (): void => context.report({ tileset: TILESET, done: ++done, total: nodes.length })
+  for (const node of nodes) {
+    const known = before?.nodes[nameOf(node)]
+    if (node.z >= FIRST_CONTENT_LEVEL && !(known && !touched(node, dirty))) wanted.push(node)
+    else {
+      if (known && node.z >= FIRST_CONTENT_LEVEL) planted.set(node, known)
+      finished()
     }
-  } finally {
-    heights.close()
   }
+  const fresh = await plantAll(wanted, rows, context, finished)
+  for (const [node, tile] of fresh) planted.set(node, tile)
+  let [written, bytes] = [0, 0]
+  for (const [node, tile] of fresh) if (before?.nodes[nameOf(node)]?.content !== tile.content) written++
+  for (const tile of planted.values()) bytes += tile.bytes
+  signal.throwIfAborted()
   const described = describeTileset(plan ? treeNode(plan, planted) : null, 'c/')
   for (const { path, json } of described) await store.put(`${TILESET}/${path}`, new TextEncoder().encode(json))
   const files = [...new Set([...planted.values()].map(({ content }) => content))]
@@ -160,35 +96,73 @@ const touched = (node: PlanNode, boxes: [number, number, number, number][]): boo
   return boxes.some((box) => box[0] <= east && box[2] >= west && box[1] <= north && box[3] >= south)
 }
 
-/** The trees of a node: a leaf's own, or what its children kept when all were planted just now; read again otherwise. */
-async function treesOf(node: PlanNode, rows: TreeRows, samples: Map<PlanNode, Tree[]>): Promise<Tree[]> {
-  const kept = node.children.map((child) => samples.get(child))
-  for (const child of node.children) samples.delete(child)
-  if (kept.length && kept.every((trees) => trees !== undefined)) return kept.flat() as Tree[]
-  const trees = await rows.trees(node)
-  const { part } = node
-  return part ? trees.filter((_, i) => i % part.of === part.index) : trees
+/** Plants the trees of nodes, children before parents: leaves in batches of one query, then those above from what their leaves kept. */
+async function plantAll(
+  nodes: readonly PlanNode[],
+  rows: TreeRows,
+  { store, heightsDir, threads, signal }: Omit<CutContext, 'db'>,
+  finished: () => void,
+): Promise<Map<PlanNode, Planted>> {
+  const planted = new Map<PlanNode, Planted>()
+  if (!nodes.length) return planted
+  const module = new URL('./trees-worker.ts', import.meta.url)
+  const pool = openWorkerPool<TreeTask, Planted | null>(module, threads, { root: store.root, heightsDir })
+  const running = new Set<Promise<void>>()
+  let failure: Error | null = null
+  const plant = async (node: PlanNode, task: TreeTask): Promise<void> => {
+    while (running.size >= threads * 3) await Promise.race(running)
+    signal.throwIfAborted()
+    if (failure) throw failure
+    const job = pool
+      .run(task)
+      .then((tile) => {
+        if (tile) planted.set(node, tile)
+        finished()
+      })
+      .catch((error: Error) => {
+        failure ??= new Error(`trees: tile ${nameOf(node)} failed: ${error.message}`, { cause: error })
+      })
+      .finally(() => running.delete(job))
+    running.add(job)
+  }
+  try {
+    const kept = new Map<PlanNode, Forest>()
+    const leaves = nodes.filter(({ children }) => !children.length)
+    for (let at = 0; at < leaves.length; ) {
+      const batch: PlanNode[] = []
+      for (let count = 0; at < leaves.length; count += leaves[at++].count) {
+        // parts of one cell cannot share a query: each reads the cell and takes its share
+        if (batch.length && (count + leaves[at].count > BATCH || leaves[at].part || batch[0].part)) break
+        batch.push(leaves[at])
+      }
+      for (const [i, forest] of (await rows.forests(batch)).entries()) {
+        if (batch[i].z > FIRST_CONTENT_LEVEL) kept.set(batch[i], thinned([forest], batch[i]))
+        await plant(batch[i], { forest, enlarge: 1 })
+      }
+    }
+    for (const node of nodes) {
+      if (!node.children.length) continue
+      const below = node.children.map((child) => kept.get(child))
+      const whole = below.every((forest) => forest !== undefined)
+      const forest = thinned(whole ? (below as Forest[]) : await rows.forests([node]), node)
+      for (const child of node.children) kept.delete(child)
+      if (node.z > FIRST_CONTENT_LEVEL) kept.set(node, forest)
+      await plant(node, { forest, enlarge: Math.min(1.6, farShare(node) ** -0.25) })
+    }
+    await Promise.all(running)
+    if (failure) throw failure
+  } finally {
+    await pool.close()
+  }
+  return planted
 }
 
-async function plant(
-  node: PlanNode,
-  rows: TreeRows,
-  samples: Map<PlanNode, Tree[]>,
-  ground: (lng: number, lat: number) => number,
-  { store }: Omit<CutContext, 'db'>,
-): Promise<Planted | null> {
-  let trees = await treesOf(node, rows, samples)
-  if (node.z > FIRST_CONTENT_LEVEL) samples.set(node, trees)
-  let enlarge = 1
-  if (node.children.length) {
-    const share = Math.min(1, MOST_FAR / trees.length)
-    trees = trees.filter(({ id }) => chance(id, 3) < share)
-    enlarge = Math.min(1.6, share ** -0.25)
-  }
-  const tile = treeTile(trees, ground, enlarge)
-  if (!tile) return null
-  const content = `${createHash('sha256').update(tile.glb).digest('base64url').slice(0, 20)}.glb`
-  return { content, bytes: await store.put(`${TILESET}/c/${content}`, tile.glb), region: tile.region }
+/** A share that only falls on the way up, so that what a node keeps is among what its children kept. */
+const farShare = ({ count }: PlanNode): number => Math.min(1, MOST_FAR / count)
+
+function thinned(forests: readonly Forest[], node: PlanNode): Forest {
+  const share = farShare(node)
+  return gather(forests, (seed) => chance(seed, 3) < share)
 }
 
 function treeNode(node: PlanNode, planted: Map<PlanNode, Planted>): TileNode | null {
