@@ -88,6 +88,56 @@ test('items are chosen by box and by attribute, style words before raw attribute
   expect((await json<Items>('/collections/buildings/items?bbox=179,-90,-179,90')).numberReturned).toBe(0)
 })
 
+test('a box takes what touches it, not what only has a box that does', async () => {
+  const beside = '/collections/roads/items?bbox=121.406,28.601,121.409,28.604'
+  expect((await json<Items>(beside)).numberReturned).toBe(0)
+  expect((await json<Items>('/collections/roads/items?bbox=121.404,28.604,121.406,28.606')).numberReturned).toBe(1)
+  expect((await json<Items>('/collections/roads/items?bbox=121.40,-90,121.39,90')).numberReturned).toBe(1)
+})
+
+test('a name that no feature has is refused instead of answered with nothing; moments are understood', async () => {
+  const items = '/collections/buildings/items'
+  expect(await refused(`${items}?clas=office`)).toMatch(/^400 query: clas: unknown; expected bbox \| datetime \|/)
+  expect(await refused(`${items}?class=office&toString=1`)).toMatch('400 query: toString: unknown')
+  expect(await refused(`${items}?__proto__=1`)).toMatch('400 query: __proto__: unknown')
+  expect((await json<Items>(`${items}?class=castle`)).numberReturned).toBe(0)
+  await db.query("update feature set valid_from = '2020-01-01Z', valid_to = '2021-01-01Z' where id = 'b000'")
+  const count = async (moment: string) => (await json<Items>(`${items}?limit=500&datetime=${moment}`)).numberReturned
+  expect(await count('2020-06-01T00:00:00Z')).toBe(200)
+  expect(await count('2019-06-01T00:00:00%2B08:00')).toBe(199)
+  expect(await count('../2019-12-31')).toBe(199)
+  expect(await count('2020-12-31/..')).toBe(200)
+  expect(await count('2021-02-01/2022-01-01')).toBe(199)
+  for (const bad of ['yesterday', '2020', '2021-01-01/2020-01-01', '2020-13-01', 'a/b', '1/2/3', '..'])
+    expect(await refused(`${items}?datetime=${bad}`)).toMatch('400 query: datetime: got')
+  await db.query("update feature set valid_from = null, valid_to = null where id = 'b000'")
+})
+
+test('pages by key lose and repeat nothing while other rows come and go', async () => {
+  const moved = (i: number) => `z${i}`
+  const seen: string[] = []
+  let path = '/collections/buildings/items?limit=20'
+  for (let turn = 0; ; turn++) {
+    const page = await json<Items>(path)
+    seen.push(...page.features.map(({ id }) => id))
+    const next = page.links.find(({ rel }) => rel === 'next')
+    if (!next) break
+    path = next.href
+    // a row behind and a row ahead of the reader come, and the row the reader stopped at is renamed
+    await db.query(
+      `insert into feature select layer, $1, source, geom, cell, style, attributes, hash from feature where id = 'b000'`,
+      [`a${turn}`],
+    )
+    if (turn === 3) await db.query('update feature set id = $1 where id = $2', [moved(turn), seen.at(-1)])
+  }
+  expect(new Set(seen).size).toBe(seen.length)
+  expect(seen.filter((id) => id.startsWith('b'))).toEqual(
+    Array.from({ length: 200 }, (_, i) => `b${String(i).padStart(3, '0')}`),
+  )
+  await db.query("delete from feature where id like 'a%' and layer = 'buildings'")
+  await db.query("update feature set id = 'b079' where id = 'z3'")
+})
+
 test('a feature by id brings its attributes untouched, its words and its source', async () => {
   expect(await json('/collections/buildings/items/b005')).toMatchObject({
     id: 'b005',
@@ -222,6 +272,7 @@ test('health, metrics and the OpenAPI document answer; each address in the docum
   expect(api.paths['/collections/{layer}/items'].get.parameters.map(({ name }) => name)).toEqual([
     'layer',
     'bbox',
+    'datetime',
     'limit',
     'token',
     'f',

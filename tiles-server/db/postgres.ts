@@ -4,13 +4,25 @@ import type { Database, Queryable } from './database.ts'
 
 const { Pool, types } = pg
 const INT8 = 20
+const BYTEA = 17
 
-/** bigint as number when it is safe, as PGlite gives it; everything else as pg does. */
+/** Bytes with a memory of their own: a slice of Node's shared pool could not be handed to a worker. */
+function bytesOf(text: string): Uint8Array {
+  const bytes = new Uint8Array((text.length - 2) / 2)
+  Buffer.from(bytes.buffer).write(text.slice(2), 'hex')
+  return bytes
+}
+
+const wholeOf = (text: string): number | bigint => (Number.isSafeInteger(Number(text)) ? Number(text) : BigInt(text))
+
+/** bigint as number when it is safe, bytea as a plain Uint8Array, as PGlite gives them; everything else as pg does. */
 const parsers: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text') =>
     oid === INT8
-      ? (text: string) => (Number.isSafeInteger(Number(text)) ? Number(text) : BigInt(text))
-      : types.getTypeParser(oid, format)) as pg.CustomTypesConfig['getTypeParser'],
+      ? wholeOf
+      : oid === BYTEA
+        ? bytesOf
+        : types.getTypeParser(oid, format)) as pg.CustomTypesConfig['getTypeParser'],
 }
 
 function queryable(runner: pg.Pool | pg.ClientBase): Queryable {

@@ -4,13 +4,14 @@ import { HttpError } from '../errors.ts'
 import { checkLayer, readRevision } from '../sources/collections.ts'
 import { readItem, readItems } from '../sources/features.ts'
 import { endpoint } from './endpoint.ts'
-import { bbox, count, f } from './parameters.ts'
+import { bbox, count, datetime, f } from './parameters.ts'
 import { etagOf, isFresh, sendJson } from './send-json.ts'
 
 const GEOJSON = 'application/geo+json'
 const itemsQuery = z
   .object({
     bbox,
+    datetime,
     limit: count(1, 10_000, 100),
     token: z.string().max(600).meta({ description: 'from the “next” link' }).optional(),
     f,
@@ -28,8 +29,9 @@ export const itemRoutes = [
     async handle({ db, params: { layer }, query, req, res, clock }) {
       checkLayer(layer)
       if (isFresh(req, res, etagOf(req, await readRevision(db, layer)))) return
-      const { bbox: box, limit, token, f: _format, ...filters } = query
-      const page = await readItems(db, layer, { bbox: box, limit, token, filters: filters as Record<string, string> })
+      const { bbox: box, datetime: time, limit, token, f: _format, ...rest } = query
+      const filters = rest as Record<string, string>
+      const page = await readItems(db, layer, { bbox: box, time, limit, token, filters })
       const links = [
         { rel: 'self', type: GEOJSON, href: req.originalUrl },
         { rel: 'collection', type: 'application/json', href: `/collections/${layer}` },

@@ -37,5 +37,23 @@ export function count(low: number, high: number, fallback: number) {
     .transform((n) => n ?? fallback)
 }
 
+const TIME = 'expected a moment 2026-01-01T00:00:00Z or an interval from/to, “..” for an open end'
+const MOMENT = /^\d{4}-\d\d-\d\d([Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d))?$/
+
+/** A moment or an interval (OGC API – Features §7.15.4) as milliseconds since 1970, open ends as null. */
+export const datetime = z
+  .string()
+  .max(100)
+  .transform((text, context): [number | null, number | null] => {
+    const ends = text.split('/')
+    const open = (end: string): boolean => ends.length === 2 && (end === '' || end === '..')
+    const [from, to = from] = ends.map((end) => (open(end) ? null : MOMENT.test(end) ? Date.parse(end) : Number.NaN))
+    const bad = ends.length > 2 || Number.isNaN(from) || Number.isNaN(to) || (from !== null && to !== null && from > to)
+    if (bad) context.issues.push({ code: 'custom', message: `got ${text.slice(0, 60)}; ${TIME}`, input: text })
+    return [from, to]
+  })
+  .meta({ description: `${TIME}; features without a time of their own always match` })
+  .optional()
+
 /** `f=json` is understood everywhere: OGC clients send it. */
 export const f = z.enum(['json', 'geojson']).meta({ description: 'answer format' }).optional()

@@ -15,6 +15,8 @@ export interface ItemsQuery {
   token?: string
   /** style word or attribute → the value it must have, as text */
   filters: Record<string, string>
+  /** milliseconds since 1970, open ends as null: features that stood at some moment of it */
+  time?: readonly [from: number | null, to: number | null]
 }
 
 /** One page; each feature is GeoJSON text, ready to be joined. */
@@ -24,11 +26,14 @@ export interface ItemsPage {
   next: string | null
 }
 
-/** SQL for “touches the box”, with the box as four parameters from `first` on. */
-function inBox(box: QueryBox, first: number): string {
+/** SQL for “its box touches the box”, or with `exact` “it touches the box”; the box as four parameters from `first` on. */
+function inBox(box: QueryBox, first: number, exact: boolean): string {
   const [w, s, e, n] = [first, first + 1, first + 2, first + 3].map((i) => `$${i}::float8`)
-  if (box[0] <= box[2]) return `f.geom && st_makeenvelope(${w}, ${s}, ${e}, ${n}, 4326)`
-  return `(f.geom && st_makeenvelope(${w}, ${s}, 180, ${n}, 4326) or f.geom && st_makeenvelope(-180, ${s}, ${e}, ${n}, 4326))`
+  const touches = (west: string, east: string): string => {
+    const envelope = `st_makeenvelope(${west}, ${s}, ${east}, ${n}, 4326)`
+    return exact ? `st_intersects(f.geom, ${envelope})` : `f.geom && ${envelope}`
+  }
+  return box[0] <= box[2] ? touches(w, e) : `(${touches(w, '180')} or ${touches('-180', e)})`
 }
 
 const encodeToken = (id: string): string => Buffer.from(id).toString('base64url')
@@ -46,18 +51,36 @@ interface ItemRow {
   properties: string
 }
 
+/** A misspelt name must not look like an empty city; asked only when nothing was found, because it may look at every row. */
+async function checkNames(db: Database, layer: LayerName, names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    const [known] = await db.query(
+      'select 1 from feature where layer = $1 and (style ? $2 or attributes ? $2) limit 1',
+      [layer, name],
+    )
+    if (!known)
+      throw new HttpError(
+        400,
+        `query: ${name.slice(0, 60)}: unknown; expected bbox | datetime | limit | token | f | a name in /collections/${layer}/attributes`,
+      )
+  }
+}
+
 /**
  * One page of a layer in key order. `properties` = attributes as they came, overlaid by the style words.
- * @throws {HttpError} 400 for a token that is none
+ * @throws {HttpError} 400 for a token that is none, and for an attribute that no feature of the layer has
  */
 export async function readItems(db: Database, layer: LayerName, query: ItemsQuery): Promise<ItemsPage> {
   const parameters: unknown[] = [layer]
   const conditions = ['f.layer = $1']
   if (query.token !== undefined) conditions.push(`f.id > $${parameters.push(decodeToken(query.token))}`)
   if (query.bbox) {
-    conditions.push(inBox(query.bbox, parameters.length + 1))
+    conditions.push(inBox(query.bbox, parameters.length + 1, true))
     parameters.push(...query.bbox)
   }
+  const [from, to] = query.time ?? [null, null]
+  if (to !== null) conditions.push(`(f.valid_from is null or f.valid_from <= $${parameters.push(new Date(to))})`)
+  if (from !== null) conditions.push(`(f.valid_to is null or f.valid_to >= $${parameters.push(new Date(from))})`)
   for (const [name, value] of Object.entries(query.filters)) {
     const key = parameters.push(name)
     conditions.push(`coalesce(f.style ->> $${key}, f.attributes ->> $${key}) = $${parameters.push(value)}`)
@@ -67,6 +90,7 @@ export async function readItems(db: Database, layer: LayerName, query: ItemsQuer
      from feature f where ${conditions.join(' and ')} order by f.id limit $${parameters.push(query.limit + 1)}`,
     parameters,
   )
+  if (rows.length === 0) await checkNames(db, layer, Object.keys(query.filters))
   const more = rows.length > query.limit
   if (more) rows.pop()
   return {
@@ -104,7 +128,7 @@ export async function readValues(db: Database, layer: LayerName, name: string, b
   const LIMIT = 200_000
   const rows = await db.query<{ id: string; value: string | null }>(
     `select f.id, coalesce(f.style -> $2, f.attributes -> $2)::text as value from feature f
-     where f.layer = $1 ${bbox ? `and ${inBox(bbox, 3)}` : ''} limit ${LIMIT + 1}`,
+     where f.layer = $1 ${bbox ? `and ${inBox(bbox, 3, false)}` : ''} limit ${LIMIT + 1}`,
     [layer, name, ...(bbox ?? [])],
   )
   const truncated = rows.length > LIMIT
