@@ -16,7 +16,7 @@ const WORKERS = [
 ]
 
 /** What the page may ask for; the KTX2 transcoder stays away (it needs `unsafe-eval`), as do the world pictures. */
-const FOLDERS = ['Assets/IAU2006_XYS', 'Assets/Images']
+const FOLDERS = ['Assets/Images']
 
 const TYPES: Record<string, string> = {
   js: 'text/javascript',

@@ -29,7 +29,10 @@ export function Frame({ phone }: { phone: boolean }) {
   const making = useApp((state) => state.making.stages.filter((stage) => stage.state === 'done').length)
   const lost = useApp((state) => state.problems.some((problem) => problem.kind === 'server-lost'))
   const selection = useApp((state) => state.selection)
-  const catalogue = useFetched('/collections', readCollections, `${sceneId}/${making}/${lost}`)
+  // asked once the scene is there and the server has said how the city's making goes: not for each of the two
+  const known = useApp((state) => state.making.state !== 'idle' || Object.keys(state.reports).length > 0)
+  const url = sceneId !== '' && known ? '/collections' : null
+  const catalogue = useFetched(url, readCollections, `${sceneId}/${making}/${lost}`)
   const collections = catalogue.data ?? NO_COLLECTIONS
   const [panel, setPanel] = useState<PanelName | null>(phone ? null : 'layers')
   const [featureOpen, setFeatureOpen] = useState(true)

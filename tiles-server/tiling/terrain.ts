@@ -1,6 +1,8 @@
 /** Height grids and water areas → quantized-mesh terrain: all of it at first, then only what changed. */
 import { createHash } from 'node:crypto'
 import { readWkb } from '../../data/formats/wkb.ts'
+import { undulation } from '../../data/geo/geoid.ts'
+import { type GeoidPatch, geoidPatch } from '../../data/geo/geoid-patch.ts'
 import type { Box, TileRange } from '../../data/geo/tile-grid.ts'
 import type { Database } from '../db/database.ts'
 import { listHeightGrids, type StoredHeightGrid } from '../db/height-store.ts'
@@ -13,6 +15,8 @@ import { openWorkerPool } from './worker-pool.ts'
 
 /** Bumped when the same data would give other tiles. */
 const MAKE = 2
+/** Bumped when only the manifest's form changed: the tiles stay. */
+const FORM = 1
 const BLOCK_SIDE = 8
 const MANIFEST = 'terrain/layer.json'
 const PAGE = 500
@@ -32,8 +36,8 @@ interface Manifest {
   extensions: string[]
   tiles: string[]
   available: AvailableRange[][]
-  /** ours: how the tiles were made */
-  tidewall: { make: number; sea: boolean }
+  /** ours: how the tiles were made, and the geoid over the data, so that a page can say heights over the sea */
+  tidewall: { make: number; form: number; sea: boolean; geoid: GeoidPatch | null }
 }
 
 /** Reads all water areas page by page; seas, and lakes and rivers drawn as areas. */
@@ -95,8 +99,21 @@ function manifestOf(
     available: levels.map((ranges) =>
       ranges.map(({ minX, minY, maxX, maxY }) => ({ startX: minX, startY: minY, endX: maxX, endY: maxY })),
     ),
-    tidewall: { make: MAKE, sea },
+    tidewall: { make: MAKE, form: FORM, sea, geoid: geoidOver(grids) },
   }
+}
+
+/** The geoid over all grids together; null without any. */
+function geoidOver(grids: readonly StoredHeightGrid[]): GeoidPatch | null {
+  if (grids.length === 0) return null
+  const edge = (name: keyof Box, pick: (...values: number[]) => number) => pick(...grids.map((grid) => grid[name]))
+  const box = {
+    west: edge('west', Math.min),
+    south: edge('south', Math.min),
+    east: edge('east', Math.max),
+    north: edge('north', Math.max),
+  }
+  return geoidPatch(box, undulation)
 }
 
 /** The blocks to cut: everything, or per level what is touched or was not there before. */
@@ -204,12 +221,13 @@ export async function cutTerrain(context: CutContext): Promise<CutResult> {
   }
   const same =
     manifest && JSON.stringify(manifest.available) === JSON.stringify(manifestOf(levels, grids, '', false).available)
-  if (manifest?.tidewall?.make === MAKE && same && !dirty.length)
+  if (manifest?.tidewall?.make === MAKE && manifest.tidewall.form === FORM && same && !dirty.length)
     return { ...ready, seconds: (performance.now() - started) / 1000 }
 
   const water = await readWater(db, signal)
   const sea = water.sea.includes(1)
   const usable = manifest?.tidewall?.make === MAKE && manifest.tidewall.sea === sea
+  const formed = manifest?.tidewall?.form === FORM
   const before = manifest ? toRanges(manifest.available) : null
   const blocks = planBlocks(levels, usable ? before : null, dirty, grids)
   const journal = await openJournal(store.root, 'terrain', signature(grids, water, blocks))
@@ -217,11 +235,9 @@ export async function cutTerrain(context: CutContext): Promise<CutResult> {
     const sum = await cutBlocks(context, blocks, water, journal)
     const removed = before ? await removeGone(context, before, levels) : 0
     const changed = sum.written > 0 || removed > 0 || !usable || !same
-    if (changed || !manifest) {
-      const version = createHash('sha256')
-        .update(`${manifest?.version} ${journal.signature}`)
-        .digest('hex')
-        .slice(0, 12)
+    if (changed || !formed || !manifest) {
+      const next = createHash('sha256').update(`${manifest?.version} ${journal.signature}`).digest('hex').slice(0, 12)
+      const version = changed || !manifest ? next : manifest.version
       await store.put(MANIFEST, new TextEncoder().encode(JSON.stringify(manifestOf(levels, grids, version, sea))))
     }
     if (dirty.length)

@@ -51,6 +51,10 @@ float litShare(int use, float hour) {
   if (use == 8) return 0.38 + 0.22 * evening;
   return 0.05 + 0.12 * evening;
 }
+// Roofs are slightly lighter than walls.
+vec3 roofOf(vec3 wall, bool data) {
+  return data ? mix(wall, vec3(1.0), 0.12) : mix(wall * 1.09, vec3(0.86, 0.85, 0.83), 0.35);
+}
 float box(float x, float from, float to, float blur) {
   return smoothstep(from - blur, from + blur, x) - smoothstep(to - blur, to + blur, x);
 }
@@ -86,12 +90,13 @@ void fragmentMain(FragmentInput fsInput, inout czm_modelMaterial material) {
   if (!data) wall = mix(wall, wall * vec3(0.93, 0.97, 1.02) * 1.04, smoothstep(30.0, 110.0, heightM) * 0.7);
 
   float flatness = dot(normal, up);
+  float afar = smoothstep(5000.0, 22000.0, distanceM);
   vec3 color;
   float glow = 0.0;
   vec3 glowColor = vec3(1.0, 0.78, 0.46);
   float occlusion = 1.0;
   if (flatness > 0.25) {
-    vec3 roof = data ? mix(wall, vec3(1.0), 0.12) : mix(wall * 1.09, vec3(0.86, 0.85, 0.83), 0.35);
+    vec3 roof = roofOf(wall, data);
     if (!data && flatness < 0.985) {
       vec3 tile = mix(vec3(0.64, 0.44, 0.36), vec3(0.42, 0.43, 0.46), step(0.45, seed));
       roof = use == 4 || use == 5 ? vec3(0.66, 0.70, 0.74) : mix(roof, tile, 0.72);
@@ -137,6 +142,9 @@ void fragmentMain(FragmentInput fsInput, inout czm_modelMaterial material) {
     color *= 1.0 - 0.10 * eaves;
     occlusion = 0.74 + 0.26 * smoothstep(-0.5, 8.0, overBase);
     occlusion *= 0.93 + 0.07 * smoothstep(0.0, 30.0, overBase);
+    // From afar a wall is a dark dash a pixel high: it is brought towards the roof, as haze and eye would.
+    occlusion = mix(occlusion, 1.0, afar * 0.8);
+    color = mix(color, roofOf(wall, data), afar * 0.6);
     float room = cityHash(vec3(floor(bays) * 1.7 + seed * 91.0, storey * 2.3 + seed * 57.0, turn * 5.0));
     float share2 = litShare(use, u_hour);
     float lit = step(room, share2);
@@ -146,7 +154,7 @@ void fragmentMain(FragmentInput fsInput, inout czm_modelMaterial material) {
     // Street light on the first storeys.
     color += u_night * vec3(0.17, 0.12, 0.065) * (1.0 - smoothstep(0.0, 11.0, overBase));
   }
-  vec3 lit = litSurface(color, normal, up, occlusion);
+  vec3 lit = litSurface(color, normalize(mix(normal, up, afar * 0.55)), up, occlusion);
   lit = mix(lit, glowColor, clamp(glow, 0.0, 1.0) * 0.92);
   if (distance(batch.rgb, u_accent) < 0.012) lit = mix(lit, u_accent, 0.45) + u_accent * 0.10;
   lit = inFog(lit, distanceM);

@@ -42,8 +42,8 @@ export interface Drape {
   dispose(): void
 }
 
-/** Pixels of a picture. A tile of ground is at most 780 pixels wide on screen (see `maximumScreenSpaceError`). */
-const SIZE = 512
+/** Pixels of a picture. A tile of ground is at most 1,500 pixels wide on screen (see `maximumScreenSpaceError`). */
+const SIZE = 1024
 const AT_ONCE = 6
 
 /** The drape of a scene; it paints nothing until it has a source and a layer. */

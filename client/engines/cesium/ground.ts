@@ -93,7 +93,7 @@ export const drawGround: Draw<'ground'> = (first, stage) => {
   }
 }
 
-/** The engine splits ground without end as the eye comes near; below a tile of 76 m nothing is gained. */
+/** The engine splits ground without end as the eye comes near; below a tile of 153 m nothing is gained. */
 function stopSplitting(provider: CesiumTerrainProvider): void {
   const error = provider.getLevelMaximumGeometricError.bind(provider)
   // Not 0: the engine takes a logarithm of it to choose the level of the picture.

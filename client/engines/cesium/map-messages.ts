@@ -14,8 +14,8 @@ export interface FlatStyle {
   color: Expression | null
 }
 
-/** The finest level of ground and of its pictures: 76 m of the earth in 512 pixels. */
-export const FINEST_LEVEL = 18
+/** The finest level of ground and of its pictures: 153 m of the earth in 1,024 pixels. */
+export const FINEST_LEVEL = 17
 
 /** Where vector tiles are: from the TileJSON. */
 export interface TileSource {

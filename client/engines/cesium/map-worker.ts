@@ -53,8 +53,8 @@ async function picture(box: Box, size: number, styles: FlatStyle[]): Promise<Ima
   const context = canvas.getContext('2d')!
   const [west, south, east, north] = box
   if (source) {
-    // A vector tile is fetched for an area of four pictures: a quarter of the requests, and still a unit per quarter pixel.
-    const wanted = Math.round(Math.log2(360 / (east - west))) - 1
+    // A picture is about as large as a vector tile, and has four units of it to a pixel.
+    const wanted = Math.round(Math.log2(360 / (east - west)))
     const z = Math.max(source.minZoom, Math.min(source.maxZoom, wanted))
     const [w, s, e, n] = source.bounds
     const seen: Box = [Math.max(west, w), Math.max(south, s), Math.min(east, e), Math.min(north, n)]

@@ -7,17 +7,18 @@ import type { App } from '../../app/store.ts'
 /** Asks the layers which of them owns a pick. */
 export type Picker = (picked: unknown, at: { lng: number; lat: number }) => Selection | null
 
-type Undulation = (lngDeg: number, latDeg: number) => number
-
 /** A hover is a second drawing of the scene: at most so often, in milliseconds. */
 const HOVER = 130
 const CURSOR = 50
 
-/** Follows the pointer over a scene's canvas; call the answer to stop. */
-export function followPointer(scene: Scene, app: App, pick: Picker): () => void {
+/** Follows the pointer over a scene's canvas; `seaAt` = height of the sea over the ellipsoid. Call the answer to stop. */
+export function followPointer(
+  scene: Scene,
+  app: App,
+  pick: Picker,
+  seaAt: (lngDeg: number, latDeg: number) => number,
+): () => void {
   const { canvas } = scene
-  let undulation: Undulation | null = null
-  let asked = false
   let down: { x: number; y: number; at: number } | null = null
   let cursorDue: ReturnType<typeof setTimeout> | undefined
   let hoverDue: ReturnType<typeof setTimeout> | undefined
@@ -34,19 +35,7 @@ export function followPointer(scene: Scene, app: App, pick: Picker): () => void 
     if (!here) return app.set({ cursor: null })
     const lng = CesiumMath.toDegrees(here.longitude)
     const lat = CesiumMath.toDegrees(here.latitude)
-    // The geoid grid is 2.7 MB: it comes when somebody first asks for a height, not before the city.
-    if (!asked) {
-      asked = true
-      import('../../../data/geo/geoid.ts').then(
-        (geoid) => {
-          undulation = geoid.undulation
-        },
-        () => {
-          asked = false
-        },
-      )
-    }
-    const orthometric = undulation ? here.height - undulation(lng, lat) : Number.NaN
+    const orthometric = here.height - seaAt(lng, lat)
     app.set({ cursor: { lng, lat, ellipsoidal: here.height, orthometric } })
   }
   const pickAt = (at: Cartesian2): Selection | null => {

@@ -13,6 +13,7 @@ import {
   Scene,
   SkyAtmosphere,
   Sun,
+  Transforms,
 } from '@cesium/engine'
 
 /** Puts a scene into a container. @throws when the browser has no WebGL 2 */
@@ -21,13 +22,14 @@ export function createScene(container: HTMLElement): Scene {
   RequestScheduler.maximumRequestsPerServer = 24
   RequestScheduler.maximumRequests = 60
   const canvas = document.createElement('canvas')
-  canvas.style.cssText = 'display:block;width:100%;height:100%;outline:none;touch-action:none'
+  canvas.style.cssText = 'display:block;width:100%;height:100%;outline:none;touch-action:none;background:#0e1826'
   canvas.tabIndex = 0
   canvas.addEventListener('contextmenu', (event) => event.preventDefault())
   container.replaceChildren(canvas)
   fitCanvas(canvas)
   const credits = document.createElement('div')
   CreditDisplay.cesiumCredit = new Credit('')
+  calmEarth()
   let scene: Scene
   try {
     scene = new Scene({
@@ -49,8 +51,9 @@ export function createScene(container: HTMLElement): Scene {
   ;(globe as unknown as { _oceanNormalMapResourceDirty: boolean })._oceanNormalMapResourceDirty = false
   globe.show = false
   scene.globe = globe
-  globe.maximumScreenSpaceError = 3.3
-  globe.tileCacheSize = 160
+  // Half the requests of the engine's own choice: our terrain is truer than its level promises, and pictures are large.
+  globe.maximumScreenSpaceError = 6.4
+  globe.tileCacheSize = 60
   globe.preloadSiblings = false
   globe.preloadAncestors = false
   globe.loadingDescendantLimit = 12
@@ -66,7 +69,7 @@ export function createScene(container: HTMLElement): Scene {
   const lightSky = sky.setDynamicLighting.bind(sky)
   sky.setDynamicLighting = () => lightSky(DynamicAtmosphereLightingType.SUNLIGHT)
   scene.sun = new Sun()
-  scene.backgroundColor = new Color(0.043, 0.063, 0.11, 1)
+  scene.backgroundColor = Color.fromCssColorString('#0e1826')
   // The engine's fog culls far tiles; our own shaders draw the haze.
   scene.fog.enabled = true
   scene.fog.renderable = false
@@ -77,6 +80,12 @@ export function createScene(container: HTMLElement): Scene {
   scene.camera.constrainedAxis = Cartesian3.UNIT_Z
   ;(scene.camera as unknown as { frustum: { fov: number } }).frustum.fov = (50 * Math.PI) / 180
   return scene
+}
+
+/** The engine would fetch tables of how the earth's axis trembles: a thousandth of a degree in where the sun stands. */
+function calmEarth(): void {
+  const tables = { preload: () => Promise.resolve(), computeXysRadians: () => undefined }
+  ;(Transforms as unknown as { iau2006XysData: typeof tables }).iau2006XysData = tables
 }
 
 /** Makes the canvas as large as its place on the page, in device pixels (at most 2 per page pixel). True when it changed. */

@@ -45,6 +45,16 @@ export function stampedPicture(canvas: HTMLCanvasElement, state: AppState): Prom
   )
 }
 
+/** Saves a picture as a file named after the scene and its time. */
+export function downloadPicture(picture: Blob, { sceneId, time }: AppState): void {
+  const url = URL.createObjectURL(picture)
+  const link = document.createElement('a')
+  link.href = url
+  link.download = `tidewall-${sceneId.replaceAll('/', '-') || 'scene'}-${time.slice(0, 16).replace(/[:T]/g, '-')}.png`
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(url), 10_000)
+}
+
 /** 2026-06-01T09:30:00+08:00 → 2026-06-01 09:30 +08:00 */
 function stamp(time: string): string {
   const parts = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::[\d.]+)?(.*)$/.exec(time)

@@ -19,9 +19,12 @@ export function ColorBy({ layer }: { layer: Layer }) {
   const dispatch = useDispatch()
   const language = useApp((state) => state.language)
   const original = useApp((state) => state.document?.layers.find(({ id }) => id === layer.id)?.color)
-  const fetched = useFetched(`/collections/${collectionOf(layer)}/attributes`, readAttributes)
   const changed = JSON.stringify(original) !== JSON.stringify(layer.color)
   const choice = changed ? choiceOf(layer.color) : null
+  // The list is long and most people never open it.
+  const [wanted, setWanted] = useState(false)
+  const url = wanted || choice ? `/collections/${collectionOf(layer)}/attributes` : null
+  const fetched = useFetched(url, readAttributes)
   const attributes = fetched.data ?? []
   const choose = (next: ColorChoice | null) =>
     dispatch({ type: 'layer.color', layer: layer.id, color: next ? expressionOf(next) : (original ?? null) })
@@ -41,6 +44,8 @@ export function ColorBy({ layer }: { layer: Layer }) {
           loading={fetched.status === 'loading'}
           labelRender={({ value, label }) => (value === SCENE ? label : attributeWord(language, String(value)))}
           notFoundContent={t('card.noMatch')}
+          onFocus={() => setWanted(true)}
+          onOpenChange={(open) => open && setWanted(true)}
           onChange={chooseAttribute}
           options={[
             { value: SCENE, label: t('color.asScene'), search: t('color.asScene') },
