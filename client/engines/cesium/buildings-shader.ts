@@ -119,7 +119,7 @@ void fragmentMain(FragmentInput fsInput, inout czm_modelMaterial material) {
     float fu = fract(bays);
     float blurU = clamp(fwidth(bays), 0.001, 1.0);
     float blurS = clamp(fwidth(s), 0.001, 1.0);
-    float sharp = 1.0 - smoothstep(0.30, 0.75, max(blurU, blurS));
+    float sharp = 1.0 - smoothstep(0.16, 0.50, max(blurU, blurS));
     bool ground = storey < 0.5;
     float sill = ground && use == 2 ? 0.06 : bay.z;
     float share = ground && use == 2 ? 0.88 : bay.y;
@@ -131,16 +131,16 @@ void fragmentMain(FragmentInput fsInput, inout czm_modelMaterial material) {
     float bandLine = 1.0 - box(fs, 0.035, 0.965, blurS * 0.5);
     vec3 toEye = normalize(czm_inverseViewRotation * -eye);
     float mirror = pow(1.0 - abs(dot(toEye, normal)), 3.0);
-    vec3 pane = mix(wall * 0.68 * vec3(0.94, 1.0, 1.05), u_fog * 0.82, 0.14 + 0.4 * mirror);
+    vec3 pane = mix(wall * 0.74 * vec3(0.94, 1.0, 1.05), u_fog * 0.82, 0.14 + 0.4 * mirror);
     if (use == 3) pane = mix(pane, vec3(0.60, 0.68, 0.71), 0.45);
-    float strength = (data ? 0.5 : 0.88) * down;
-    color = mix(wall, pane, glass * strength);
+    float strength = (data ? 0.5 : 0.84) * down;
+    color = mix(wall * 1.07, pane, glass * strength);
     color *= 1.0 - 0.10 * bandLine * (1.0 - smoothstep(0.2, 0.6, blurS)) * inside;
     if (ground) color *= mix(1.0, 0.90, inside);
     // A cornice under the eaves, and a foot that the ground darkens.
     float eaves = smoothstep(heightM - 0.9, heightM - 0.2, overBase) * (1.0 - smoothstep(0.0, 1.2, fwidth(overBase)));
     color *= 1.0 - 0.10 * eaves;
-    occlusion = 0.74 + 0.26 * smoothstep(-0.5, 8.0, overBase);
+    occlusion = 0.78 + 0.22 * smoothstep(-0.5, 8.0, overBase);
     occlusion *= 0.93 + 0.07 * smoothstep(0.0, 30.0, overBase);
     // From afar a wall is a dark dash a pixel high: it is brought towards the roof, as haze and eye would.
     occlusion = mix(occlusion, 1.0, afar * 0.8);

@@ -53,9 +53,11 @@ vec4 shadeGround(vec4 painted, czm_materialInput ground, float waterMask, vec3 p
   float heightM = ground.height - u_seaLevel;
   vec3 albedo = heightColor(heightM, ground.slope);
   float unpainted = 1.0 - painted.a;
+  // Streets are the palest thing painted: by day they are held back, at night they keep a warm glow of their own.
+  float pale = smoothstep(0.80, 0.90, min(painted.r, min(painted.g, painted.b + 0.08))) * painted.a;
   float water = smoothstep(0.055, 0.085, painted.b - painted.r);
   water = max(water, unpainted * waterMask);
-  albedo = albedo * unpainted + painted.rgb;
+  albedo = albedo * unpainted + painted.rgb * (1.0 - 0.11 * pale);
   albedo = mix(albedo, vec3(0.40, 0.56, 0.62), unpainted * waterMask);
   float lineM = heightM > 200.0 ? 50.0 : 20.0;
   float across = fwidth(heightM / lineM);
@@ -86,8 +88,6 @@ vec4 shadeGround(vec4 painted, czm_materialInput ground, float waterMask, vec3 p
     mirrored += u_lightColor * glint * 0.5 * (1.0 - u_night * 0.6);
     lit = mix(lit, mirrored, water);
   }
-  // Streets are the palest thing painted: at night they keep a warm glow of their own.
-  float pale = smoothstep(0.80, 0.90, min(painted.r, min(painted.g, painted.b + 0.08))) * painted.a;
   lit = mix(lit, lit * 0.45 + vec3(0.50, 0.37, 0.20), u_night * pale * 0.92 * (1.0 - water));
   return vec4(inFog(lit, distanceM), 1.0);
 }

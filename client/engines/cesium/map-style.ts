@@ -83,7 +83,7 @@ export const ROADS: Record<string, Ribbon> = {
   service: { rank: 4, color: '#efebe2', casing: '#cac5b9', widthM: 5, leastPx: 0.7, upToMpp: 6 },
   track: { rank: 3, color: '#e3d9c0', casing: '#c5bb9f', widthM: 3.5, leastPx: 0.6, upToMpp: 6 },
   path: { rank: 2, color: '#eae4d4', casing: '#cfc8b6', widthM: 2.2, leastPx: 0.6, upToMpp: 3, dash: [4, 2] },
-  ferry: { rank: 1, color: '#c6dbe0', casing: '#c6dbe000', widthM: 6, leastPx: 1, upToMpp: 60, dash: [60, 50] },
+  ferry: { rank: 1, color: '#b4cfd5', casing: '#b4cfd500', widthM: 4, leastPx: 0.9, upToMpp: 60, dash: [60, 50] },
   other: { rank: 3, color: '#efebe2', casing: '#cac5b9', widthM: 5, leastPx: 0.7, upToMpp: 6 },
 }
 

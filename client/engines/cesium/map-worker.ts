@@ -58,7 +58,7 @@ async function picture(box: Box, size: number, styles: FlatStyle[]): Promise<Ima
     const z = Math.max(source.minZoom, Math.min(source.maxZoom, wanted))
     const [w, s, e, n] = source.bounds
     const seen: Box = [Math.max(west, w), Math.max(south, s), Math.min(east, e), Math.min(north, n)]
-    if (seen[0] < seen[2] && seen[1] < seen[3] && wanted >= source.minZoom - 3) {
+    if (seen[0] < seen[2] && seen[1] < seen[3] && wanted >= source.minZoom - 2) {
       const addresses = tilesUnder(seen, z)
       const found_ = await Promise.all(addresses.map(([x, y]) => mapTile(source!, z, x, y, found)))
       const tiles = found_.filter((tile) => tile !== null)

@@ -13,6 +13,7 @@ import {
   Scene,
   SkyAtmosphere,
   Sun,
+  TaskProcessor,
   Transforms,
 } from '@cesium/engine'
 
@@ -29,7 +30,7 @@ export function createScene(container: HTMLElement): Scene {
   fitCanvas(canvas)
   const credits = document.createElement('div')
   CreditDisplay.cesiumCredit = new Credit('')
-  calmEarth()
+  spareRequests()
   let scene: Scene
   try {
     scene = new Scene({
@@ -82,8 +83,10 @@ export function createScene(container: HTMLElement): Scene {
   return scene
 }
 
-/** The engine would fetch tables of how the earth's axis trembles: a thousandth of a degree in where the sun stands. */
-function calmEarth(): void {
+/** Spares the engine two questions to the server: how the earth's axis trembles (a thousandth of a degree in where the sun stands), and one below. */
+function spareRequests(): void {
+  // Every browser with WebGL 2 hands buffers to workers: the worker that would try it out stays unfetched.
+  ;(TaskProcessor as unknown as { _canTransferArrayBuffer: boolean })._canTransferArrayBuffer = true
   const tables = { preload: () => Promise.resolve(), computeXysRadians: () => undefined }
   ;(Transforms as unknown as { iau2006XysData: typeof tables }).iau2006XysData = tables
 }
