@@ -36,7 +36,8 @@ export function keepCurrent(kept: Kept): { stopped(): Promise<void>; cutAgain():
     making.begin([...(missing ? CITY_STAGES : []), ...Object.keys(CUTTERS)])
     if (missing && kept.wish) await makeCity({ db, heightsDir, making, signal }, kept.wish)
     for (const result of await cutAll({ db, store, heightsDir, threads, signal }, making)) {
-      if (result.written > 0 || result.removed > 0) kept.changed(result.tileset)
+      if (result.written === 0 && result.removed === 0) continue
+      kept.changed(result.tileset)
       log.info(result, 'cut')
     }
     making.end()
