@@ -8,7 +8,7 @@ export const DRY_DEPTH = 1e-5
 /** Least depth a unit discharge is divided by for a speed (inertial scheme), metres. */
 export const SPEED_DEPTH = 0.01
 /** Depth a cell and its neighbours need for second order, metres. */
-export const SMOOTH_DEPTH = 1e-3
+export const SMOOTH_DEPTH = 1e-4
 
 /** `inertial`: local inertial, q-centred; `fv`: Godunov HLLC, first order; `muscl`: the same, second order where wet. */
 export type Scheme = 'inertial' | 'fv' | 'muscl'

@@ -45,11 +45,10 @@ export function flux(
     v128.bitselect(fastWet, f32x4.add(ul, f32x4.add(ca, ca)), f32x4.gt(b, zero)),
   )
   const reach = f32x4.sub(fast, slow)
-  const any = v128.and(
-    f32x4.gt(reach, f32x4.splat(1e-12)),
-    f32x4.gt(f32x4.pmax(hl0, hr0), f32x4.splat(DRY)),
-  )
-  const inverse = v128.and(f32x4.div(f32x4.splat(1), reach), any)
+  // pressure holds against a step that no water passes
+  const any = f32x4.gt(f32x4.pmax(hl0, hr0), f32x4.splat(DRY))
+  const moves = v128.and(any, f32x4.gt(reach, f32x4.splat(1e-12)))
+  const inverse = v128.and(f32x4.div(f32x4.splat(1), reach), moves)
   const qa = f32x4.mul(a, ul)
   const qb = f32x4.mul(b, ur)
   const both = f32x4.mul(slow, fast)

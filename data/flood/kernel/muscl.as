@@ -1,6 +1,6 @@
 // Godunov scheme, second order where the water is smooth: see reference/muscl.ts.
 import { acrossLine, downLine, flux, span, updateRow } from './fv'
-import { GRAVITY, SMOOTH, WALL, a0, b0, bed, h0, offset, scratch, width } from './state'
+import { GRAVITY, SMOOTH, WALL, a0, b0, bed, friction, h0, inverseCubeRoot, offset, scratch, width } from './state'
 
 // Lines of a row, in this order: west (h, normal, transverse, bed), east, north, south, source east, source south.
 // @ts-ignore: decorator
@@ -28,7 +28,7 @@ function slope(before: v128, here: v128, after: v128, mask: v128): v128 {
   return v128.and(signed, v128.and(mask, f32x4.gt(f32x4.mul(a, b), f32x4.splat(0))))
 }
 
-function prepareRow(row: i32, from: i32, to: i32, ratio: f32): void {
+function prepareRow(row: i32, from: i32, to: i32, dt: f32, ratio: f32): void {
   const line = <usize>width << 2
   const gap = span()
   const zero = f32x4.splat(0)
@@ -75,14 +75,25 @@ function prepareRow(row: i32, from: i32, to: i32, ratio: f32): void {
     const turn = f32x4.add(f32x4.mul(U, hx), f32x4.mul(H, ux))
     const dh = f32x4.mul(ahead, f32x4.add(turn, f32x4.add(f32x4.mul(V, hy), f32x4.mul(H, vy))))
     const h = f32x4.add(H, dh)
-    const u = f32x4.add(
+    let u = f32x4.add(
       U,
       f32x4.mul(ahead, f32x4.add(f32x4.add(f32x4.mul(U, ux), f32x4.mul(V, uy)), f32x4.mul(g, ex))),
     )
-    const v = f32x4.add(
+    let v = f32x4.add(
       V,
       f32x4.mul(ahead, f32x4.add(f32x4.add(f32x4.mul(U, vx), f32x4.mul(V, vy)), f32x4.mul(g, ey))),
     )
+    const r = inverseCubeRoot(f32x4.pmax(f32x4.splat(SMOOTH), H))
+    const r2 = f32x4.mul(r, r)
+    const speed = f32x4.sqrt(f32x4.add(f32x4.mul(u, u), f32x4.mul(v, v)))
+    const drag = f32x4.mul(f32x4.mul(f32x4.splat(0.5 * dt), f32x4.mul(v128.load(friction + o), speed)), f32x4.mul(r2, r2))
+    const slowed = f32x4.div(
+      f32x4.splat(1),
+      f32x4.add(f32x4.splat(0.5), f32x4.sqrt(f32x4.add(f32x4.splat(0.25), drag))),
+    )
+    const kept = v128.bitselect(slowed, f32x4.splat(1), here)
+    u = f32x4.mul(u, kept)
+    v = f32x4.mul(v, kept)
     hx = f32x4.mul(half, hx)
     hy = f32x4.mul(half, hy)
     ux = f32x4.mul(half, ux)
@@ -151,12 +162,12 @@ function acrossFlux(row: i32, from: i32, to: i32): void {
 // A rectangle of tiles, rows [top, bottom), columns [from, to).
 export function musclRectangle(top: i32, bottom: i32, from: i32, to: i32, dt: f32, ratio: f32): void {
   const gap = span()
-  prepareRow(top - 1, from, to, ratio)
-  prepareRow(top, from, to, ratio)
+  prepareRow(top - 1, from, to, dt, ratio)
+  prepareRow(top, from, to, dt, ratio)
   downFlux(top, from, to)
   for (let row = top; row < bottom; row++) {
     acrossFlux(row, from, to)
-    prepareRow(row + 1, from, to, ratio)
+    prepareRow(row + 1, from, to, dt, ratio)
     downFlux(row + 1, from, to)
     updateRow(row, from, to, dt, ratio, prepared(row) + 16 * gap + 16)
   }

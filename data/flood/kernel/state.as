@@ -1,7 +1,7 @@
 // Where everything lies in memory; set once per instance (each thread has its own instance over one memory).
 
 export const DRY: f32 = 1e-5
-export const SMOOTH: f32 = 1e-3
+export const SMOOTH: f32 = 1e-4
 export const GRAVITY: f32 = 9.81
 export const WALL: f32 = 5e5
 export const TILE_COLUMNS: i32 = 32

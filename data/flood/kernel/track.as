@@ -13,6 +13,7 @@ function raise(at: usize, value: v128): void {
 export function trackRectangle(top: i32, bottom: i32, from: i32, to: i32, dt: f32, time: f32, inertial: bool): void {
   const line = <usize>width << 2
   const threshold = f32x4.splat(load<f32>(rule))
+  const highest = f32x4.splat(<f32>(classes + 1))
   for (let row = top; row < bottom; row++) {
     const end = offset(row, to)
     for (let o = offset(row, from); o < end; o += 16) {
@@ -37,16 +38,19 @@ export function trackRectangle(top: i32, bottom: i32, from: i32, to: i32, dt: f3
       at += trackStride
       const flooded = f32x4.ge(h, threshold)
       if (!v128.any_true(flooded)) continue
-      let level = f32x4.splat(1)
-      for (let k = 0; k < classes; k++) {
-        const p = rule + 4 + 12 * k
-        const beyond = v128.or(
-          v128.or(f32x4.gt(dv, v128.load32_splat(p)), f32x4.gt(h, v128.load32_splat(p, 4))),
-          f32x4.gt(speed, v128.load32_splat(p, 8)),
-        )
-        level = f32x4.add(level, v128.and(beyond, f32x4.splat(1)))
+      // a cell that has had the highest class cannot rise
+      if (v128.any_true(f32x4.lt(v128.load(at), highest))) {
+        let level = f32x4.splat(1)
+        for (let k = 0; k < classes; k++) {
+          const p = rule + 4 + 12 * k
+          const beyond = v128.or(
+            v128.or(f32x4.gt(dv, v128.load32_splat(p)), f32x4.gt(h, v128.load32_splat(p, 4))),
+            f32x4.gt(speed, v128.load32_splat(p, 8)),
+          )
+          level = f32x4.add(level, v128.and(beyond, f32x4.splat(1)))
+        }
+        raise(at, v128.and(flooded, level))
       }
-      raise(at, v128.and(flooded, level))
       at += trackStride
       const arrival = v128.load(at)
       const came = v128.and(flooded, f32x4.lt(arrival, f32x4.splat(0)))

@@ -10,7 +10,7 @@ import { ritter, stoker, stokerShock, thackerPeriod, thackerPlanar, thackerRadia
 import type { SteadyCase } from './steady.ts'
 
 /** Makes an engine of some backend. */
-export type Make = (setup: EngineSetup) => Engine
+export type Make = (setup: EngineSetup) => Engine | Promise<Engine>
 
 const GOES_ON = { maxStep: 1e9, minStep: 1e-7 }
 
@@ -33,9 +33,9 @@ export function middleRow(engine: Engine): Float64Array {
 }
 
 /** A dam break in a channel of 1000 m, dam in the middle, after 25 s. */
-export function damBreak(make: Make, scheme: Scheme, cells: number, right: number) {
+export async function damBreak(make: Make, scheme: Scheme, cells: number, right: number) {
   const dx = 1000 / cells
-  const engine = make({ layout: layoutOf(cells, 1, dx), scheme })
+  const engine = await make({ layout: layoutOf(cells, 1, dx), scheme })
   fillEngine(engine, { bed: () => 0, depth: (c) => (c < cells / 2 ? 10 : right), manning: () => 0 })
   const before = storedVolume(engine)
   simulate(engine, { from: 0, to: 25, forcings: [], ...GOES_ON })
@@ -57,12 +57,12 @@ export function damBreak(make: Make, scheme: Scheme, cells: number, right: numbe
 }
 
 /** Water at rest over three humps, one of them an island, and a step of 1 m; 2 605 steps in the long form. */
-export function lakeAtRest(make: Make, scheme: Scheme, dx: number, seconds: number) {
+export async function lakeAtRest(make: Make, scheme: Scheme, dx: number, seconds: number) {
   const columns = Math.round(75 / dx)
   const rows = Math.round(30 / dx)
   const cone = (x: number, y: number, peak: number, slope: number, cx: number, cy: number) =>
     Math.max(0, peak - slope * Math.hypot(x - cx, y - cy))
-  const engine = make({ layout: layoutOf(columns, rows, dx), scheme })
+  const engine = await make({ layout: layoutOf(columns, rows, dx), scheme })
   const bed = (c: number, r: number) => {
     const x = (c + 0.5) * dx
     const y = (r + 0.5) * dx
@@ -86,7 +86,7 @@ export function lakeAtRest(make: Make, scheme: Scheme, dx: number, seconds: numb
 }
 
 /** Water swinging in a parabolic basin of 400 m, after some periods. */
-export function thacker(make: Make, scheme: Scheme, cells: number, periods: number, planar = false) {
+export async function thacker(make: Make, scheme: Scheme, cells: number, periods: number, planar = false) {
   const [a, h0, r0, size] = [100, 10, 80, 400]
   const dx = size / cells
   const at = (k: number) => (k + 0.5) * dx - size / 2
@@ -94,7 +94,7 @@ export function thacker(make: Make, scheme: Scheme, cells: number, periods: numb
   const omega = Math.sqrt(2 * 9.81 * h0) / a
   const depthAt = (c: number, r: number, t: number) =>
     planar ? thackerPlanar(a, h0, swing, at(c), at(r), t) : thackerRadial(a, h0, r0, Math.hypot(at(c), at(r)), t)
-  const engine = make({ layout: layoutOf(cells, cells, dx), scheme })
+  const engine = await make({ layout: layoutOf(cells, cells, dx), scheme })
   fillEngine(engine, {
     bed: (c, r) => h0 * ((at(c) ** 2 + at(r) ** 2) / (a * a) - 1),
     depth: (c, r) => depthAt(c, r, 0),
@@ -118,10 +118,10 @@ export function thacker(make: Make, scheme: Scheme, cells: number, periods: numb
 }
 
 /** A steady channel flow reached from the exact one, held for `seconds`. */
-export function steady(make: Make, scheme: Scheme, one: SteadyCase, cells: number, seconds: number) {
+export async function steady(make: Make, scheme: Scheme, one: SteadyCase, cells: number, seconds: number) {
   const dx = one.length / cells
   const layout = layoutOf(cells, 1, dx)
-  const engine = make({ layout, scheme })
+  const engine = await make({ layout, scheme })
   const x = (c: number) => (c + 0.5) * dx
   fillEngine(engine, {
     bed: (c) => one.bed(x(c)),

@@ -10,7 +10,7 @@ import {
 } from '../engine.ts'
 import { type Layout, VOID_BED } from '../layout.ts'
 import { hllc } from './hllc.ts'
-import { type Faces, makeFaces, reconstruct } from './muscl.ts'
+import { type Faces, frictionFactor, makeFaces, reconstruct } from './muscl.ts'
 import { emptyTrackers, trackStep } from './trackers.ts'
 
 interface Flux {
@@ -63,16 +63,6 @@ function secondOrderFlux(flux: Flux, layout: Layout, faces: Faces, side: number)
     flux.after[i] = out[2]!
     flux.aside[i] = out[3]!
   }
-}
-
-/**
- * Speed after friction, implicit in the new speed so that steady flow keeps its balance: u (1 + dt c |u|) = u*.
- *
- * @returns the factor on both components
- */
-export function frictionFactor(dt: number, gnn: number, h: number, speed: number): number {
-  const drag = (dt * gnn * speed) / (h * Math.cbrt(h))
-  return 1 / (0.5 + Math.sqrt(0.25 + drag))
 }
 
 /**
@@ -154,7 +144,7 @@ export function referenceFv(setup: EngineSetup): Engine {
     step(dt, time) {
       if (trackers && rule) trackStep(engine, trackers, rule, dt, time)
       if (faces) {
-        reconstruct(faces, layout, now.h, now.u, now.v, bed, dt / cellM)
+        reconstruct(faces, layout, now.h, now.u, now.v, bed, friction, dt)
         secondOrderFlux(fx, layout, faces, 1)
         secondOrderFlux(fy, layout, faces, width)
       } else {
