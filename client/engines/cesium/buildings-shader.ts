@@ -143,8 +143,8 @@ void fragmentMain(FragmentInput fsInput, inout czm_modelMaterial material) {
     occlusion = 0.78 + 0.22 * smoothstep(-0.5, 8.0, overBase);
     occlusion *= 0.93 + 0.07 * smoothstep(0.0, 30.0, overBase);
     // From afar a wall is a dark dash a pixel high: it is brought towards the roof, as haze and eye would.
-    occlusion = mix(occlusion, 1.0, afar * 0.8);
-    color = mix(color, roofOf(wall, data), afar * 0.6);
+    occlusion = mix(occlusion, 1.0, afar * 0.5);
+    color = mix(color, roofOf(wall, data), afar * 0.35);
     float room = cityHash(vec3(floor(bays) * 1.7 + seed * 91.0, storey * 2.3 + seed * 57.0, turn * 5.0));
     float share2 = litShare(use, u_hour);
     float lit = step(room, share2);
@@ -154,7 +154,7 @@ void fragmentMain(FragmentInput fsInput, inout czm_modelMaterial material) {
     // Street light on the first storeys.
     color += u_night * vec3(0.17, 0.12, 0.065) * (1.0 - smoothstep(0.0, 11.0, overBase));
   }
-  vec3 lit = litSurface(color, normalize(mix(normal, up, afar * 0.55)), up, occlusion);
+  vec3 lit = litSurface(color, normalize(mix(normal, up, afar * 0.3)), up, occlusion);
   lit = mix(lit, glowColor, clamp(glow, 0.0, 1.0) * 0.92);
   if (distance(batch.rgb, u_accent) < 0.012) lit = mix(lit, u_accent, 0.45) + u_accent * 0.10;
   lit = inFog(lit, distanceM);

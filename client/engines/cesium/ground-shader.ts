@@ -53,11 +53,11 @@ vec4 shadeGround(vec4 painted, czm_materialInput ground, float waterMask, vec3 p
   float heightM = ground.height - u_seaLevel;
   vec3 albedo = heightColor(heightM, ground.slope);
   float unpainted = 1.0 - painted.a;
-  // Streets are the palest thing painted: by day they are held back, at night they keep a warm glow of their own.
+  // Streets are the palest thing painted: near by day they are held back, at night they keep a warm glow of their own.
   float pale = smoothstep(0.80, 0.90, min(painted.r, min(painted.g, painted.b + 0.08))) * painted.a;
   float water = smoothstep(0.055, 0.085, painted.b - painted.r);
   water = max(water, unpainted * waterMask);
-  albedo = albedo * unpainted + painted.rgb * (1.0 - 0.11 * pale);
+  albedo = albedo * unpainted + painted.rgb * (1.0 - 0.11 * pale * (1.0 - smoothstep(2500.0, 16000.0, distanceM)));
   albedo = mix(albedo, vec3(0.40, 0.56, 0.62), unpainted * waterMask);
   float lineM = heightM > 200.0 ? 50.0 : 20.0;
   float across = fwidth(heightM / lineM);
