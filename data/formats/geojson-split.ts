@@ -6,11 +6,14 @@ export type Piece =
   | { kind: 'feature'; text: string; index: number }
   /** text of a top-level object with its `features` emptied: `crs`, `name`, `type` */
   | { kind: 'head'; text: string }
+  /** the reason why an element could not be taken; what follows it could */
+  | { kind: 'bad'; text: string; index: number }
 
 const DEEPEST = 64
-/** Characters of one feature: a coastline of a million places has 40 million. */
-const LONGEST = 256 * 2 ** 20
+/** Characters of one feature, a million places: each costs 26 bytes of memory on its way in. */
+const LONGEST = 32 * 2 ** 20
 
+const NEWLINE = 10
 const QUOTE = 34
 const BACKSLASH = 92
 const OPEN_BRACE = 123
@@ -44,6 +47,12 @@ interface State {
   afterColon: boolean
   features: number
   values: number
+  /** the value is longer than any may be: it is passed over */
+  tooLong: boolean
+  /** values stand one per line, so that a broken line ends with its line */
+  lines: boolean
+  /** the rest of a broken line is passed over */
+  skipping: boolean
 }
 
 function fail(words: string): never {
@@ -55,7 +64,7 @@ function fail(words: string): never {
  *
  * @param chunks the text, in pieces of any size
  * @returns elements of every top-level `features`; top-level values without one whole; then each head
- * @throws {Error} truncated, nested deeper than 64, a feature of over 256 MB, or brackets and commas that do not fit
+ * @throws {Error} truncated, nested deeper than 64, or brackets and commas that do not fit (of one value per line, such a line is `bad`)
  */
 export async function* splitGeojson(chunks: AsyncIterable<string>): AsyncGenerator<Piece> {
   const s: State = {
@@ -72,6 +81,9 @@ export async function* splitGeojson(chunks: AsyncIterable<string>): AsyncGenerat
     afterColon: false,
     features: 0,
     values: 0,
+    tooLong: false,
+    lines: false,
+    skipping: false,
   }
   const stack: number[] = []
   for await (const chunk of chunks) {
@@ -79,7 +91,8 @@ export async function* splitGeojson(chunks: AsyncIterable<string>): AsyncGenerat
     scan(chunk, s, stack, ready)
     yield* ready
   }
-  if (s.depth > 0 || s.inString) fail(`truncated: the file ends ${s.depth} brackets deep, after ${s.features} features`)
+  if (s.depth > 0 || s.inString || s.skipping)
+    fail(`truncated: the file ends ${s.depth} brackets deep, after ${s.features} features`)
   if (s.values === 0) fail('empty; expected a FeatureCollection or one Feature per line')
 }
 
@@ -89,12 +102,22 @@ function scan(chunk: string, s: State, stack: number[], ready: Piece[]): void {
   const keep = (to: number) => {
     const part = chunk.slice(from, to)
     s.valueLength += part.length
-    if (s.valueLength > LONGEST) fail(`feature ${s.features} is longer than ${LONGEST} characters`)
+    if (s.valueLength > LONGEST) {
+      s.tooLong = true
+      s.value = []
+    }
+    if (s.tooLong) return
     if (s.listDepth > 0 && s.depth < s.listDepth) return
     s.value.push(part)
   }
   for (let i = 0; i < chunk.length; i++) {
     const code = chunk.charCodeAt(i)
+    if (s.lines && code === NEWLINE && (s.depth > 0 || s.skipping)) {
+      breakLine(s, stack, ready)
+      from = i + 1
+      continue
+    }
+    if (s.skipping) continue
     if (s.inString) {
       if (s.escaped) s.escaped = false
       else if (code === BACKSLASH) s.escaped = true
@@ -130,6 +153,10 @@ function scan(chunk: string, s: State, stack: number[], ready: Piece[]): void {
         fail(`element ${s.features} of features begins with ${JSON.stringify(chunk[i])}; expected {`)
       from = i
     } else if (s.depth === 0) {
+      if (code !== OPEN_BRACE && s.lines) {
+        s.skipping = true
+        continue
+      }
       if (code !== OPEN_BRACE) fail(`found ${JSON.stringify(chunk[i])} between values; expected { (GeoJSON objects)`)
       from = i
     }
@@ -145,6 +172,7 @@ function scan(chunk: string, s: State, stack: number[], ready: Piece[]): void {
       s.depth++
       if (code === OPEN_BRACKET && s.depth === 2 && s.afterColon && s.key === 'features') {
         keep(i + 1)
+        if (s.tooLong) fail(`the part before the features is longer than ${LONGEST} characters`)
         s.head = s.value
         s.value = []
         s.valueLength = 0
@@ -154,6 +182,10 @@ function scan(chunk: string, s: State, stack: number[], ready: Piece[]): void {
       }
     } else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) {
       const opened = stack.pop()
+      if (s.lines && opened !== (code === CLOSE_BRACE ? OPEN_BRACE : OPEN_BRACKET)) {
+        s.skipping = true
+        continue
+      }
       if (opened !== (code === CLOSE_BRACE ? OPEN_BRACE : OPEN_BRACKET))
         fail(`brackets do not match in feature ${s.features}`)
       s.depth--
@@ -168,16 +200,32 @@ function scan(chunk: string, s: State, stack: number[], ready: Piece[]): void {
   if (s.depth > 0 && from < chunk.length && !(s.listDepth > 0 && s.depth === s.listDepth)) keep(chunk.length)
 }
 
+/** Ends a line that is no whole value, and begins anew. */
+function breakLine(s: State, stack: number[], ready: Piece[]): void {
+  ready.push({ kind: 'bad', text: 'not JSON: the line is broken', index: s.features++ })
+  stack.length = 0
+  s.depth = 0
+  s.inString = s.escaped = s.keyStart = s.afterColon = s.skipping = s.tooLong = false
+  s.listDepth = 0
+  s.value = []
+  s.valueLength = 0
+  s.head = null
+}
+
 /** Hands out the value just closed. */
 function emit(s: State, ready: Piece[]): void {
   const text = s.value.join('')
+  const { tooLong } = s
+  s.tooLong = false
   s.value = []
   s.valueLength = 0
   s.afterColon = false
   s.values++
-  if (s.listDepth > 0) {
-    ready.push({ kind: 'feature', text, index: s.features++ })
-    s.wants = 'comma'
-  } else if (/"features"\s*:\s*\[\s*\]/.test(text)) ready.push({ kind: 'head', text })
+  const head = s.listDepth === 0 && /"features"\s*:\s*\[\s*\]/.test(text)
+  s.lines = s.listDepth === 0 && !head && !text.includes('\n')
+  if (s.listDepth > 0) s.wants = 'comma'
+  if (tooLong) ready.push({ kind: 'bad', text: `longer than ${LONGEST} characters`, index: s.features++ })
+  else if (s.listDepth > 0) ready.push({ kind: 'feature', text, index: s.features++ })
+  else if (head) ready.push({ kind: 'head', text })
   else ready.push({ kind: 'feature', text, index: s.features++ })
 }

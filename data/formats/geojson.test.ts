@@ -47,6 +47,40 @@ test('one feature per line, with or without record separators, is read the same'
   expect(found.map((item) => ('record' in item ? item.record.id : item))).toEqual(['1', '2', '3'])
 })
 
+test('a broken line of NDJSON costs that line only, wherever the chunks end', async () => {
+  const good = (id: number) =>
+    `{"type":"Feature","id":${id},"properties":{},"geometry":{"type":"Point","coordinates":[1,2]}}`
+  for (const broken of [
+    '{"type":"Feature","properties":{"a":"open',
+    '{broken',
+    '{"a":[1}',
+    'no brace at all',
+    '}',
+    '[[[[',
+    '"}{',
+  ]) {
+    const text = `${good(1)}\n${broken}\n${good(2)}\r\n\n${good(3)}\n`
+    for (const size of [1, 7, 1000]) {
+      const found = await all(readGeojson(pieces(text, size)))
+      expect(
+        found.map((item) => ('record' in item ? item.record.id : 'rejected' in item && item.rejected.reason)),
+      ).toEqual(['1', 'not JSON: the line is broken', '2', '3'])
+    }
+    await expect(all(readGeojson(pieces(`${good(1)}\n${broken}`, 9)))).rejects.toThrow(/truncated/)
+  }
+})
+
+test('a feature longer than 32 MB is named and passed over, the next ones are read', async () => {
+  async function* text() {
+    yield '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"a":"'
+    for (let i = 0; i < 40; i++) yield 'x'.repeat(2 ** 20)
+    yield '"},"geometry":null},{"type":"Feature","id":"next","properties":{},"geometry":{"type":"Point","coordinates":[1,2]}}]}'
+  }
+  const [long, next] = await all(readGeojson(text()))
+  expect(long).toEqual({ rejected: { index: 0, id: null, reason: 'longer than 33554432 characters' } })
+  expect(next).toMatchObject({ record: { index: 1, id: 'next' } })
+})
+
 test('text that is cut off, misplaced commas, wrong brackets and deep nesting are named errors', async () => {
   const fails = (text: string, reason: RegExp) => expect(all(splitGeojson(pieces(text, 4)))).rejects.toThrow(reason)
   const whole = `{"type":"FeatureCollection","features":[${Array.from({ length: 30 }, (_, i) => `{"type":"Feature","id":${i}}`).join(',')}]}`

@@ -110,6 +110,10 @@ export async function* readGeojson(chunks: AsyncIterable<string>): AsyncGenerato
       yield read(piece.text, piece.index)
       continue
     }
+    if (piece.kind === 'bad') {
+      yield { rejected: { index: piece.index, id: null, reason: piece.text } }
+      continue
+    }
     let head: { type?: unknown }
     try {
       head = JSON.parse(piece.text)

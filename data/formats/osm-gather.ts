@@ -37,6 +37,8 @@ export interface Gathered {
   bounds: [number, number, number, number] | null
   /** extent of all nodes, 1e-7 degrees */
   extent: [number, number, number, number]
+  /** whether there are nodes without a word: places that only ways can need */
+  bare: boolean
 }
 
 /** Nothing gathered yet. */
@@ -49,6 +51,7 @@ export function nothingGathered(): Gathered {
     boundaryWays: new Set(),
     bounds: null,
     extent: [Infinity, Infinity, -Infinity, -Infinity],
+    bare: false,
   }
 }
 
@@ -68,7 +71,9 @@ export function gathering(found: Gathered, report: OsmReport): OsmVisitor {
       } else report.noted(`declared bounds ${west},${south},${east},${north} are impossible and ignored`)
     },
     date: (date) => report.facts({ date }),
-    node(id, lng, lat) {
+    refused: (id, reason) => report.rejected(id, reason),
+    node(id, lng, lat, tags) {
+      if (tags === null) found.bare = true
       if (!onEarth(lng, lat)) {
         report.rejected(`n${id}`, `outside the world, got ${lng / 1e7}, ${lat / 1e7}; expected -180…180, -90…90`)
         return

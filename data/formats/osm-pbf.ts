@@ -72,11 +72,20 @@ function unpack(bytes: Uint8Array): Uint8Array {
       `osm pbf: unsupported compression, got ${names[blob.other] ?? 'none'}; expected raw | zlib (osmium cat -o out.osm.pbf rewrites it)`,
     )
   }
-  const out = inflateSync(blob.zlib, { maxOutputLength: MAX_BLOB })
+  const out = inflated(blob.zlib)
   if (blob.size && out.length !== blob.size) {
     throw new Error(`osm pbf: blob of the wrong size, got ${out.length} bytes; expected ${blob.size}`)
   }
   return out
+}
+
+function inflated(bytes: Uint8Array): Uint8Array {
+  try {
+    return inflateSync(bytes, { maxOutputLength: MAX_BLOB })
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE') throw cause
+    throw new Error(`osm pbf: unpacks to more than ${MAX_BLOB} bytes (a bomb?)`, { cause })
+  }
 }
 
 function readHeader(bytes: Uint8Array, visitor: OsmVisitor): void {

@@ -26,6 +26,8 @@ export interface OsmVisitor {
   /** `refs` is reused between calls: copy what is kept */
   way?(id: number, refs: number[], tags: OsmTags | null): void
   relation?(id: number, members: OsmMembers, tags: OsmTags | null): void
+  /** an element that cannot be used: `n12`, and the reason in words */
+  refused?(id: string, reason: string): void
   /** date of the data (ISO 8601), where the file says it */
   date?(iso: string): void
 }

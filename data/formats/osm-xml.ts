@@ -12,11 +12,14 @@ import {
 const MEMBER_KINDS: Record<string, number> = { node: MEMBER_NODE, way: MEMBER_WAY, relation: MEMBER_RELATION }
 const DEEPEST = 16
 
+/** One element that cannot be used, in a document that can. */
+class BadElement extends Error {}
+
 function number(attributes: Record<string, string>, name: string, element: string): number {
   const text = attributes[name]
   const value = text === undefined || text === '' ? Number.NaN : Number(text)
   if (!Number.isFinite(value)) {
-    throw new Error(`osm xml: ${element} ${attributes.id ?? ''}: ${name} is ${JSON.stringify(text)}; expected a number`)
+    throw new BadElement(`${element}: ${name} is ${JSON.stringify(text)?.slice(0, 60)}; expected a number`)
   }
   return value
 }
@@ -28,27 +31,29 @@ interface Open {
   tags: OsmTags | null
   refs: number[]
   members: OsmMembers
+  /** why it cannot be used */
+  bad: string | null
 }
 
 /** An id as the file writes it; exact integers only, so that two ids never fall together. */
 function elementId(open: Open): number {
   const id = number(open.attributes, 'id', open.kind)
-  if (!Number.isSafeInteger(id))
-    throw new Error(`osm xml: ${open.kind}: id is ${open.attributes.id}; expected an integer`)
+  if (!Number.isSafeInteger(id)) throw new BadElement(`id is ${open.attributes.id.slice(0, 60)}; expected an integer`)
   return id
 }
 
-function finish(open: Open, visitor: OsmVisitor): void {
+function finish(open: Open, visitor: OsmVisitor): null {
   const { attributes, tags } = open
-  if (attributes.visible === 'false' || attributes.action === 'delete') return
+  if (attributes.visible === 'false' || attributes.action === 'delete') return null
   const id = elementId(open)
   if (open.kind === 'node') {
     // a node that was never placed has no coordinates in history files: there is nothing to draw
-    if (attributes.lon === undefined && attributes.lat === undefined) return
+    if (attributes.lon === undefined && attributes.lat === undefined) return null
     const lng = Math.round(number(attributes, 'lon', 'node') * 1e7)
     visitor.node?.(id, lng, Math.round(number(attributes, 'lat', 'node') * 1e7), tags)
   } else if (open.kind === 'way') visitor.way?.(id, open.refs, tags)
   else visitor.relation?.(id, open.members, tags)
+  return null
 }
 
 function bounds(attributes: Record<string, string>, visitor: OsmVisitor): void {
@@ -67,12 +72,12 @@ function opened(tag: SaxesTagPlain, depth: number, open: Open | null, visitor: O
   if (depth === 2) {
     if (name === 'bounds') bounds(attributes, visitor)
     if (name !== 'node' && name !== 'way' && name !== 'relation') return null
-    return { kind: name, attributes, tags: null, refs: [], members: { kinds: [], refs: [], roles: [] } }
+    return { kind: name, attributes, tags: null, refs: [], members: { kinds: [], refs: [], roles: [] }, bad: null }
   }
   if (!open || depth !== 3) return open
   if (name === 'tag') {
     if (attributes.k === undefined || attributes.v === undefined) {
-      throw new Error(`osm xml: ${open.kind} ${open.attributes.id}: a tag without k or v`)
+      throw new BadElement('a tag without k or v')
     }
     open.tags ??= Object.create(null) as OsmTags
     open.tags[attributes.k] = attributes.v
@@ -80,9 +85,7 @@ function opened(tag: SaxesTagPlain, depth: number, open: Open | null, visitor: O
   else if (name === 'member' && open.kind === 'relation') {
     const kind = MEMBER_KINDS[attributes.type]
     if (kind === undefined) {
-      throw new Error(
-        `osm xml: relation ${open.attributes.id}: member of type ${attributes.type}; expected node | way | relation`,
-      )
+      throw new BadElement(`member of type ${attributes.type?.slice(0, 60)}; expected node | way | relation`)
     }
     open.members.kinds.push(kind)
     open.members.refs.push(number(attributes, 'ref', 'member of relation'))
@@ -91,13 +94,24 @@ function opened(tag: SaxesTagPlain, depth: number, open: Open | null, visitor: O
   return open
 }
 
+/** Runs a step of reading an element; what is wrong with the element alone is noted on it. */
+function noting(open: Open | null, step: () => Open | null): Open | null {
+  try {
+    return step()
+  } catch (error) {
+    if (!(error instanceof BadElement) || !open) throw error
+    open.bad ??= error.message
+    return open
+  }
+}
+
 /**
  * Runs over an `.osm` document once.
  *
  * @param chunks the document as UTF-8 bytes, in chunks of any size
  * @param visitor called for each element in file order
  * @returns yields after each chunk, so that the caller can hand on what the visitor gathered
- * @throws {Error} not well formed, truncated, with a DTD or entities of its own, nested deeper than 16, a number that is none
+ * @throws {Error} not well formed, truncated, with a DTD or entities of its own, nested deeper than 16; an element with a number that is none is `refused`
  * @see https://wiki.openstreetmap.org/wiki/OSM_XML
  */
 export async function* readOsmXml(chunks: AsyncIterable<Uint8Array>, visitor: OsmVisitor): AsyncGenerator<void> {
@@ -115,11 +129,13 @@ export async function* readOsmXml(chunks: AsyncIterable<Uint8Array>, visitor: Os
     depth++
     elements++
     if (depth > DEEPEST) throw new Error(`osm xml: nested deeper than ${DEEPEST} at line ${parser.line}`)
-    open = opened(tag, depth, open, visitor)
+    open = noting(open, () => opened(tag, depth, open, visitor))
   })
   parser.on('closetag', () => {
     if (depth === 2 && open) {
-      finish(open, visitor)
+      const whole = open
+      if (whole.bad === null) noting(whole, () => finish(whole, visitor))
+      if (whole.bad !== null) visitor.refused?.(`${whole.kind[0]}${whole.attributes.id ?? '?'}`, whole.bad)
       open = null
     }
     depth--

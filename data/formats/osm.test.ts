@@ -42,6 +42,8 @@ const file = (name: string) => {
 const of = (found: Outcome, layer: string) => found.features.filter((feature) => feature.layer === layer)
 const xml = (body: string) => new TextEncoder().encode(`<?xml version="1.0"?><osm version="0.6">${body}</osm>`)
 const tag = (k: string, v: string) => `<tag k="${k}" v="${v}"/>`
+const placed = (id: number, lng: number, lat: number, tags = '') =>
+  `<node id="${id}" lon="${lng}" lat="${lat}">${tags}</node>`
 
 /** Nodes on a grid of 0.001°: `n(3, 4)` is id 304. */
 const grid = (size: number) => {
@@ -312,7 +314,7 @@ test('records that cannot be used are named with the reason', async () => {
   )
 })
 
-test('entities, document types, deep nesting, other roots and bad numbers are refused', async () => {
+test('entities, document types, deep nesting and other roots are refused', async () => {
   const refuse = (text: string, reason: RegExp) =>
     expect(readBytes(new TextEncoder().encode(text), 'xml')).rejects.toThrow(reason)
   await refuse(
@@ -322,9 +324,32 @@ test('entities, document types, deep nesting, other roots and bad numbers are re
   await refuse('<osm><node id="1" lon="1" lat="1"><tag k="a" v="&lol;"/></node></osm>', /not well formed/)
   await refuse(`<osm>${'<a>'.repeat(100)}${'</a>'.repeat(100)}</osm>`, /nested deeper/)
   await refuse('<html></html>', /root element is <html>/)
-  await refuse('<osm><node id="1" lon="x" lat="1"/></osm>', /lon is "x"; expected a number/)
-  await refuse('<osm><node id="1.5" lon="1" lat="1"/></osm>', /expected an integer/)
   await refuse('', /./)
+})
+
+test('an element with a bad number is named, the rest of the document is read', async () => {
+  const good = placed(1, 7.4, 43.7, tag('place', 'town') + tag('name', 'x'))
+  const bad = `<node id="2" lon="x" lat="1"/><node id="1.5" lon="1" lat="1"/><node lon="1" lat="1"/><node id="3" lat="1e999" lon="1"/>
+    <way id="4"><nd ref="x"/><nd ref="1"/></way><relation id="5"><member type="area" ref="1"/></relation><way id="6"><tag k="a"/></way>`
+  const { features, rejected } = await readBytes(xml(bad + good), 'xml')
+  expect(features.map(({ id }) => id)).toEqual(['n1'])
+  expect(rejected.map(([id, reason]) => `${id} ${reason}`)).toEqual([
+    'n2 node: lon is "x"; expected a number',
+    'n1.5 id is 1.5; expected an integer',
+    'n? node: id is undefined; expected a number',
+    'n3 node: lat is "1e999"; expected a number',
+    'w4 nd of way: ref is "x"; expected a number',
+    'r5 member of type area; expected node | way | relation',
+    'w6 a tag without k or v',
+  ])
+})
+
+test('an extract without anything, or cut off after its nodes, is refused: it would empty the city', async () => {
+  const places = placed(1, 7.4, 43.7) + placed(2, 7.4, 43.8)
+  await expect(readBytes(xml(''), 'xml')).rejects.toThrow('osm: the file holds no node and no way; expected an extract')
+  await expect(readBytes(xml(places), 'xml')).rejects.toThrow(
+    /places of ways, but no way \(cut off after the nodes\?\)/,
+  )
 })
 
 /** mulberry32. */

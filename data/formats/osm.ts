@@ -40,7 +40,7 @@ function seaFeatures(coast: Line[], found: Gathered, report: OsmReport): CityFea
  *
  * @param input either form of the same data gives the same features
  * @param report is told what could not be used
- * @throws {Error} when the file is truncated or damaged, or the signal's reason
+ * @throws {Error} when the file is truncated, damaged or empty, or the signal's reason
  */
 export async function* readOsm(input: OsmInput, report: OsmReport, signal: AbortSignal): AsyncGenerator<CityFeature> {
   const found = nothingGathered()
@@ -51,10 +51,21 @@ export async function* readOsm(input: OsmInput, report: OsmReport, signal: Abort
   const coast: Line[] = []
   let ready: CityFeature[] = []
   const visitor = waysAndPoints(found, report, ready, coast)
+  let ways = 0
+  const { way } = visitor
+  visitor.way = (id, refs, tags) => {
+    ways++
+    way?.(id, refs, tags)
+  }
   for await (const _ of reader(input.open(), visitor)) {
     signal.throwIfAborted()
     yield* ready
     ready.length = 0
+  }
+  // a PBF has no mark at its end: cut between two blobs it looks whole
+  if (ways === 0 && (found.bare || found.extent[0] > found.extent[2]) && found.relations.length === 0) {
+    const what = found.bare ? 'places of ways, but no way (cut off after the nodes?)' : 'no node and no way'
+    throw new Error(`osm: the file holds ${what}; expected an extract`)
   }
   for (ready of relationFeatures(found, report)) {
     signal.throwIfAborted()

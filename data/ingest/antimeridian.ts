@@ -5,9 +5,19 @@ import { unite } from '../geo/polygon-union.ts'
 
 const SCALE = 1e7
 
+/** Whether a line leaves ±180: by jumping to the other side, or by counting on. */
 function jumps(line: readonly Position[]): boolean {
-  for (let i = 1; i < line.length; i++) if (Math.abs(line[i][0] - line[i - 1][0]) > 180) return true
+  let before = line[0]?.[0]
+  for (const [lng] of line) {
+    if (Math.abs(lng - before) > 180 || Math.abs(lng) > 180) return true
+    before = lng
+  }
   return false
+}
+
+function wrapped(place: Position): Position {
+  const [lng, ...rest] = place
+  return Math.abs(lng) > 180 ? [Number((lng - Math.sign(lng) * 360).toFixed(9)), ...rest] : place
 }
 
 /** The line with longitudes counted on past 180 instead of jumping to -180. */
@@ -40,7 +50,7 @@ function cutPolygon(rings: Position[][]): Position[][][] {
 }
 
 /**
- * Cuts a geometry whose neighbouring places are more than 180° of longitude apart.
+ * Cuts a geometry whose neighbouring places are more than 180° of longitude apart, or that counts on beyond ±180°.
  *
  * @returns the same object when nothing had to be cut
  * @see RFC 7946 §3.1.9
@@ -60,7 +70,15 @@ export function cutAtAntimeridian(geometry: Geometry): Geometry {
       // a box around the whole world jumps too, and has nothing left when it is unrolled
       return coordinates.length > 0 ? { type: 'MultiPolygon', coordinates } : geometry
     }
-    default:
-      return geometry
+    case 'Point':
+      return Math.abs(geometry.coordinates[0]) > 180
+        ? { ...geometry, coordinates: wrapped(geometry.coordinates) }
+        : geometry
+    case 'MultiPoint':
+      return jumps(geometry.coordinates) ? { ...geometry, coordinates: geometry.coordinates.map(wrapped) } : geometry
+    case 'GeometryCollection': {
+      const geometries = geometry.geometries.map(cutAtAntimeridian)
+      return geometries.some((each, i) => each !== geometry.geometries[i]) ? { ...geometry, geometries } : geometry
+    }
   }
 }

@@ -1,8 +1,9 @@
 /** Every geometry on its way in: finite, on the earth, closed, simple, wound the right way, cut at the antimeridian; or refused with a reason. */
 import type { Geometry, Position } from 'geojson'
+import { type Crossings, crossings } from '../geo/crossings.ts'
 import { suggestCrs } from '../geo/crs.ts'
 import { unite } from '../geo/polygon-union.ts'
-import { firstCrossing, insideRing, signedArea } from '../geo/ring.ts'
+import { insideRing, signedArea } from '../geo/ring.ts'
 import { cutAtAntimeridian } from './antimeridian.ts'
 
 /** What became of a geometry. */
@@ -17,6 +18,10 @@ export class GeometryRefused extends Error {}
 
 const DEEPEST = 5
 const MOST_POSITIONS = 5_000_000
+/** More is no slip of a pen, and mending takes the square of it: 10,000 are mended in seconds. */
+const MOST_CROSSINGS = 10_000
+/** RFC 7946 wants ±180; much data from around the antimeridian counts on. */
+const FARTHEST_LNG = 200
 
 function checkedPosition(at: unknown): Position {
   if (!Array.isArray(at))
@@ -25,7 +30,7 @@ function checkedPosition(at: unknown): Position {
   if (typeof lng !== 'number' || typeof lat !== 'number' || !Number.isFinite(lng) || !Number.isFinite(lat)) {
     throw new GeometryRefused(`position is not a number, got ${JSON.stringify(at).slice(0, 60)}; expected [lng, lat]`)
   }
-  if (Math.abs(lng) > 180 || Math.abs(lat) > 90) {
+  if (Math.abs(lng) > FARTHEST_LNG || Math.abs(lat) > 90) {
     throw new GeometryRefused(
       `outside the world, got ${lng}, ${lat}; expected -180…180, -90…90 | ${suggestCrs(lng, lat)}`,
     )
@@ -59,6 +64,21 @@ function checkedLine(coordinates: unknown): Position[] {
   return out
 }
 
+function tangled(rings: Position[][], most: number): Crossings {
+  try {
+    return crossings(rings, most)
+  } catch (error) {
+    throw new GeometryRefused((error as Error).message, { cause: error })
+  }
+}
+
+/** Whether a hole lies in the ring: of one with thousands of places some are asked. */
+function liesIn(hole: Position[], outer: Position[]): boolean {
+  const step = Math.ceil(hole.length / 64)
+  for (let i = 0; i < hole.length; i += step) if (insideRing(hole[i], outer)) return true
+  return hole.every((at) => outer.some((other) => samePlace(at, other)))
+}
+
 /** A ring, closed and wound; null when it has no area. */
 function ring(coordinates: unknown, outer: boolean, repairs: string[]): Position[] | null {
   const out = line(coordinates)
@@ -70,7 +90,7 @@ function ring(coordinates: unknown, outer: boolean, repairs: string[]): Position
   if (out.length < 4) return null
   const area = signedArea(out)
   // smaller than a square centimetre, in square degrees
-  if (Math.abs(area) < 1e-14) return firstCrossing([out]) ? out : null
+  if (Math.abs(area) < 1e-14) return tangled([out], 1).where ? out : null
   return area > 0 === outer ? out : out.reverse()
 }
 
@@ -83,15 +103,13 @@ function polygon(coordinates: unknown, repairs: string[]): Position[][][] {
   for (const each of coordinates.slice(1)) {
     const hole = ring(each, false, repairs)
     if (!hole) repairs.push('hole of no area left out')
-    else if (
-      hole.some((at) => insideRing(at, outer)) ||
-      hole.every((at) => outer.some((other) => samePlace(at, other)))
-    )
-      rings.push(hole)
+    else if (liesIn(hole, outer)) rings.push(hole)
     else repairs.push('hole outside its polygon left out')
   }
-  const where = firstCrossing(rings)
+  const { count, where } = tangled(rings, MOST_CROSSINGS)
   if (!where) return [rings]
+  if (count === MOST_CROSSINGS)
+    throw new GeometryRefused(`rings cross ${MOST_CROSSINGS} times or more; expected simple rings`)
   const mended = unite([rings], 'evenodd')
   if (mended.length === 0) throw new GeometryRefused(`rings cross at ${where[0]}, ${where[1]} and leave no area`)
   repairs.push('crossing rings mended')

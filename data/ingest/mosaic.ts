@@ -10,7 +10,7 @@ export interface Mosaic extends Box {
   rows: number
   resolutionM: number
   sources: HeightSource[]
-  /** rows from the north, metres above the ellipsoid, NaN where unknown; to be read once */
+  /** rows from the north, metres above the ellipsoid, NaN where unknown; to be read once; @throws {Error} when all are unknown */
   heights(signal: AbortSignal, onRow: (row: number) => void): AsyncGenerator<Float32Array>
   /** counted while the rows are read */
   tally: { voids: number; filled: number; low: number; high: number }
@@ -21,6 +21,8 @@ const BAND_NODES = 32_000_000
 /** Rows beyond a band that its voids may be closed from. */
 const HALO = 200
 const MOST_NODES = 4e9
+/** Nothing that is surveyed is finer; a spacing below is one in the wrong unit. */
+const FINEST_M = 0.01
 
 /** Groups of sources whose boxes touch (within two spacings): far ones get a grid of their own. */
 export function groups(sources: readonly HeightSource[]): HeightSource[][] {
@@ -60,7 +62,7 @@ function lift(datum: HeightDatum): (lng: number, lat: number) => number {
  * Plans one grid over touching sources: the finest spacing, the union of the boxes; finer sources win where they know.
  *
  * @param datum of each source, in order: what its heights stand on
- * @throws {RangeError} when the grid would have over 4 × 10⁹ nodes
+ * @throws {RangeError} when the grid would have over 4 × 10⁹ nodes, or some closer than a centimetre
  */
 export function mosaic(sources: readonly HeightSource[], datum: (source: HeightSource) => HeightDatum): Mosaic {
   const finest = [...sources].sort((a, b) => a.resolutionM - b.resolutionM)
@@ -71,6 +73,9 @@ export function mosaic(sources: readonly HeightSource[], datum: (source: HeightS
   const north = Math.max(...extents.map((box) => box.north))
   const columns = Math.max(1, Math.round((east - west) / Math.min(...sources.map(({ step }) => step[0]))) + 1)
   const rows = Math.max(1, Math.round((north - south) / Math.min(...sources.map(({ step }) => step[1]))) + 1)
+  const spacing = Math.min(...sources.map((source) => source.resolutionM))
+  if (!(spacing >= FINEST_M))
+    throw new RangeError(`terrain: spacing of ${spacing} m; expected at least ${FINEST_M} m (is --crs right?)`)
   if (columns * rows > MOST_NODES) {
     throw new RangeError(
       `terrain: too many nodes, got ${columns} × ${rows}; expected up to ${MOST_NODES} (gdalwarp -tr makes it coarser)`,
@@ -128,6 +133,7 @@ export function mosaic(sources: readonly HeightSource[], datum: (source: HeightS
         onRow(row + 1)
       }
     }
+    if (!(tally.low <= tally.high)) throw new Error('terrain: no height in it, voids only')
     const nowhere = { west: 999, south: 999, east: 999, north: 999 }
     for (const source of finest) await source.prepare(nowhere, signal)
   }

@@ -171,17 +171,28 @@ export async function storeTerrain(
     )
   }
   const datum = (each: HeightSource): HeightDatum => options.datum ?? each.datum ?? 'egm96'
-  for (const [index, group] of groups(sources).entries()) {
-    const plan = mosaic(group, datum)
+  for (const group of groups(sources)) {
+    const refuse = (error: unknown) => {
+      for (const { name: file } of group) took.refused.push({ name: file, reason: (error as Error).message })
+    }
+    let plan: Mosaic
+    try {
+      plan = mosaic(group, datum)
+    } catch (error) {
+      refuse(error)
+      continue
+    }
     const words = [...new Set(group.map(datum))].join(', ').replace('egm96', 'EGM96')
-    const report = await makeGrid(
-      index === 0 ? source : `${source}-${index + 1}`,
-      plan,
-      words,
-      files,
-      options.dryRun ?? false,
-      context,
-    )
+    const name = stored.grids.length === 0 ? source : `${source}-${stored.grids.length + 1}`
+    let report: TerrainReport
+    try {
+      report = await makeGrid(name, plan, words, files, options.dryRun ?? false, context)
+    } catch (error) {
+      signal.throwIfAborted()
+      if (plan.tally.low <= plan.tally.high) throw error
+      refuse(error)
+      continue
+    }
     stored.grids.push(report)
     stored.datum = words
     stored.extent ??= [plan.west, plan.south, plan.east, plan.north]

@@ -46,8 +46,8 @@ export function boundsOf(geometry: Geometry, box: Bounds = [Infinity, Infinity, 
   return box
 }
 
-/** jsonb takes neither U+0000 nor half of a surrogate pair: they become U+FFFD. `\\\\` is skipped so that `\\u0000` as text stays. */
-function toJson(value: unknown): string {
+/** JSON text for a jsonb, which takes neither U+0000 nor half of a surrogate pair: they become U+FFFD. `\\\\` is skipped so that `\\u0000` as text stays. */
+export function toJson(value: unknown): string {
   const text = JSON.stringify(value)
   if (!text.includes('\\u')) return text
   return text.replace(/\\\\|\\u0000|\\ud[89a-f][0-9a-f]{2}/g, (found) => (found === '\\\\' ? found : '\ufffd'))

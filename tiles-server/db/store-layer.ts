@@ -2,7 +2,7 @@
 import type { CityFeature, LayerName } from '../../data/geo/city-feature.ts'
 import type { Database, Queryable } from './database.ts'
 import { type Bounds, createDirtyBoxes, type DirtyBoxes } from './dirty-boxes.ts'
-import { type FeatureRow, featureRow, ROW_COLUMNS } from './feature-row.ts'
+import { type FeatureRow, featureRow, ROW_COLUMNS, toJson } from './feature-row.ts'
 import { createIdSet, type IdSet } from './id-set.ts'
 
 /** Where a data set came from, as `/collections` tells it. */
@@ -75,13 +75,13 @@ export async function storeSource(db: Queryable, source: SourceInfo): Promise<vo
     [
       source.id,
       source.title,
-      JSON.stringify(source.files),
+      toJson(source.files),
       source.attribution,
       source.dataDate ?? null,
       source.crs ?? null,
       source.datum ?? null,
       source.synthetic ?? false,
-      source.report === undefined ? null : JSON.stringify(source.report),
+      source.report === undefined ? null : toJson(source.report),
       source.titleEn ?? null,
     ],
   )
