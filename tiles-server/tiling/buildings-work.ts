@@ -24,7 +24,7 @@ const MANIFEST = 'buildings/work/manifest.json'
 const journalFile = (store: TileStore): string => join(store.root, 'buildings/work/journal.ndjson')
 
 /** Raised whenever the same input gives other tiles. */
-export const CUT_VERSION = 4
+export const CUT_VERSION = 5
 
 /** The last finished cut; null when there is none, or it is damaged or of another version (then everything is cut). */
 export async function readManifest(store: TileStore): Promise<Manifest | null> {

@@ -1,5 +1,5 @@
 /** Cuts the buildings layer into 3D Tiles: full detail below, boxes above, merged blocks on top; only what changed. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { takePart } from '../../data/mesh/building-chunk.ts'
 import { openHeights } from '../db/height-store.ts'
 import { levelError, nodeBox, nodeName, nodesUpward, type PlanNode, planBuildings } from './buildings-plan.ts'
@@ -73,10 +73,7 @@ export async function cutBuildingRows(context: Omit<CutContext, 'db'>, rows: Bui
   const pool = openWorkerPool<BuildingTask, CutTile>(
     new URL('./buildings-worker.ts', import.meta.url),
     context.threads,
-    {
-      root: store.root,
-      heightsDir: context.heightsDir,
-    },
+    { root: store.root, heightsDir: context.heightsDir },
   )
   const total = nodes.length
   let done = 0
@@ -142,11 +139,7 @@ async function cutLeaves(
     const chunks = await rows.chunks(batch)
     for (const [i, node] of batch.entries()) {
       const chunk = node.part ? takePart(chunks[i], node.part) : chunks[i].slice()
-      const key = createHash('sha256')
-        .update(`${CUT_VERSION} ${ground} `)
-        .update(chunk)
-        .digest('base64url')
-        .slice(0, 24)
+      const key = hash('sha1', `${CUT_VERSION} ${ground} ${hash('sha1', chunk, 'base64url')}`, 'base64url').slice(0, 24)
       await tasks.add(nodeName(node), { key, z: node.z, error: 0, chunk })
     }
   }
@@ -173,7 +166,7 @@ async function cutUpward(run: Run, nodes: PlanNode[]): Promise<void> {
         .map((child) => run.cuts.get(nodeName(child)))
         .filter((cut): cut is Cut => !!cut?.content)
       const keys = children.map(({ key }) => key)
-      const key = createHash('sha256').update(`${CUT_VERSION} ${z} ${keys.join()}`).digest('base64url').slice(0, 24)
+      const key = hash('sha1', `${CUT_VERSION} ${z} ${keys.join()}`, 'base64url').slice(0, 24)
       if (keys.length) await tasks.add(nodeName(node), { key, z, error: levelError(z), children: keys })
       else run.done()
     }

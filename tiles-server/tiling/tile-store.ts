@@ -56,8 +56,9 @@ export function openTileStore(root: string): TileStore {
       renameSync(temporary, file)
     } catch (error) {
       rmSync(temporary, { force: true })
-      made.delete(folder)
-      throw error
+      // the folder was removed meanwhile: make it again, once
+      if (!made.delete(folder) || (error as NodeJS.ErrnoException).code !== 'ENOENT' || existsSync(folder)) throw error
+      write(file, bytes)
     }
   }
   return {

@@ -21,7 +21,8 @@ interface Job {
 const YOUNG_MB = 64
 
 /**
- * Starts `threads` workers from a module that calls `answer()` of worker-answer.ts.
+ * A pool of at most `threads` workers from a module that calls `answer()` of worker-answer.ts; each is started when there
+ * is a task for it.
  * @param module e.g. `new URL('./buildings-worker.ts', import.meta.url)`
  * @param workerData given to each worker as `workerData`
  */
@@ -30,6 +31,7 @@ export function openWorkerPool<Task, Result>(
   threads: number,
   workerData?: unknown,
 ): WorkerPool<Task, Result> {
+  const most = Math.max(1, threads)
   const queue: Job[] = []
   const running = new Map<Worker, Job | null>()
   let closed = false
@@ -51,24 +53,21 @@ export function openWorkerPool<Task, Result>(
       const job = running.get(worker)
       if (!running.delete(worker)) return
       job?.reject(error)
-      if (!closed) start()
+      if (!closed && queue.length) start()
     }
     worker.on('error', died)
     worker.on('exit', (code) => died(new Error(`worker: ended with code ${code}`)))
-    if (queue.length) next(worker)
+    next(worker)
   }
-  for (let i = 0; i < Math.max(1, threads); i++) start()
   return {
     run(task, transfer = []) {
       if (closed) return Promise.reject(new Error('worker pool: closed'))
       return new Promise<Result>((resolve, reject) => {
         queue.push({ task, transfer, resolve: resolve as (value: unknown) => void, reject })
         for (const [worker, job] of running) {
-          if (!job) {
-            next(worker)
-            break
-          }
+          if (!job) return next(worker)
         }
+        if (running.size < most) start()
       })
     },
     get pending() {
