@@ -1,6 +1,9 @@
 /** The addresses of the server over a small city; the same suite runs on PGlite and, with DATABASE_URL, on PostgreSQL. */
+
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Database } from './db/database.ts'
+import { writeHeightGrid } from './db/height-store.ts'
 import { openTestDatabase } from './db/test-database.ts'
 import { startTestServer, storeTestCity, type TestServer } from './test-server.ts'
 
@@ -56,6 +59,39 @@ test('the collections say what there is, how much, where, and where it came from
   expect(await refused('/collections/pipes')).toMatch(
     '404 collections: unknown layer, got pipes; expected buildings | roads',
   )
+})
+
+test('the height grids are a collection of their own, with source, date, datum and spacing', async () => {
+  expect(await refused('/collections/ground')).toMatch('404 collections: unknown layer, got ground')
+  const header = {
+    west: 121,
+    south: 28,
+    east: 122,
+    north: 29,
+    columns: 2,
+    rows: 2,
+    resolutionM: 30,
+    dataDate: '2000-02-11',
+    datum: 'EGM96',
+    attribution: 'NASA',
+  }
+  const heights = join(server.root, 'heights')
+  await writeHeightGrid(heights, 'demo-2', header, [Float32Array.of(1, 2), Float32Array.of(3, 90)])
+  await writeHeightGrid(heights, '椒江-地形', { ...header, resolutionM: 5, east: 123 }, [
+    Float32Array.of(1, 2),
+    Float32Array.of(NaN, 4),
+  ])
+  const { collections } = await json<{ collections: Record<string, unknown>[] }>('/collections')
+  expect(collections.map(({ id }) => id)).toEqual(['buildings', 'roads', 'places', 'ground'])
+  expect(await json('/collections/ground')).toEqual(collections[3])
+  expect(collections[3]).toMatchObject({
+    itemType: 'coverage',
+    extent: { spatial: { bbox: [[121, 28, 123, 29]] } },
+    sources: [
+      { id: '椒江-地形', title: '椒江-地形', synthetic: false, resolutionM: 5, low: 1, high: 4 },
+      { title: '演示', synthetic: true, dataDate: '2000-02-11', datum: 'EGM96', attribution: 'NASA', high: 90 },
+    ],
+  })
 })
 
 test('items are paged by key until every feature came exactly once', async () => {
@@ -234,8 +270,12 @@ test('answers have an ETag that holds until the layer changes, and are compresse
 
 test('scenes are listed from files and from the database, which wins', async () => {
   expect(await json('/scenes')).toEqual([{ id: 'tiny/city', title: { zh: '小城', en: 'Tiny' } }])
-  await db.query(`insert into scene values ('drill/flood', '{"title": {"zh": "演练"}}')`)
-  expect(await json('/scenes')).toHaveLength(2)
+  await db.query(
+    `insert into scene values ('drill/flood', '{"title": {"zh": "演练"}}'), ('椒江_2026/city', '{"title": {"zh": "椒江"}}')`,
+  )
+  const listed = await json<{ id: string }[]>('/scenes')
+  expect(listed).toHaveLength(3)
+  for (const { id } of listed) await json(`/scenes/${id.split('/').map(encodeURIComponent).join('/')}`)
   expect(await json('/scenes/drill/flood')).toEqual({ title: { zh: '演练' } })
   expect(await json('/scenes/tiny/city')).toMatchObject({ version: 1 })
   expect(await refused('/scenes/tiny/none')).toMatch('404 scenes: no such scene, got tiny/none')

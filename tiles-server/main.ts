@@ -41,6 +41,7 @@ async function start(): Promise<void> {
     db,
     tiles,
     scenes: join(ROOT, 'scenes'),
+    heightsDir: join(config.dataDir, 'heights'),
     progress: making,
     dist: dev ? null : dist,
     clock: Date.now,

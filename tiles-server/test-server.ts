@@ -116,6 +116,7 @@ export async function startTestServer(db: Database): Promise<TestServer> {
     db,
     tiles,
     scenes: join(root, 'scenes'),
+    heightsDir: join(root, 'heights'),
     progress: making,
     dist,
     clock: () => 1_780_000_000_000,

@@ -18,8 +18,8 @@ export interface Link {
   diff?: SceneDiff
 }
 
-/** A scene's id: `<place>/<theme>`. */
-export const SCENE_ID = /^[a-z0-9][a-z0-9-]{0,63}\/[a-z0-9][a-z0-9-]{0,63}$/
+/** A scene's id: `<place>/<theme>`; a place bears the name of its data set, in any script. */
+export const SCENE_ID = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}\/[a-z0-9][a-z0-9-]{0,63}$/u
 
 /** `scene=jiaojiang/city&camera=121.44,28.66,1400,20,-35&time=…&lang=en&pick=…&diff=…`, without the `#`. */
 export function writeLink(

@@ -14,7 +14,7 @@ export interface HeightGridHeader extends Box {
   attribution: string
 }
 
-const NAME = /^[\w-][\w.-]{0,99}$/
+const NAME = /^[\p{L}\p{N}_-][\p{L}\p{N}._-]{0,99}$/u
 
 /**
  * Throws unless the header can be true. `east` may pass 180 for a grid over the antimeridian.

@@ -10,6 +10,8 @@ export interface Surroundings {
   db: Database
   /** folder with `<place>/<theme>.json` */
   scenes: string
+  /** folder of the height grids; without one there is no ground among the collections */
+  heightsDir?: string
   progress: { current(): MakingProgress; subscribe(heard: (progress: MakingProgress) => void): () => void }
   /** milliseconds since 1970 */
   clock: () => number

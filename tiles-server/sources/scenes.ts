@@ -11,6 +11,8 @@ export interface SceneTitle {
 }
 
 const WORD = /^[a-z0-9][a-z0-9-]{0,63}$/
+/** A place bears the name of its data set, in any script. */
+const PLACE = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u
 
 async function names(folder: string): Promise<string[]> {
   return (await readdir(folder, { withFileTypes: true }).catch(() => []))
@@ -50,10 +52,11 @@ export async function readSceneTitles(db: Database, folder: string): Promise<Sce
 
 /** @returns the document's JSON text, null when there is none (or the words are no names) */
 export async function readScene(db: Database, folder: string, place: string, theme: string): Promise<string | null> {
-  if (!WORD.test(place) || !WORD.test(theme)) return null
+  if (!PLACE.test(place) || !WORD.test(theme)) return null
   const [row] = await db.query<{ document: string }>('select document::text as document from scene where id = $1', [
     `${place}/${theme}`,
   ])
   if (row) return row.document
+  if (!WORD.test(place)) return null
   return readFile(join(folder, place, `${theme}.json`), 'utf8').catch(() => null)
 }
