@@ -2,7 +2,8 @@
 import { existsSync } from 'node:fs'
 import { type Browser, chromium, type Page } from 'playwright-core'
 
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
+/** Where the browser is. */
+export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
 
 /** Why browser tests cannot run here, or null. */
 export const browserMissing: string | null = existsSync(CHROMIUM)

@@ -106,11 +106,18 @@ describe.skipIf(browserMissing !== null)(
     })
 
     test('colours buildings by an attribute, and the link brings the same picture up elsewhere', async () => {
-      await page.evaluate(() => {
+      await page.evaluate(async () => {
+        const answer = await fetch('/collections/buildings/items?limit=1')
+        const { features } = (await answer.json()) as { features: { geometry: { coordinates: number[][][] } }[] }
+        const [lng, lat] = features[0].geometry.coordinates[0][0]
         window.tidewall.app.dispatch({ type: 'select', selection: null })
-        window.tidewall.app.dispatch({ type: 'camera.home' })
+        window.tidewall.app.dispatch({
+          type: 'camera.fly',
+          view: { lng, lat: lat - 0.0018, height: 190, heading: 0, pitch: -42 },
+          seconds: 0,
+        })
       })
-      await page.waitForTimeout(2500)
+      await page.waitForTimeout(1000)
       await drawn(page)
       const plain = await picture(page)
       await page.evaluate(() =>

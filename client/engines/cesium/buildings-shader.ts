@@ -119,7 +119,9 @@ void fragmentMain(FragmentInput fsInput, inout czm_modelMaterial material) {
     float fu = fract(bays);
     float blurU = clamp(fwidth(bays), 0.001, 1.0);
     float blurS = clamp(fwidth(s), 0.001, 1.0);
+    // Windows give way to their average before they could shimmer; lit ones are few and stay points of light for longer.
     float sharp = 1.0 - smoothstep(0.16, 0.50, max(blurU, blurS));
+    float keen = 1.0 - smoothstep(0.30, 0.85, max(blurU, blurS));
     bool ground = storey < 0.5;
     float sill = ground && use == 2 ? 0.06 : bay.z;
     float share = ground && use == 2 ? 0.88 : bay.y;
@@ -148,7 +150,7 @@ void fragmentMain(FragmentInput fsInput, inout czm_modelMaterial material) {
     float room = cityHash(vec3(floor(bays) * 1.7 + seed * 91.0, storey * 2.3 + seed * 57.0, turn * 5.0));
     float share2 = litShare(use, u_hour);
     float lit = step(room, share2);
-    glow = u_night * mix(average * share2 * 2.2, window * lit, sharp) * inside * (data ? 0.5 : 1.0);
+    glow = u_night * mix(average * share2 * 2.2, window * lit, keen) * inside * (data ? 0.5 : 1.0);
     glowColor = mix(vec3(1.0, 0.73, 0.40), vec3(0.95, 0.93, 0.86), step(0.72, fract(room * 37.0)) * 0.8 + (use == 3 || use == 8 ? 0.45 : 0.0));
     glow *= 0.55 + 0.45 * fract(room * 13.0);
     // Street light on the first storeys.

@@ -9,15 +9,8 @@ import {
   type ImageryProvider,
   type Scene,
 } from '@cesium/engine'
-import {
-  FINEST_LEVEL,
-  type FlatStyle,
-  type Label,
-  type PainterAnswer,
-  type PainterTask,
-  type TileSource,
-} from './map-messages.ts'
-import MapWorker from './map-worker.ts?worker'
+import { FINEST_LEVEL, type FlatStyle, type Label, type TileSource } from './map-messages.ts'
+import { type Painter, startPainter } from './painter.ts'
 
 /** How the drape fares. */
 export interface DrapeState {
@@ -48,107 +41,50 @@ const AT_ONCE = 6
 
 /** The drape of a scene; it paints nothing until it has a source and a layer. */
 export function createDrape(scene: Scene): Drape {
-  const worker = new MapWorker()
-  const waiting = new Map<number, { resolve(picture: ImageBitmap): void; reject(error: Error): void }>()
-  const labels = new Map<string, Label[]>()
   const styles = new Map<string, { style: FlatStyle; order: number }>()
   const state: DrapeState = { failed: null, busy: 0, tiles: 0 }
   const changed = new Event()
-  const tell = () => changed.raiseEvent()
   let source: TileSource | null = null
-  let layer: ImageryLayer | null = null
-  let old: ImageryLayer[] = []
-  let serial = 0
   let repaint: ReturnType<typeof setTimeout> | undefined
   let again: ReturnType<typeof setTimeout> | undefined
   let failures = 0
 
-  worker.onmessage = ({ data }: MessageEvent<PainterAnswer>) => {
-    if (data.type === 'labels') {
-      labels.set(data.tile, data.labels)
-      if (labels.size > 200) labels.delete(labels.keys().next().value!)
-      return tell()
-    }
-    const job = waiting.get(data.id)
-    waiting.delete(data.id)
-    state.busy = waiting.size
-    if (data.type === 'painted') {
-      state.tiles++
-      if (job) job.resolve(data.picture)
-      else data.picture.close()
-    } else {
-      state.failed = data.reason
-      job?.reject(new Error(data.reason))
+  const painter = startPainter((answer) => {
+    state.busy = painter.busy()
+    if ('painted' in answer) state.tiles++
+    else if ('failed' in answer) {
+      state.failed = answer.failed
       clearTimeout(again)
       again = setTimeout(renew, Math.min(30_000, 1000 * 2 ** failures++))
     }
-    tell()
-    scene.requestRender()
+    changed.raiseEvent()
+    if (!('names' in answer)) scene.requestRender()
+  })
+  const asked = () => {
+    state.busy = painter.busy()
   }
-  const send = (task: PainterTask) => worker.postMessage(task)
-  const painted = () => [...styles.values()].sort((a, b) => a.order - b.order).map(({ style }) => style)
-
-  const scheme = new GeographicTilingScheme()
-  const provider = (now: FlatStyle[]): ImageryProvider => {
-    const part = {
-      // The engine is told 256 so that it takes the picture of the ground tile's own level.
-      tileWidth: 256,
-      tileHeight: 256,
-      minimumLevel: 0,
-      maximumLevel: FINEST_LEVEL,
-      tilingScheme: scheme,
-      rectangle: scheme.rectangle,
-      hasAlphaChannel: true,
-      errorEvent: new Event(),
-      credit: undefined as Credit | undefined,
-      getTileCredits: () => [],
-      pickFeatures: () => undefined,
-      requestImage(x: number, y: number, level: number): Promise<ImageBitmap> | undefined {
-        if (waiting.size >= AT_ONCE) return undefined
-        const { west, south, east, north } = scheme.tileXYToRectangle(x, y, level)
-        const id = ++serial
-        const deg = CesiumMath.toDegrees
-        return new Promise((resolve, reject) => {
-          waiting.set(id, { resolve, reject })
-          state.busy = waiting.size
-          send({ type: 'paint', id, box: [deg(west), deg(south), deg(east), deg(north)], size: SIZE, styles: now })
-        })
-      },
-    }
-    return part as unknown as ImageryProvider
-  }
-
-  /** Lays a new picture over the old one, which goes when the new one is there: nothing flickers. */
+  const pictures = layPictures(scene, painter, () => {
+    if (!state.failed) failures = 0
+  })
   const renew = () => {
     if (!source) return
     state.failed = null
-    const next = new ImageryLayer(provider(painted()))
-    scene.imageryLayers.add(next)
-    if (layer) old.push(layer)
-    layer = next
-    scene.requestRender()
-    tell()
+    const now = [...styles.values()].sort((a, b) => a.order - b.order).map(({ style }) => style)
+    pictures.lay(pictureProvider(painter, now, asked))
+    changed.raiseEvent()
   }
-  const stopProgress = scene.globe.tileLoadProgressEvent.addEventListener((left: number) => {
-    if (left > 0 || waiting.size > 0) return
-    if (!state.failed) failures = 0
-    for (const gone of old) scene.imageryLayers.remove(gone, true)
-    if (old.length > 0) scene.requestRender()
-    old = []
-  })
   const soon = () => {
     clearTimeout(repaint)
     repaint = setTimeout(renew, 30)
   }
   return {
-    labels,
+    labels: painter.labels,
     state,
     changed,
     setSource(next) {
       if (source?.template === next.template) return
       source = next
-      labels.clear()
-      send({ type: 'source', source: next })
+      painter.setSource(next)
       soon()
     },
     set(id, style, order) {
@@ -162,9 +98,62 @@ export function createDrape(scene: Scene): Drape {
     dispose() {
       clearTimeout(repaint)
       clearTimeout(again)
+      painter.dispose()
+      pictures.dispose()
+    },
+  }
+}
+
+/** Lays a new picture over the old one, which goes when the new one is there: nothing flickers. `settled` hears that. */
+function layPictures(scene: Scene, painter: Painter, settled: () => void) {
+  let layer: ImageryLayer | null = null
+  let old: ImageryLayer[] = []
+  const stopProgress = scene.globe.tileLoadProgressEvent.addEventListener((left: number) => {
+    if (left > 0 || painter.busy() > 0) return
+    settled()
+    for (const gone of old) scene.imageryLayers.remove(gone, true)
+    if (old.length > 0) scene.requestRender()
+    old = []
+  })
+  return {
+    lay(provider: ImageryProvider): void {
+      if (layer) old.push(layer)
+      layer = new ImageryLayer(provider)
+      scene.imageryLayers.add(layer)
+      scene.requestRender()
+    },
+    dispose(): void {
       stopProgress()
-      worker.terminate()
       for (const gone of [...old, ...(layer ? [layer] : [])]) scene.imageryLayers.remove(gone, true)
     },
   }
+}
+
+const scheme = new GeographicTilingScheme()
+
+/** The flat map in some styles as the engine takes pictures; `asked` hears each question. */
+function pictureProvider(painter: Painter, styles: FlatStyle[], asked: () => void): ImageryProvider {
+  const deg = CesiumMath.toDegrees
+  const part = {
+    // The engine is told 256 so that it takes the picture of the ground tile's own level.
+    tileWidth: 256,
+    tileHeight: 256,
+    minimumLevel: 0,
+    maximumLevel: FINEST_LEVEL,
+    tilingScheme: scheme,
+    rectangle: scheme.rectangle,
+    hasAlphaChannel: true,
+    errorEvent: new Event(),
+    credit: undefined as Credit | undefined,
+    getTileCredits: () => [],
+    pickFeatures: () => undefined,
+    requestImage(x: number, y: number, level: number): Promise<ImageBitmap> | undefined {
+      if (painter.busy() >= AT_ONCE) return undefined
+      const { west, south, east, north } = scheme.tileXYToRectangle(x, y, level)
+      const picture = painter.paint([deg(west), deg(south), deg(east), deg(north)], SIZE, styles)
+      asked()
+      return picture
+    },
+  }
+  return part as unknown as ImageryProvider
 }

@@ -57,7 +57,7 @@ vec4 shadeGround(vec4 painted, czm_materialInput ground, float waterMask, vec3 p
   float pale = smoothstep(0.80, 0.90, min(painted.r, min(painted.g, painted.b + 0.08))) * painted.a;
   float water = smoothstep(0.055, 0.085, painted.b - painted.r);
   water = max(water, unpainted * waterMask);
-  albedo = albedo * unpainted + painted.rgb * (1.0 - 0.11 * pale * (1.0 - smoothstep(2500.0, 16000.0, distanceM)));
+  albedo = albedo * unpainted + painted.rgb * (1.0 - 0.07 * pale * (1.0 - smoothstep(2500.0, 16000.0, distanceM)));
   albedo = mix(albedo, vec3(0.40, 0.56, 0.62), unpainted * waterMask);
   float lineM = heightM > 200.0 ? 50.0 : 20.0;
   float across = fwidth(heightM / lineM);
@@ -88,7 +88,7 @@ vec4 shadeGround(vec4 painted, czm_materialInput ground, float waterMask, vec3 p
     mirrored += u_lightColor * glint * 0.5 * (1.0 - u_night * 0.6);
     lit = mix(lit, mirrored, water);
   }
-  lit = mix(lit, lit * 0.45 + vec3(0.50, 0.37, 0.20), u_night * pale * 0.92 * (1.0 - water));
+  lit = mix(lit, lit * 0.45 + vec3(0.50, 0.37, 0.20), u_night * pale * 0.66 * (1.0 - water));
   return vec4(inFog(lit, distanceM), 1.0);
 }
 `

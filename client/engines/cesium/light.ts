@@ -44,8 +44,8 @@ interface Hue {
 const STOPS: [number, Hue][] = [
   [-18, { color: [0.1, 0.12, 0.18], sky: [0.17, 0.2, 0.29], bounce: [0.1, 0.11, 0.15], fog: [0.055, 0.075, 0.125] }],
   [-8, { color: [0.12, 0.13, 0.2], sky: [0.24, 0.27, 0.38], bounce: [0.14, 0.15, 0.2], fog: [0.12, 0.16, 0.26] }],
-  [-3, { color: [0.2, 0.16, 0.18], sky: [0.42, 0.42, 0.52], bounce: [0.26, 0.25, 0.3], fog: [0.44, 0.42, 0.52] }],
-  [3, { color: [0.6, 0.38, 0.24], sky: [0.52, 0.52, 0.59], bounce: [0.46, 0.43, 0.43], fog: [0.78, 0.68, 0.64] }],
+  [-3, { color: [0.32, 0.22, 0.22], sky: [0.5, 0.49, 0.58], bounce: [0.34, 0.32, 0.37], fog: [0.5, 0.46, 0.54] }],
+  [3, { color: [0.74, 0.48, 0.3], sky: [0.63, 0.6, 0.63], bounce: [0.54, 0.49, 0.48], fog: [0.82, 0.72, 0.67] }],
   [12, { color: [0.58, 0.46, 0.33], sky: [0.62, 0.62, 0.64], bounce: [0.58, 0.55, 0.52], fog: [0.8, 0.81, 0.82] }],
   [30, { color: [0.46, 0.42, 0.36], sky: [0.69, 0.7, 0.71], bounce: [0.68, 0.66, 0.63], fog: [0.79, 0.85, 0.89] }],
   [70, { color: [0.4, 0.38, 0.34], sky: [0.68, 0.69, 0.7], bounce: [0.69, 0.67, 0.64], fog: [0.77, 0.85, 0.91] }],
@@ -89,7 +89,7 @@ export function followSun(light: Light, time: JulianDate, camera: Cartesian3): v
   Cartesian3.fromArray(hue.sky, 0, light.sky)
   Cartesian3.fromArray(hue.bounce, 0, light.bounce)
   Cartesian3.fromArray(hue.fog, 0, light.fog)
-  light.night = 1 - smooth(-7, 3, degrees)
+  light.night = 1 - smooth(-7, 5, degrees)
   const longitude = Math.atan2(up.y, up.x)
   const sunLongitude = Math.atan2(light.sun.y, light.sun.x)
   light.hour = (((12 + ((longitude - sunLongitude) * 12) / Math.PI) % 24) + 24) % 24

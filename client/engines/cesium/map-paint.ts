@@ -67,22 +67,22 @@ function furrows(context: Context, shape: Shape, opacity: number, scale: Scale):
 
 function water(context: Context, shapes: Shape[], opacity: number, colorOf: ColorOf, scale: Scale): void {
   const depth = (shape: Shape) => (word(shape) === 'sea' ? (number(shape.properties.depth) ?? 0) : -1)
-  for (const shape of [...shapes].sort((a, b) =>
-    depth(b) >= 0 && depth(a) >= 0 ? depth(a) - depth(b) : depth(b) - depth(a),
-  )) {
-    const own = colorOf?.(shape.properties)
+  const order = [...shapes].sort((a, b) => (depth(b) >= 0 && depth(a) >= 0 ? depth(a) - depth(b) : depth(b) - depth(a)))
+  // A pale rim makes the shore readable. All rims lie under all water: where a river meets the sea there is no shore.
+  if (scale.metresPerPixel <= 60) {
+    context.globalAlpha = opacity * 0.5
+    context.strokeStyle = '#c3d6d6'
+    context.lineWidth = units(2.4, 2, scale)
+    for (const shape of order) if (shape.area && depth(shape) <= 0) context.stroke(shape.path)
+  }
+  context.globalAlpha = opacity
+  for (const shape of order) {
     const kind = word(shape)
-    const color = own ?? (kind === 'sea' ? seaColor(depth(shape)) : (WATER[kind] ?? WATER.other!))
-    context.globalAlpha = opacity
+    const own = kind === 'sea' ? seaColor(depth(shape)) : (WATER[kind] ?? WATER.other!)
+    const color = colorOf?.(shape.properties) ?? own
     if (shape.area) {
       context.fillStyle = color
       context.fill(shape.path, 'evenodd')
-      // A pale rim makes the shore readable; deeper bands of the sea have no shore.
-      if (depth(shape) > 0 || scale.metresPerPixel > 60) continue
-      context.globalAlpha = opacity * 0.5
-      context.strokeStyle = '#c3d6d6'
-      context.lineWidth = units(1.2, 1, scale)
-      context.stroke(shape.path)
     } else {
       context.strokeStyle = color
       context.lineWidth = units(number(shape.properties.widthM) ?? OWN_WIDTHS[kind] ?? 6, 0.8, scale)

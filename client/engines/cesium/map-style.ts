@@ -29,8 +29,8 @@ export const LAND_OPACITY: Record<string, number> = { forest: 0.75, other: 0.55,
 /** Fill of inland water by class; the sea goes by depth, see `seaColor`. Every water has more blue than red: the shader knows it by that. */
 export const WATER: Record<string, string> = {
   sea: '#86adb3',
-  river: '#8aaeb4',
-  canal: '#8fb2b7',
+  river: '#90b3b5',
+  canal: '#92b4b7',
   stream: '#93b5b9',
   lake: '#86abb3',
   reservoir: '#7fa6b0',

@@ -6,6 +6,7 @@ import {
   Cesium3DTileFeature,
   Cesium3DTileset,
   type CustomShader,
+  CustomShaderTranslucencyMode,
   UniformType,
 } from '@cesium/engine'
 import type { Layer } from '../../../scenes/schema/scene.ts'
@@ -28,10 +29,11 @@ export function lightUniforms() {
   }
 }
 
-/** Sets the light's uniforms before each frame; call the answer to stop. */
-export function followLight(stage: Stage, shader: CustomShader): () => void {
+/** Sets the light's uniforms of the shader in use before each frame; call the answer to stop. */
+function followLight(stage: Stage, inUse: () => CustomShader): () => void {
   return stage.scene.preUpdate.addEventListener(() => {
     const { light } = stage
+    const shader = inUse()
     shader.setUniform('u_lightDirection', light.direction)
     shader.setUniform('u_lightColor', light.color)
     shader.setUniform('u_lightSky', light.sky)
@@ -45,7 +47,8 @@ export function followLight(stage: Stage, shader: CustomShader): () => void {
 
 /** How one tileset layer differs from another. */
 export interface TilesetLook {
-  shader: CustomShader
+  /** makes the layer's shader: once solid, once more when the layer is first seen through */
+  shader(translucencyMode: CustomShaderTranslucencyMode): CustomShader
   /** pixels of error allowed: lower = finer */
   error: number
   /** called with the tileset when it is there */
@@ -60,7 +63,8 @@ export function tilesetLayer(first: Layer, stage: Stage, collection: string, loo
   let lost: string | null = null
   let again: ReturnType<typeof setTimeout> | undefined
   let failures = 0
-  const stopLight = followLight(stage, look.shader)
+  const shading = shadingOf(look, stage, () => spec.opacity ?? 1)
+  const shade = () => shading.apply(tileset)
 
   const report = () => {
     const reason = loading.failed ?? lost
@@ -77,23 +81,10 @@ export function tilesetLayer(first: Layer, stage: Stage, collection: string, loo
     async () => {
       const source = stage.document().sources[spec.source]
       if (source?.type !== '3d-tiles') throw new Error(`layer ${spec.id}: no 3d-tiles source, got ${spec.source}`)
-      const next = await Cesium3DTileset.fromUrl(source.url, {
-        maximumScreenSpaceError: look.error,
-        cacheBytes: 256 * 1024 * 1024,
-        maximumCacheOverflowBytes: 256 * 1024 * 1024,
-        skipLevelOfDetail: false,
-        foveatedScreenSpaceError: true,
-        foveatedTimeDelay: 0,
-        dynamicScreenSpaceError: true,
-        dynamicScreenSpaceErrorDensity: 1.5e-4,
-        dynamicScreenSpaceErrorFactor: 12,
-        environmentMapOptions: { enabled: false },
-        backFaceCulling: false,
-      })
+      const next = await openTileset(source.url, look.error)
       drop()
       tileset = next
-      next.customShader = look.shader
-      next.colorBlendMode = Cesium3DTileColorBlendMode.REPLACE
+      shade()
       next.show = isVisible(spec)
       next.loadProgress.addEventListener((requests: number, processing: number) => {
         pending = requests + processing
@@ -125,7 +116,7 @@ export function tilesetLayer(first: Layer, stage: Stage, collection: string, loo
     update(next: Layer) {
       const moved = next.source !== spec.source
       spec = next
-      look.shader.setUniform('u_opacity', spec.opacity ?? 1)
+      shade()
       if (tileset) tileset.show = isVisible(spec)
       if (moved) loading.again()
       report()
@@ -139,10 +130,48 @@ export function tilesetLayer(first: Layer, stage: Stage, collection: string, loo
     dispose() {
       clearTimeout(again)
       loading.stop()
-      stopLight()
+      shading.stop()
       drop()
     },
   }
+}
+
+/** The shader of a layer as solid, or as glass once it is seen through: the engine sorts the two differently. */
+function shadingOf(look: TilesetLook, stage: Stage, opacity: () => number) {
+  const solid = look.shader(CustomShaderTranslucencyMode.OPAQUE)
+  let glass: CustomShader | null = null
+  const inUse = () => {
+    if (opacity() >= 1) return solid
+    glass ??= look.shader(CustomShaderTranslucencyMode.TRANSLUCENT)
+    return glass
+  }
+  const stop = followLight(stage, inUse)
+  return {
+    apply(tileset: Cesium3DTileset | null): void {
+      const shader = inUse()
+      shader.setUniform('u_opacity', opacity())
+      if (tileset && tileset.customShader !== shader) tileset.customShader = shader
+    },
+    stop,
+  }
+}
+
+async function openTileset(url: string, error: number): Promise<Cesium3DTileset> {
+  const tileset = await Cesium3DTileset.fromUrl(url, {
+    maximumScreenSpaceError: error,
+    cacheBytes: 256 * 1024 * 1024,
+    maximumCacheOverflowBytes: 256 * 1024 * 1024,
+    skipLevelOfDetail: false,
+    foveatedScreenSpaceError: true,
+    foveatedTimeDelay: 0,
+    dynamicScreenSpaceError: true,
+    dynamicScreenSpaceErrorDensity: 1.5e-4,
+    dynamicScreenSpaceErrorFactor: 12,
+    environmentMapOptions: { enabled: false },
+    backFaceCulling: false,
+  })
+  tileset.colorBlendMode = Cesium3DTileColorBlendMode.REPLACE
+  return tileset
 }
 
 /** Features in the tiles on screen. */

@@ -27,11 +27,15 @@ void fragmentMain(FragmentInput fsInput, inout czm_modelMaterial material) {
 
 /** Draws trees. */
 export const drawTrees: Draw<'trees'> = (first, stage) => {
-  const shader = new CustomShader({
-    lightingModel: LightingModel.UNLIT,
-    uniforms: lightUniforms(),
-    fragmentShaderText: TREES_GLSL,
+  const layer = tilesetLayer(first, stage, 'trees', {
+    error: 16,
+    shader: (translucencyMode) =>
+      new CustomShader({
+        lightingModel: LightingModel.UNLIT,
+        translucencyMode,
+        uniforms: lightUniforms(),
+        fragmentShaderText: TREES_GLSL,
+      }),
   })
-  const layer = tilesetLayer(first, stage, 'trees', { shader, error: 16 })
   return { update: layer.update, pick: layer.pick, dispose: layer.dispose }
 }
