@@ -8,6 +8,8 @@ export interface GroundHeights {
   at(lngDeg: number, latDeg: number, stepDeg: number): number
   /** Allows some more rays to be cast, and lets old heights be found anew: finer ground may have come. */
   renew(): void
+  /** Lets all heights be found anew at once: the ground has become what it will be. */
+  forget(): void
 }
 
 /** Rays per renewal. */
@@ -15,6 +17,8 @@ const RAYS = 60
 /** Renewals after which a height is found anew. */
 const AGE = 25
 const KEPT = 20_000
+/** The first tiles of the world are so coarse that their faces cut kilometres into it; no land lies so low. */
+const LOWEST = -500
 
 /** Opens a memory for a globe. */
 export function groundHeights(globe: Globe): GroundHeights {
@@ -31,7 +35,7 @@ export function groundHeights(globe: Globe): GroundHeights {
       rays--
       Cartographic.fromDegrees(x * stepDeg, y * stepDeg, 0, place)
       const height = globe.getHeight(place)
-      if (height === undefined) return old?.height ?? 0
+      if (height === undefined || height < LOWEST) return old?.height ?? 0
       if (known.size > KEPT) known.clear()
       known.set(key, { height, at: round })
       return height
@@ -39,6 +43,9 @@ export function groundHeights(globe: Globe): GroundHeights {
     renew() {
       rays = RAYS
       round++
+    },
+    forget() {
+      round += AGE
     },
   }
 }

@@ -50,7 +50,8 @@ export const drawLabels: Draw<'labels'> = (first, stage) => {
     const { language } = app.store.getState()
     const kept = isVisible(spec) ? chosen(stage, heights, language) : []
     const night = stage.light.night > 0.5
-    const next = JSON.stringify([kept.map(({ label }) => label.id), language, night, spec.opacity])
+    const places = kept.map(({ label, position }) => [label.id, Math.round(Cartesian3.magnitude(position) / 2)])
+    const next = JSON.stringify([places, language, night, spec.opacity])
     if (next !== picture) {
       picture = next
       write(collection, kept, language, spec.opacity ?? 1)
@@ -65,7 +66,11 @@ export const drawLabels: Draw<'labels'> = (first, stage) => {
     () => choose(),
   )
   const soon = () => (due ??= setTimeout(choose, 160))
-  const stops = followCauses(stage, soon)
+  const settled = (waiting: number) => {
+    if (waiting === 0) heights.forget()
+    soon()
+  }
+  const stops = [...followCauses(stage, soon), scene.globe.tileLoadProgressEvent.addEventListener(settled)]
   soon()
   return {
     update(next) {
@@ -92,7 +97,6 @@ function followCauses({ scene, app, drape, light }: Stage, soon: () => void): ((
     drape.changed.addEventListener(soon),
     scene.camera.changed.addEventListener(soon),
     scene.camera.moveEnd.addEventListener(soon),
-    scene.globe.tileLoadProgressEvent.addEventListener(soon),
     app.store.subscribe((state, before) => {
       if (state.language !== before.language || state.time !== before.time) soon()
     }),
