@@ -152,12 +152,18 @@ export async function executeRun(model: Model, options: ExecuteOptions): Promise
     for (const line of gaugeLines(model, engine, time)) gauges.add(line)
     for (const line of sectionLines(model, engine, time)) sections?.add(line)
   }
+  let keeping: Promise<void> = Promise.resolve()
+  /** Starts a checkpoint of this moment once the one before is whole. */
   const keep = async () => {
-    progress.gaugeBytes = await gauges.flush()
-    progress.sectionBytes = (await sections?.flush()) ?? 0
+    await keeping
+    progress.gaugeBytes = gauges.size()
+    progress.sectionBytes = sections?.size() ?? 0
     progress.cellUpdates = updatesBefore + engine.cellUpdates()
     progress.seconds = secondsBefore + (performance.now() - clock) / 1000
-    await writeCheckpoint(checkpoint, engine, forcings, progress)
+    const tables = Promise.all([gauges.flush(), sections?.flush()])
+    keeping = writeCheckpoint(checkpoint, engine, forcings, progress, tables)
+    // a failure is told when it is waited for
+    keeping.catch(() => {})
   }
   if (!found) record(0)
   let kept = performance.now()
@@ -195,6 +201,7 @@ export async function executeRun(model: Model, options: ExecuteOptions): Promise
       await new Promise((done) => setImmediate(done))
       if (signal?.aborted) {
         await keep()
+        await keeping
         signal.throwIfAborted()
       }
       if (performance.now() - kept > run.checkpointEvery * 1000) {
@@ -215,6 +222,7 @@ export async function executeRun(model: Model, options: ExecuteOptions): Promise
       }
       progress.recorded = moment
     }
+    await keeping
     await gauges.flush()
     await sections?.flush()
     await writeMaxima(model, engine, out, hazard)

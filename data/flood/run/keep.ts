@@ -59,12 +59,17 @@ function arraysOf(engine: Engine) {
   return [engine.depth(), engine.across(), engine.down(), ...(engine.trackers ? Object.values(engine.trackers) : [])]
 }
 
-/** Writes a checkpoint. */
+/**
+ * Writes a checkpoint of the state at the call; the run may go on meanwhile.
+ *
+ * @param ready what must be on the disk before: the tables up to the lengths in `progress`
+ */
 export async function writeCheckpoint(
   path: string,
   engine: Engine,
   forcings: readonly Forcing[],
   progress: Progress,
+  ready: Promise<unknown>,
 ): Promise<void> {
   const fields = arraysOf(engine)
   const saves = forcings.map((forcing) => Float64Array.from(forcing.save()))
@@ -84,7 +89,9 @@ export async function writeCheckpoint(
     copy.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength))
     return copy
   }
-  await writeWhole(path, [size, head, ...saves.map(bytes), ...fields.map(bytes)])
+  const parts = [size, head, ...saves.map(bytes), ...fields.map(bytes)]
+  await ready
+  await writeWhole(path, parts)
 }
 
 /**

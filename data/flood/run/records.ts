@@ -8,8 +8,10 @@ import { indexAt } from './place.ts'
 /** A table that grows. */
 export interface Record {
   add(line: string): void
-  /** brings all lines to the file; returns its length in bytes */
-  flush(): Promise<number>
+  /** length of the file when all lines are in it, bytes */
+  size(): number
+  /** brings all lines to the file */
+  flush(): Promise<void>
 }
 
 /**
@@ -26,10 +28,12 @@ export async function openRecord(path: string, head: string, keep: number): Prom
     add(line) {
       waiting += `${line}\n`
     },
+    size: () => bytes + Buffer.byteLength(waiting),
     async flush() {
       if (waiting) {
         const text = waiting
         waiting = ''
+        bytes += Buffer.byteLength(text)
         const file = await open(path, 'a')
         try {
           await file.writeFile(text)
@@ -37,9 +41,7 @@ export async function openRecord(path: string, head: string, keep: number): Prom
         } finally {
           await file.close()
         }
-        bytes += Buffer.byteLength(text)
       }
-      return bytes
     },
   }
 }
