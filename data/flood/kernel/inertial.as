@@ -23,14 +23,15 @@ function face(q: usize, o: usize, side: usize, ratio: v128, dt: v128): v128 {
   const r = inverseCubeRoot(depth)
   const r3 = f32x4.mul(r, f32x4.mul(r, r))
   const gnn = f32x4.mul(f32x4.add(v128.load(friction + o - side), v128.load(friction + o)), f32x4.splat(0.5))
+  const pull = f32x4.mul(f32x4.mul(depth, ratio), f32x4.sub(er, el))
+  const push = f32x4.sub(mean, f32x4.mul(pull, f32x4.splat(GRAVITY)))
   const drag = f32x4.mul(
-    f32x4.mul(f32x4.mul(gnn, f32x4.abs(here)), dt),
+    f32x4.mul(f32x4.mul(gnn, f32x4.abs(push)), dt),
     f32x4.mul(f32x4.mul(r3, r3), r),
   )
-  const pull = f32x4.mul(f32x4.mul(depth, ratio), f32x4.sub(er, el))
   const free = f32x4.div(
-    f32x4.sub(mean, f32x4.mul(pull, f32x4.splat(GRAVITY))),
-    f32x4.add(f32x4.splat(1), drag),
+    push,
+    f32x4.add(f32x4.splat(0.5), f32x4.sqrt(f32x4.add(f32x4.splat(0.25), drag))),
   )
   const limit = f32x4.mul(depth, f32x4.sqrt(f32x4.mul(depth, f32x4.splat(GRAVITY))))
   const bound = f32x4.pmax(f32x4.neg(limit), f32x4.pmin(limit, free))

@@ -38,11 +38,11 @@ function faceFlow(
       next[i] = 0
       continue
     }
-    const q = flow[i]!
-    const mean = INERTIAL_THETA * q + 0.5 * (1 - INERTIAL_THETA) * (flow[before]! + flow[i + side]!)
-    const drag = 0.5 * (friction[before]! + friction[i]!) * Math.abs(q)
-    const slowed = 1 + (drag * dt) / (hf * hf * Math.cbrt(hf))
-    const free = (mean - GRAVITY * hf * ratio * (er - el)) / slowed
+    const mean = INERTIAL_THETA * flow[i]! + 0.5 * (1 - INERTIAL_THETA) * (flow[before]! + flow[i + side]!)
+    const push = mean - GRAVITY * hf * ratio * (er - el)
+    // implicit in the new discharge: with the old one thin water on a slope jumps to and fro
+    const drag = (0.5 * (friction[before]! + friction[i]!) * Math.abs(push) * dt) / (hf * hf * Math.cbrt(hf))
+    const free = push / (0.5 + Math.sqrt(0.25 + drag))
     const limit = hf * Math.sqrt(GRAVITY * hf)
     next[i] = free > limit ? limit : Math.max(free, -limit)
   }

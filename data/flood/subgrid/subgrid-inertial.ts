@@ -66,12 +66,12 @@ export function subgridInertial(setup: Omit<EngineSetup, 'scheme'>, ground: Fine
     const h = depthAt(faces.depth, i, top)
     if (h <= DRY_DEPTH) return
     const conveyance = conveyanceAt(faces.conveyance, i, top, h)
-    const q = flow[i]!
-    const mean = INERTIAL_THETA * q + 0.5 * (1 - INERTIAL_THETA) * (flow[before]! + flow[i + side]!)
+    const mean = INERTIAL_THETA * flow[i]! + 0.5 * (1 - INERTIAL_THETA) * (flow[before]! + flow[i + side]!)
     const fall = (er - el) / cellM
-    const slowed = 1 + (GRAVITY * h * dt * Math.abs(q)) / (conveyance * conveyance)
+    const push = mean - GRAVITY * h * dt * fall
+    const drag = (GRAVITY * h * dt * Math.abs(push)) / (conveyance * conveyance)
     const limit = h * Math.sqrt(GRAVITY * h)
-    const free = (mean - GRAVITY * h * dt * fall) / slowed
+    const free = push / (0.5 + Math.sqrt(0.25 + drag))
     next[i] = Math.max(-limit, Math.min(limit, free))
     const deep = top - faces.depth.low[i]!
     if (deep > deepest[0]!) deepest[0] = deep
