@@ -1,5 +1,7 @@
 /** Mapbox Vector Tile 2.1, written feature by feature: no objects in between, keys and values once per layer. */
 
+import { numberTable } from './number-table.ts'
+
 /** A value of a tag. */
 export type MvtValue = string | number | boolean
 
@@ -203,39 +205,6 @@ function stroke(count: number, backwards: boolean): void {
 
 interface OpenLayer extends MvtLayer {
   write(out: Buffer): void
-}
-
-/** Numbers found by number, open addressing: half the time of a Map, and this is the inmost loop. */
-function numberTable(): { find(key: number): number; keep(key: number, value: number): void } {
-  let slots = new Int32Array(64)
-  let used = 0
-  const place = (table: Int32Array, key: number): number => {
-    const mask = table.length / 2 - 1
-    let at = Math.imul(key, 0x9e3779b1) >>> 7
-    while (table[(at & mask) * 2] !== 0 && table[(at & mask) * 2] !== key + 1) at++
-    return (at & mask) * 2
-  }
-  return {
-    find(key) {
-      const at = place(slots, key)
-      return slots[at] === 0 ? -1 : slots[at + 1]
-    },
-    keep(key, value) {
-      if (++used * 4 > slots.length) {
-        const wider = new Int32Array(slots.length * 2)
-        for (let i = 0; i < slots.length; i += 2) {
-          if (slots[i] === 0) continue
-          const at = place(wider, slots[i] - 1)
-          wider[at] = slots[i]
-          wider[at + 1] = slots[i + 1]
-        }
-        slots = wider
-      }
-      const at = place(slots, key)
-      slots[at] = key + 1
-      slots[at + 1] = value
-    },
-  }
 }
 
 function openLayer(name: string, keyNames: readonly string[]): OpenLayer {

@@ -22,6 +22,13 @@ export interface Kept {
   changed(tileset: string): void
 }
 
+/** A failure in words for the page: a full disk is the one that a person can mend. */
+export function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  if (!/ENOSPC|EDQUOT|no space left|could not extend file/i.test(message)) return message
+  return `the disk of the data folder is full (${message.slice(0, 120)}); what was there before is served on; make room, then start again`
+}
+
 /**
  * Starts the keeping and returns at once; failures end up in the making's reason and in the log, old tiles stay served.
  * @returns `stopped` settles when the work under way at abort has ended
@@ -50,7 +57,7 @@ export function keepCurrent(kept: Kept): { stopped(): Promise<void>; cutAgain():
       } catch (error) {
         if (signal.aborted) return
         log.error(error, 'making failed')
-        making.end(error instanceof Error ? error.message : String(error))
+        making.end(reasonOf(error))
       }
     }
   }
