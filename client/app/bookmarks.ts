@@ -17,6 +17,13 @@ export function withBookmark(bookmarks: Bookmarks, name: string, diff: SceneDiff
   return [...kept, { name: short === '' ? `${kept.length + 1}` : short, diff }].slice(-BOOKMARKS)
 }
 
+/** A list with one renamed; an empty name, or one that another has, changes nothing. */
+export function renamedBookmark(bookmarks: Bookmarks, index: number, name: string): Bookmarks {
+  const short = name.trim().slice(0, NAME)
+  if (short === '' || bookmarks.some((bookmark, at) => at !== index && bookmark.name === short)) return bookmarks
+  return bookmarks.map((bookmark, at) => (at === index ? { ...bookmark, name: short } : bookmark))
+}
+
 /** What is kept for a scene. Whatever is damaged is left out; a store that cannot be read is an empty one. */
 export function keptBookmarks(storage: StoragePort | undefined, sceneId: string): Bookmarks {
   const bookmarks: Bookmarks = []

@@ -4,7 +4,7 @@ import { brief, gotExpected } from '../../scenes/schema/closed.ts'
 import { apply, diff, type SceneDiff, sameJson } from '../../scenes/schema/diff.ts'
 import { openingView, type SceneDocument, type View } from '../../scenes/schema/scene.ts'
 import { instantIn, milliseconds, zoneAt, zoneOf } from '../../scenes/schema/time.ts'
-import { keepBookmarks, keptBookmarks, withBookmark } from './bookmarks.ts'
+import { keepBookmarks, keptBookmarks, renamedBookmark, withBookmark } from './bookmarks.ts'
 import { changedScene, clampTime, openedSession, sessionDiff } from './commands.ts'
 import type { StoragePort, TimerPort } from './ports.ts'
 import type { AppState, Command, Problem } from './state.ts'
@@ -108,6 +108,7 @@ export function createSession(
     else if (command.type === 'camera.home') fly(openingView(scene))
     else if (command.type === 'time.set') store.setState({ time: clampTime(scene, soundTime(command.time)) })
     else if (command.type === 'bookmark.add') mark(withBookmark(state.bookmarks, command.name, sessionDiff(state)))
+    else if (command.type === 'bookmark.rename') mark(renamedBookmark(state.bookmarks, command.index, command.name))
     else if (command.type === 'bookmark.remove') mark(state.bookmarks.filter((_, index) => index !== command.index))
     else if (command.type === 'bookmark.go') goToBookmark(document, state.bookmarks[command.index]?.diff)
     else if (command.type === 'undo') travel(document, undone(history, state.diff))

@@ -109,6 +109,8 @@ export type Command =
   | { type: 'time.play'; playing: boolean; rate?: number }
   | { type: 'bookmark.add'; name: string }
   | { type: 'bookmark.go'; index: number }
+  /** an empty name, or one that another has, changes nothing */
+  | { type: 'bookmark.rename'; index: number; name: string }
   | { type: 'bookmark.remove'; index: number }
   | { type: 'language.set'; language: 'zh' | 'en' }
   | { type: 'screenshot' }

@@ -9,13 +9,17 @@ export interface AttributeValues {
   dispose(): void
 }
 
-/** Opens a store for a collection; `changed` hears each arrival. */
-export function attributeValues(collection: string, changed: () => void): AttributeValues {
+/** Opens a store for a collection; `changed` hears each arrival. A failed question is asked again, ever more slowly. */
+export function attributeValues(
+  collection: string,
+  changed: () => void,
+  ask: typeof fetch = (...request) => fetch(...request),
+): AttributeValues {
   const known = new Map<string, Map<string, unknown>>()
   const stop = new AbortController()
   const load = async (name: string, tries: number): Promise<void> => {
     try {
-      const answer = await fetch(`/collections/${collection}/values/${encodeURIComponent(name)}`, {
+      const answer = await ask(`/collections/${collection}/values/${encodeURIComponent(name)}`, {
         signal: stop.signal,
       })
       if (!answer.ok) throw new Error(`values of ${name}: got HTTP ${answer.status}; expected 200`)

@@ -1,6 +1,16 @@
 /** How a building looks: fired clay and stone by use, storeys and windows, a dark foot, pale roofs, lit windows at night. */
 
+import { BUILDING_PALETTE } from '../../app/building-palette.ts'
 import { LIGHT_GLSL } from './light.ts'
+
+/** The palette as a GLSL function of the class's number. */
+function paletteGlsl(): string {
+  const colors = Object.values(BUILDING_PALETTE).map(
+    (color) => `vec3(${color.slice(0, 3).map((part) => part.toFixed(3))})`,
+  )
+  const lines = colors.map((color, use) => `  if (use == ${use}) return ${color};`)
+  return `vec3 useColor(int use) {\n${lines.join('\n')}\n  return ${colors.at(-1)};\n}`
+}
 
 /**
  * GLSL of the buildings' custom shader. Reads from the tile's property table: `height` (m), `base` (ellipsoidal ground, m),
@@ -15,21 +25,7 @@ float cityHash(vec3 p) {
   p += dot(p, p.yxz + 33.33);
   return fract((p.x + p.y) * p.z);
 }
-vec3 useColor(int use) {
-  if (use == 0) return vec3(0.800, 0.745, 0.675);
-  if (use == 1) return vec3(0.780, 0.715, 0.640);
-  if (use == 2) return vec3(0.800, 0.735, 0.690);
-  if (use == 3) return vec3(0.785, 0.780, 0.765);
-  if (use == 4) return vec3(0.715, 0.715, 0.700);
-  if (use == 5) return vec3(0.690, 0.700, 0.700);
-  if (use == 6) return vec3(0.785, 0.765, 0.725);
-  if (use == 7) return vec3(0.800, 0.715, 0.650);
-  if (use == 8) return vec3(0.815, 0.805, 0.785);
-  if (use == 9) return vec3(0.745, 0.640, 0.565);
-  if (use == 10) return vec3(0.715, 0.690, 0.625);
-  if (use == 11) return vec3(0.695, 0.690, 0.680);
-  return vec3(0.760, 0.735, 0.700);
-}
+${paletteGlsl()}
 // x: width of a bay, y: share of it that is window, z: sill, w: lintel (shares of the storey)
 vec4 bayOf(int use) {
   if (use == 2) return vec4(4.2, 0.78, 0.18, 0.86);

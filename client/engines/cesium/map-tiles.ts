@@ -179,6 +179,8 @@ export function mercator(latDeg: number): number {
   return (1 - Math.asinh(Math.tan(lat)) / Math.PI) / 2
 }
 
+const MOST = 16
+
 /** The tiles of one zoom under a box, as [x, y]; at most 16, so that a wrong zoom cannot ask for a flood. */
 export function tilesUnder(box: Box, z: number): [number, number][] {
   const side = 2 ** z
@@ -186,8 +188,9 @@ export function tilesUnder(box: Box, z: number): [number, number][] {
   const out: [number, number][] = []
   const [west, south, east, north] = box
   const tiny = 1e-9
-  for (let x = clamp(((west + 180) / 360) * side + tiny); x <= clamp(((east + 180) / 360) * side - tiny); x++)
-    for (let y = clamp(mercator(north) * side + tiny); y <= clamp(mercator(south) * side - tiny); y++)
-      if (out.length < 16) out.push([x, y])
+  const [left, right] = [clamp(((west + 180) / 360) * side + tiny), clamp(((east + 180) / 360) * side - tiny)]
+  const [top, bottom] = [clamp(mercator(north) * side + tiny), clamp(mercator(south) * side - tiny)]
+  for (let x = left; x <= right && out.length < MOST; x++)
+    for (let y = top; y <= bottom && out.length < MOST; y++) out.push([x, y])
   return out
 }

@@ -2,6 +2,7 @@
 import { cssColor } from '../../../scenes/schema/color.ts'
 import { type LegendEntry, type Legend as LegendOf, legend } from '../../../scenes/schema/legend.ts'
 import type { Layer } from '../../../scenes/schema/scene.ts'
+import { BUILDING_PALETTE } from '../../app/building-palette.ts'
 import { useApp, useText } from '../app-context.tsx'
 import { attributeUnit } from '../card/attributes.ts'
 import { attributeWord, type Language, textOf, valueWord } from '../text/text.ts'
@@ -39,9 +40,16 @@ export function Legend({ layer }: { layer: Layer }) {
   )
 }
 
+/** What buildings look like when nothing colours them. */
+const BY_USE: LegendOf = {
+  kind: 'categories',
+  input: 'class',
+  entries: Object.entries(BUILDING_PALETTE).map(([use, color]) => ({ color, labels: [use] })),
+}
+
 /** An expression the engine refuses is the engine's to report; the panel just shows no legend. */
 function safeLegend(layer: Layer): LegendOf | null {
-  if (layer.color === undefined) return null
+  if (layer.color === undefined || layer.color === null) return layer.type === 'buildings' ? BY_USE : null
   try {
     return legend(layer.color)
   } catch {

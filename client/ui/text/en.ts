@@ -127,6 +127,7 @@ export const en: Text = {
     defaultName: 'Bookmark {{n}}',
     save: 'Save',
     remove: 'Remove bookmark {{name}}',
+    rename: 'Rename bookmark {{name}}',
     goBookmark: 'Open bookmark {{name}}',
     added: 'Kept as “{{name}}”',
   },

@@ -126,6 +126,7 @@ export const zh = {
     defaultName: '书签 {{n}}',
     save: '保存',
     remove: '删除书签{{name}}',
+    rename: '重命名书签{{name}}',
     goBookmark: '打开书签{{name}}',
     added: '已保存书签“{{name}}”',
   },

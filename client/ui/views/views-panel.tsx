@@ -73,26 +73,64 @@ function Bookmarks() {
       <ul>
         {bookmarks.map((bookmark, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a bookmark is known by its place; names may repeat
-          <li key={index} className="tw-bookmark">
-            <button
-              type="button"
-              className="tw-item"
-              aria-label={t('views.goBookmark', { name: bookmark.name })}
-              onClick={() => dispatch({ type: 'bookmark.go', index })}
-            >
-              <Icon name="bookmark" width="1rem" height="1rem" />
-              <span>{bookmark.name}</span>
-            </button>
-            <IconButton
-              icon="trash"
-              label={t('views.remove', { name: bookmark.name })}
-              placement="right"
-              onClick={() => dispatch({ type: 'bookmark.remove', index })}
-            />
-          </li>
+          <Bookmark key={index} index={index} name={bookmark.name} />
         ))}
       </ul>
     </section>
+  )
+}
+
+/** One bookmark: opened by its name, renamed in place (Enter keeps, Escape leaves it), removed. */
+function Bookmark({ index, name }: { index: number; name: string }) {
+  const t = useText()
+  const dispatch = useDispatch()
+  const [draft, setDraft] = useState<string | null>(null)
+  const keep = () => {
+    if (draft !== null) dispatch({ type: 'bookmark.rename', index, name: draft })
+    setDraft(null)
+  }
+  return (
+    <li className="tw-bookmark">
+      {draft === null ? (
+        <button
+          type="button"
+          className="tw-item"
+          aria-label={t('views.goBookmark', { name })}
+          onClick={() => dispatch({ type: 'bookmark.go', index })}
+        >
+          <Icon name="bookmark" width="1rem" height="1rem" />
+          <span>{name}</span>
+        </button>
+      ) : (
+        <input
+          className="tw-input"
+          value={draft}
+          maxLength={60}
+          aria-label={t('views.rename', { name })}
+          ref={(input) => input?.focus()}
+          onChange={(event) => setDraft(event.target.value)}
+          onBlur={keep}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter') keep()
+            else if (event.key === 'Escape') setDraft(null)
+            else return
+            event.stopPropagation()
+          }}
+        />
+      )}
+      <IconButton
+        icon="pencil"
+        label={t('views.rename', { name })}
+        placement="right"
+        onClick={() => setDraft(draft === null ? name : null)}
+      />
+      <IconButton
+        icon="trash"
+        label={t('views.remove', { name })}
+        placement="right"
+        onClick={() => dispatch({ type: 'bookmark.remove', index })}
+      />
+    </li>
   )
 }
 
