@@ -179,3 +179,10 @@ test('a PBF whose blob unpacks to more than it may is stopped', async () => {
   await expect(bring(bomb)).rejects.toThrow(/^bomb\.osm\.pbf: osm pbf: blob 1: unpacks to more than \d+ bytes/)
   await expect(bring(file('nothing.osm.pbf', head))).rejects.toThrow(/holds no node and no way/)
 })
+
+test('a data set with a Chinese name has its terrain and its scene under that name', async () => {
+  const grid = 'ncols 2\nnrows 2\nxllcorner 121\nyllcorner 28\ncellsize 0.01\n1 2\n3 4'
+  const report = await bring(file('椒江_地形.asc', grid), { source: undefined, crs: 'EPSG:4490' })
+  expect(report).toMatchObject({ source: '椒江-地形', refused: [], terrain: [{ columns: 2, rows: 2 }] })
+  expect(await db.query("select id from scene where id like '椒江%'")).toEqual([{ id: '椒江-地形/city' }])
+})

@@ -167,3 +167,17 @@ test('a transaction that fails leaves no trace, and other statements never see h
   expect(seen).toEqual([0, 0])
   await expect(db.query('select nonsense')).rejects.toMatchObject({ code: '42703' })
 })
+
+test('both engines give bytes with a memory of their own, whole numbers as numbers, and words of jsonb parsed', async () => {
+  const [row] = await db.query<Record<string, unknown>>(
+    `select '\\x00ff10'::bytea as bytes, ''::bytea as none, 9007199254740991::bigint as whole, '{"a": [1]}'::jsonb as words`,
+  )
+  expect(row).toEqual({
+    bytes: Uint8Array.of(0, 255, 16),
+    none: new Uint8Array(0),
+    whole: 9007199254740991,
+    words: { a: [1] },
+  })
+  const bytes = (row.bytes as Uint8Array).slice()
+  expect(structuredClone(bytes, { transfer: [bytes.buffer] })).toEqual(Uint8Array.of(0, 255, 16))
+})
