@@ -73,8 +73,12 @@ describe.skipIf(browserMissing !== null)(
       await fly(page, { lng: house.lng, lat: house.lat - 0.0018, height: 190, pitch: -42 })
       const before = await picture(page)
       const asked = page.waitForResponse((response) => response.url().includes('/collections/buildings/values/roof'))
+      const listed = page.waitForResponse((response) => response.url().includes('/collections/buildings/attributes'))
       await page.getByRole('combobox', { name: '着色依据' }).click()
+      await listed
       await page.keyboard.type('roof')
+      await page.locator('.ant-select-item-option').first().waitFor()
+      await page.waitForTimeout(400)
       await page.keyboard.press('Enter')
       expect((await asked).status()).toBe(200)
       await drawn(page)
@@ -88,10 +92,10 @@ describe.skipIf(browserMissing !== null)(
     })
 
     test('half opacity lets the ground through, of buildings and of what is draped', async () => {
-      for (const layer of ['buildings', 'land']) {
+      for (const layer of ['buildings', 'roads']) {
         const before = await picture(page)
         await page.evaluate(
-          (id) => window.tidewall.app.dispatch({ type: 'layer.opacity', layer: id, opacity: 0.4 }),
+          (id) => window.tidewall.app.dispatch({ type: 'layer.opacity', layer: id, opacity: 0.2 }),
           layer,
         )
         await page.waitForTimeout(700)
