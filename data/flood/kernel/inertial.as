@@ -4,10 +4,10 @@ import {
   inverseCubeRoot, largest, offset, scratch, share, tileColumns, tileMax, width,
 } from './state'
 
-// New discharge through four faces between the cells at `o - side` and `o`.
+// New discharge through four faces between the cells at `o - side` and `o`. pull: g dt / dx.
 // @ts-ignore: decorator
 @inline
-function face(q: usize, o: usize, side: usize, ratio: v128, dt: v128): v128 {
+function face(q: usize, o: usize, side: usize, pull: v128, halfStep: v128): v128 {
   const zl = v128.load(bed + o - side)
   const zr = v128.load(bed + o)
   const el = f32x4.add(zl, v128.load(h0 + o - side))
@@ -22,34 +22,40 @@ function face(q: usize, o: usize, side: usize, ratio: v128, dt: v128): v128 {
   )
   const r = inverseCubeRoot(depth)
   const r3 = f32x4.mul(r, f32x4.mul(r, r))
-  const gnn = f32x4.mul(f32x4.add(v128.load(friction + o - side), v128.load(friction + o)), f32x4.splat(0.5))
-  const pull = f32x4.mul(f32x4.mul(depth, ratio), f32x4.sub(er, el))
-  const push = f32x4.sub(mean, f32x4.mul(pull, f32x4.splat(GRAVITY)))
+  const gnn = f32x4.add(v128.load(friction + o - side), v128.load(friction + o))
+  const push = f32x4.sub(mean, f32x4.mul(f32x4.mul(depth, pull), f32x4.sub(er, el)))
   const drag = f32x4.mul(
-    f32x4.mul(f32x4.mul(gnn, f32x4.abs(push)), dt),
+    f32x4.mul(f32x4.mul(gnn, f32x4.abs(push)), halfStep),
     f32x4.mul(f32x4.mul(r3, r3), r),
   )
   const free = f32x4.div(
     push,
     f32x4.add(f32x4.splat(0.5), f32x4.sqrt(f32x4.add(f32x4.splat(0.25), drag))),
   )
+  const moving = v128.and(free, f32x4.gt(hf, dry))
+  // no faster than the wave: rare, so the root is only taken where it is needed
+  const over = f32x4.gt(f32x4.mul(free, free), f32x4.mul(f32x4.mul(depth, depth), f32x4.mul(depth, f32x4.splat(GRAVITY))))
+  if (!v128.any_true(over)) return moving
   const limit = f32x4.mul(depth, f32x4.sqrt(f32x4.mul(depth, f32x4.splat(GRAVITY))))
   const bound = f32x4.pmax(f32x4.neg(limit), f32x4.pmin(limit, free))
-  return v128.and(bound, f32x4.gt(hf, dry))
+  return v128.and(v128.bitselect(bound, free, over), f32x4.gt(hf, dry))
 }
 
-function flowRow(row: i32, from: i32, to: i32, ratio: v128, dt: v128, both: bool): void {
+function flowRow(row: i32, from: i32, to: i32, pull: v128, half: v128, both: bool): void {
   const line = <usize>width << 2
   let o = offset(row, from)
   const end = offset(row, to)
   if (both) {
     for (; o < end; o += 16) {
-      v128.store(a1 + o, face(a0, o, 4, ratio, dt))
-      v128.store(b1 + o, face(b0, o, line, ratio, dt))
+      // both before either is stored: what they share is loaded once
+      const x = face(a0, o, 4, pull, half)
+      const y = face(b0, o, line, pull, half)
+      v128.store(a1 + o, x)
+      v128.store(b1 + o, y)
     }
-    v128.store(a1 + o, face(a0, o, 4, ratio, dt))
+    v128.store(a1 + o, face(a0, o, 4, pull, half))
   } else {
-    for (; o < end; o += 16) v128.store(b1 + o, face(b0, o, line, ratio, dt))
+    for (; o < end; o += 16) v128.store(b1 + o, face(b0, o, line, pull, half))
   }
 }
 
@@ -99,12 +105,13 @@ function updateRow(row: i32, from: i32, to: i32, ratio: v128): void {
 // A rectangle of tiles, rows [top, bottom), columns [from, to). A row of water waits for the discharge below it.
 export function inertialRectangle(top: i32, bottom: i32, from: i32, to: i32, dt: f32, ratio: f32): void {
   const r = f32x4.splat(ratio)
-  const t = f32x4.splat(dt)
+  const pull = f32x4.splat(GRAVITY * ratio)
+  const half = f32x4.splat(0.5 * dt)
   for (let row = top; row < bottom; row++) {
-    flowRow(row, from, to, r, t, true)
+    flowRow(row, from, to, pull, half, true)
     if (row > top) updateRow(row - 1, from, to, r)
   }
-  flowRow(bottom, from, to, r, t, false)
+  flowRow(bottom, from, to, pull, half, false)
   updateRow(bottom - 1, from, to, r)
 }
 

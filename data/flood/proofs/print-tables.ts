@@ -40,7 +40,7 @@ async function exactCases(): Promise<void> {
     }
     for (const one of [...bumpCases(), ...macDonaldCases()]) {
       const { error, off } = await steady(make, scheme, one, 200, one.length > 100 ? 3000 : 200)
-      say(`| ${one.name}, 200 cells | ${scheme} | ${e(error)}, discharge ${(100 * off).toFixed(1)} % | | |`)
+      say(`| ${one.name}, 200 cells | ${scheme} | ${e(error)}, h · u off by ${(100 * off).toFixed(1)} % at worst | | |`)
     }
   }
   for (const scheme of ['inertial', ...MOMENTUM] as Scheme[]) {
