@@ -92,6 +92,10 @@ describe.skipIf(browserMissing !== null)(
     })
 
     test('half opacity lets the ground through, of buildings and of what is draped', async () => {
+      // Pale streets on pale land would hardly differ: they are made red for this.
+      await page.evaluate(() => window.tidewall.app.dispatch({ type: 'layer.color', layer: 'roads', color: '#c00000' }))
+      await page.waitForTimeout(700)
+      await drawn(page)
       for (const layer of ['buildings', 'roads']) {
         const before = await picture(page)
         await page.evaluate(

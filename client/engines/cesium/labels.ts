@@ -16,7 +16,7 @@ import {
 import type { LayerOf } from '../../../scenes/schema/scene.ts'
 import { followMap } from './flat.ts'
 import { type GroundHeights, groundHeights } from './ground-heights.ts'
-import { boxAround, type Hand, handOf, placed, words } from './label-place.ts'
+import { boxAround, type Hand, handOf, placed, type ScreenBox, words } from './label-place.ts'
 import type { Label } from './map-messages.ts'
 import { type Draw, isVisible, type Stage } from './stage.ts'
 
@@ -111,10 +111,21 @@ function chosen(stage: Stage, heights: GroundHeights, language: 'zh' | 'en'): Ca
     MOST,
     ({ label, hand, position }) => {
       const at = SceneTransforms.worldToWindowCoordinates(scene, position, scratch)
-      return at ? boxAround(at.x, at.y, words(label, language), hand.size) : null
+      if (!at) return null
+      const box = boxAround(at.x, at.y, words(label, language), hand.size)
+      return isCovered(scene.canvas, box) ? null : box
     },
     ({ position, distance }) => isHidden(scene, heights, position, distance),
   )
+}
+
+/** Whether a panel lies over an end of a name: half a name is worse than none. */
+function isCovered(canvas: HTMLCanvasElement, [left, top, right, bottom]: ScreenBox): boolean {
+  const { x, y } = canvas.getBoundingClientRect()
+  return [left + 10, right - 10].some((across) => {
+    const over = document.elementFromPoint(x + across, y + (top + bottom) / 2)
+    return over !== null && over !== canvas
+  })
 }
 
 /** Names near enough and on the screen, the most important first, then the nearest. */
