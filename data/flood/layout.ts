@@ -2,8 +2,9 @@
 
 /** Bed of a cell that holds no water and lets none through (holes, outside, blocked buildings), metres. */
 export const VOID_BED = 1e6
-/** Cells of a tile, along and across: what is computed or skipped as one. */
+/** Cells of a tile, along: a tile is computed or skipped as one. */
 export const TILE_COLUMNS = 32
+/** Cells of a tile, down. */
 export const TILE_ROWS = 8
 const RING = 2
 
