@@ -119,13 +119,11 @@ function chosen(stage: Stage, heights: GroundHeights, language: 'zh' | 'en'): Ca
   )
 }
 
-/** Whether a panel lies over an end of a name: half a name is worse than none. */
+/** Whether an end of a name is off the screen or under a panel: half a name is worse than none. */
 function isCovered(canvas: HTMLCanvasElement, [left, top, right, bottom]: ScreenBox): boolean {
   const { x, y } = canvas.getBoundingClientRect()
-  return [left + 10, right - 10].some((across) => {
-    const over = document.elementFromPoint(x + across, y + (top + bottom) / 2)
-    return over !== null && over !== canvas
-  })
+  const middle = y + (top + bottom) / 2
+  return [left + 10, right - 10].some((across) => document.elementFromPoint(x + across, middle) !== canvas)
 }
 
 /** Names near enough and on the screen, the most important first, then the nearest. */
