@@ -186,3 +186,7 @@ test('a data set with a Chinese name has its terrain and its scene under that na
   expect(report).toMatchObject({ source: '椒江-地形', refused: [], terrain: [{ columns: 2, rows: 2 }] })
   expect(await db.query("select id from scene where id like '椒江%'")).toEqual([{ id: '椒江-地形/city' }])
 })
+
+test('a device is refused instead of being read for ever', async () => {
+  await expect(bring('/dev/zero')).rejects.toThrow('ingest: cannot open /dev/zero: neither a file nor a folder')
+})

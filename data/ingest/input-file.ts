@@ -197,6 +197,8 @@ const ASIDE = new Set(['.md', '.txt', '.prj', '.lic', '.html', '.pdf', '.xml', '
 
 async function filesIn(path: string, depth: number): Promise<string[]> {
   const info = await stat(path)
+  // a pipe or device has no size and may never end
+  if (!info.isDirectory() && !info.isFile()) throw new Error('neither a file nor a folder')
   if (!info.isDirectory()) return [path]
   if (depth > 6) return []
   const found: string[] = []
