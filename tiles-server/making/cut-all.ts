@@ -1,8 +1,8 @@
 /** Cuts every tileset that is out of date: finds what changed on the ground, then runs the four cutters. */
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Database, Queryable } from '../db/database.ts'
+import { listHeightGrids } from '../db/height-store.ts'
+import { remember, remembered } from '../db/meta.ts'
 import { cutBuildings } from '../tiling/buildings.ts'
 import type { CutContext, CutResult } from '../tiling/cut-context.ts'
 import { cutMap } from '../tiling/map.ts'
@@ -18,14 +18,12 @@ type Box = [west: number, south: number, east: number, north: number]
 /** Layers whose tiles stand on the ground, so that they are cut again where it changes. */
 const ON_GROUND = ['ground', 'buildings', 'trees']
 
-async function gridsOnDisk(heightsDir: string): Promise<Record<string, { hash: string; box: Box }>> {
-  await mkdir(heightsDir, { recursive: true })
+function gridsOnDisk(heightsDir: string): Record<string, { hash: string; box: Box }> {
   const grids: Record<string, { hash: string; box: Box }> = {}
-  for (const source of await readdir(heightsDir)) {
-    const text = await readFile(join(heightsDir, source, 'grid.json'), 'utf8').catch(() => null)
-    if (text === null) continue
-    const { west, south, east, north } = JSON.parse(text)
-    grids[source] = { hash: createHash('sha256').update(text).digest('hex'), box: [west, south, east, north] }
+  for (const header of listHeightGrids(heightsDir)) {
+    const { source, west, south, east, north } = header
+    const hash = createHash('sha256').update(JSON.stringify(header)).digest('hex')
+    grids[source] = { hash, box: [west, south, east, north] }
   }
   return grids
 }
@@ -40,24 +38,12 @@ async function mark(tx: Queryable, layer: string, [west, south, east, north]: Bo
   ])
 }
 
-async function remembered<T>(tx: Queryable, key: string, otherwise: T): Promise<T> {
-  const [row] = await tx.query<{ value: T }>('select value from meta where key = $1', [key])
-  return row ? row.value : otherwise
-}
-
-async function remember(tx: Queryable, key: string, value: unknown): Promise<void> {
-  await tx.query(
-    'insert into meta (key, value) values ($1, $2) on conflict (key) do update set value = excluded.value',
-    [key, JSON.stringify(value)],
-  )
-}
-
 /**
  * Marks as dirty what stands on changed ground: boxes of height grids that came, went or changed, and of changed water
  * (which flattens the terrain below it).
  */
 export async function markChangedGround(db: Database, heightsDir: string): Promise<void> {
-  const now = await gridsOnDisk(heightsDir)
+  const now = gridsOnDisk(heightsDir)
   await db.transaction(async (tx) => {
     const before = await remembered<typeof now>(tx, 'cut:heights', {})
     for (const source of new Set([...Object.keys(now), ...Object.keys(before)])) {

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { type CityFeature, LAYERS, type LayerName } from '../../data/geo/city-feature.ts'
 import type { Database } from '../db/database.ts'
+import { remember } from '../db/meta.ts'
 import { storeLayer, storeSource } from '../db/store-layer.ts'
 import type { CityOrder, CityReply } from './city-worker.ts'
 import type { Making } from './progress.ts'
@@ -100,10 +101,7 @@ export async function makeCity(
         }),
       )
     }
-    await db.query(
-      `insert into meta (key, value) values ('city:finished', $1) on conflict (key) do update set value = excluded.value`,
-      [JSON.stringify(wish)],
-    )
+    await remember(db, 'city:finished', wish)
   } finally {
     await worker.terminate()
   }
