@@ -55,6 +55,9 @@ const MAKERS: Record<LayerName, (plan: Plan) => Iterable<CityFeature>> = {
   trees: treeFeatures,
   places: placeFeatures,
   boundaries: (plan) => boundaryFeatures(plan.towns),
+  pipes: () => [],
+  'pipe-nodes': () => [],
+  furniture: () => [],
 }
 
 const SOURCE: City['source'] = {

@@ -5,7 +5,19 @@ import type { Geometry } from 'geojson'
 export type Attributes = Record<string, string | number | boolean | null>
 
 /** The layers a city is stored in; also the collection, tile layer and URL names. */
-export const LAYERS = ['buildings', 'roads', 'rail', 'water', 'land', 'trees', 'places', 'boundaries'] as const
+export const LAYERS = [
+  'buildings',
+  'roads',
+  'rail',
+  'water',
+  'land',
+  'trees',
+  'places',
+  'boundaries',
+  'pipes',
+  'pipe-nodes',
+  'furniture',
+] as const
 /** A layer's name, see `LAYERS`. */
 export type LayerName = (typeof LAYERS)[number]
 
@@ -19,6 +31,13 @@ export type LayerName = (typeof LAYERS)[number]
  * - roads, rail: `bridge`, `tunnel`, `level` (stacking order, 0 = ground), `widthM`, `lanes`, `oneway`
  * - water: `depth` (metres below mean sea level of a sea band), `widthM` for lines
  * - trees: `height`; - places: `rank` (1 = most important … 10)
+ * - pipes (LineString; the third ordinate is the centre of the section): `from`, `to` (ids of pipe-nodes), `section` (`SECTIONS`),
+ *   `diameter` (inner; or `width` and `height` of the other sections), `material`, `year`, `flow` (`gravity` | `pressure`), `owner`,
+ *   `status` (`used` | `abandoned` | `planned`), `pressure` (class word, e.g. gas `low` | `medium` | `high`), `estimated` (true when a height
+ *   was guessed), `estimate` (the rule of the guess, in words)
+ * - pipe-nodes (Point; the third ordinate is its `top`): `utility` (a class of pipes), `top`, `bottom` (metres above the ellipsoid: cover and
+ *   floor of a shaft; both the axis of a buried fitting), `diameter` (of the shaft), `closed` (true for a shut valve), `estimated`, `estimate`
+ * - furniture (Point): `code` (GB/T 30428.2 component, six digits), `owner`, `status`
  */
 export type Style = Record<string, string | number | boolean>
 
@@ -105,7 +124,31 @@ export const CLASSES = {
     'other',
   ],
   boundaries: ['country', 'province', 'city', 'district', 'town', 'village', 'other'],
+  pipes: ['water', 'storm', 'foul', 'combined', 'gas', 'heat', 'power', 'telecom', 'tunnel', 'industrial', 'other'],
+  'pipe-nodes': [
+    'manhole',
+    'inlet',
+    'outfall',
+    'valve',
+    'hydrant',
+    'pump',
+    'tank',
+    'reservoir',
+    'meter',
+    'regulator',
+    'chamber',
+    'cabinet',
+    'transformer',
+    'pole',
+    'junction',
+    'end',
+    'other',
+  ],
+  furniture: ['public', 'road', 'environment', 'green', 'other'],
 } as const satisfies Record<LayerName, readonly string[]>
 
 /** Roof shapes that the mesher can build. */
 export const ROOFS = ['flat', 'gabled', 'hipped', 'pyramidal', 'skillion', 'dome'] as const
+
+/** Cross sections of pipes: round, rectangular, egg (broad side up), arch (flat floor, round top). */
+export const SECTIONS = ['circular', 'box', 'egg', 'arch'] as const
