@@ -56,8 +56,8 @@ test('the collections say what there is, how much, where, and where it came from
     extent: { spatial: { bbox: [[121.4, 28.6, expect.closeTo(121.4192), expect.closeTo(28.6092)]] } },
   })
   expect(await json('/collections/water')).toMatchObject({ features: 0, source: null })
-  expect(await refused('/collections/pipes')).toMatch(
-    '404 collections: unknown layer, got pipes; expected buildings | roads',
+  expect(await refused('/collections/dragons')).toMatch(
+    '404 collections: unknown layer, got dragons; expected buildings | roads',
   )
 })
 
