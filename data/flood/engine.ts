@@ -55,6 +55,8 @@ export interface Engine {
   across(): Field
   /** `fv`: velocity south, m/s. `inertial`: unit discharge through the northern side, m²/s */
   down(): Field
+  /** what rounding took from the depths, given back in the next step, m; part of the state where there is one */
+  readonly residue?: Field
   /** largest stable step from the state as it is, seconds; Infinity when all is dry */
   stableStep(): number
   /** Tells that the host has put water into a cell or moved it there. */

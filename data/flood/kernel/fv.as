@@ -1,80 +1,94 @@
 // Godunov scheme, first order: hydrostatic reconstruction and HLLC; see reference/hllc.ts and reference/fv.ts.
 import {
   DRY, GRAVITY, TILE_COLUMNS, TILE_ROWS, WALL, a0, a1, b0, b1, bed, friction, h0, h1, height, inverseCubeRoot, largest,
-  offset, scratch, tileColumns, tileMax, width,
+  offset, residue, scratch, tileColumns, tileMax, width,
 } from './state'
 
-// Flux through four faces, stored at `out`: volume, momentum for the cell before, for the cell after, transverse;
-// one `span` apart.
+// Flux through four faces with depths a and b on them, stored at `out`: volume, momentum for the cell before, for the
+// cell after, transverse; one `span` apart.
 // @ts-ignore: decorator
 @inline
-export function flux(
-  hl0: v128, ul0: v128, vl: v128, zl0: v128, hr0: v128, ur0: v128, vr: v128, zr0: v128, out: usize, span: usize,
-): void {
+export function flux(a: v128, ul: v128, vl: v128, b: v128, ur: v128, vr: v128, out: usize, span: usize): void {
   const zero = f32x4.splat(0)
-  const wl = f32x4.gt(zl0, f32x4.splat(WALL))
-  const wr = f32x4.gt(zr0, f32x4.splat(WALL))
-  const hl = v128.bitselect(hr0, hl0, wl)
-  const hr = v128.bitselect(hl0, hr0, wr)
-  const ul = v128.bitselect(f32x4.neg(ur0), ul0, wl)
-  const ur = v128.bitselect(f32x4.neg(ul0), ur0, wr)
-  const zl = v128.bitselect(zr0, zl0, wl)
-  const zr = v128.bitselect(zl0, zr0, wr)
-  const z = f32x4.pmax(zl, zr)
-  const a = f32x4.pmax(zero, f32x4.sub(f32x4.add(hl, zl), z))
-  const b = f32x4.pmax(zero, f32x4.sub(f32x4.add(hr, zr), z))
+  const live = f32x4.gt(f32x4.pmax(a, b), f32x4.splat(DRY))
   const g = f32x4.splat(GRAVITY)
   const ca = f32x4.sqrt(f32x4.mul(g, a))
   const cb = f32x4.sqrt(f32x4.mul(g, b))
-  const uStar = f32x4.add(f32x4.mul(f32x4.splat(0.5), f32x4.add(ul, ur)), f32x4.sub(ca, cb))
-  const cStar = f32x4.pmax(
-    zero,
-    f32x4.add(
-      f32x4.mul(f32x4.splat(0.5), f32x4.add(ca, cb)),
-      f32x4.mul(f32x4.splat(0.25), f32x4.sub(ul, ur)),
-    ),
-  )
-  const slowWet = f32x4.pmin(f32x4.sub(ul, ca), f32x4.sub(uStar, cStar))
-  const fastWet = f32x4.pmax(f32x4.add(ur, cb), f32x4.add(uStar, cStar))
-  const slow = f32x4.pmin(
-    zero,
-    v128.bitselect(slowWet, f32x4.sub(ur, f32x4.add(cb, cb)), f32x4.gt(a, zero)),
-  )
-  const fast = f32x4.pmax(
-    zero,
-    v128.bitselect(fastWet, f32x4.add(ul, f32x4.add(ca, ca)), f32x4.gt(b, zero)),
-  )
-  const reach = f32x4.sub(fast, slow)
-  // pressure holds against a step that no water passes
-  const any = f32x4.gt(f32x4.pmax(hl0, hr0), f32x4.splat(DRY))
-  const moves = v128.and(any, f32x4.gt(reach, f32x4.splat(1e-12)))
-  const inverse = v128.and(f32x4.div(f32x4.splat(1), reach), moves)
+  const apart = f32x4.mul(f32x4.splat(0.25), f32x4.sub(ul, ur))
+  const wave = f32x4.mul(f32x4.splat(0.5), f32x4.sub(ca, cb))
+  const back = f32x4.sub(ur, cb)
+  const ahead = f32x4.add(ul, ca)
+  let slow = f32x4.pmin(f32x4.sub(ul, ca), f32x4.add(back, f32x4.add(apart, wave)))
+  let fast = f32x4.pmax(f32x4.add(ur, cb), f32x4.add(ahead, f32x4.sub(wave, apart)))
+  const both0 = f32x4.gt(f32x4.pmin(a, b), zero)
+  if (!i32x4.all_true(both0)) {
+    slow = v128.bitselect(slow, f32x4.sub(back, cb), f32x4.gt(a, zero))
+    fast = v128.bitselect(fast, f32x4.add(ahead, ca), f32x4.gt(b, zero))
+  }
+  slow = f32x4.pmin(zero, slow)
+  fast = f32x4.pmax(zero, fast)
+  const inverse = v128.and(f32x4.div(f32x4.splat(1), f32x4.sub(fast, slow)), live)
   const qa = f32x4.mul(a, ul)
   const qb = f32x4.mul(b, ur)
+  const fa = f32x4.mul(fast, qa)
+  const sb = f32x4.mul(slow, qb)
   const both = f32x4.mul(slow, fast)
-  const half = f32x4.splat(0.5 * GRAVITY)
-  const aa = f32x4.mul(half, f32x4.mul(a, a))
-  const bb = f32x4.mul(half, f32x4.mul(b, b))
-  const mass = f32x4.mul(
-    inverse,
-    f32x4.add(f32x4.sub(f32x4.mul(fast, qa), f32x4.mul(slow, qb)), f32x4.mul(both, f32x4.sub(b, a))),
-  )
+  const rise = f32x4.sub(b, a)
+  const mass = f32x4.mul(inverse, f32x4.add(f32x4.sub(fa, sb), f32x4.mul(both, rise)))
   const push = f32x4.mul(
     inverse,
-    f32x4.add(
-      f32x4.sub(
-        f32x4.mul(fast, f32x4.add(f32x4.mul(qa, ul), aa)),
-        f32x4.mul(slow, f32x4.add(f32x4.mul(qb, ur), bb)),
-      ),
-      f32x4.mul(both, f32x4.sub(qb, qa)),
-    ),
+    f32x4.add(f32x4.sub(f32x4.mul(fa, ul), f32x4.mul(sb, ur)), f32x4.mul(both, f32x4.sub(qb, qa))),
+  )
+  const press = f32x4.mul(
+    f32x4.mul(inverse, f32x4.splat(0.5 * GRAVITY)),
+    f32x4.mul(rise, f32x4.add(b, a)),
   )
   v128.store(out, mass)
-  const low = v128.and(any, f32x4.sub(f32x4.mul(half, f32x4.mul(hl, hl)), aa))
-  const high = v128.and(any, f32x4.sub(f32x4.mul(half, f32x4.mul(hr, hr)), bb))
-  v128.store(out + span, f32x4.add(push, low))
-  v128.store(out + 2 * span, f32x4.add(push, high))
+  v128.store(out + span, f32x4.sub(push, f32x4.mul(slow, press)))
+  v128.store(out + 2 * span, f32x4.sub(push, f32x4.mul(fast, press)))
   v128.store(out + 3 * span, f32x4.mul(mass, v128.bitselect(vl, vr, f32x4.gt(mass, zero))))
+}
+
+// The same from depths, levels and beds of both sides, some of which are walls: those mirror the other side.
+export function wallFlux(
+  hl: v128, ul: v128, vl: v128, el: v128, zl: v128, hr: v128, ur: v128, vr: v128, er: v128, zr: v128, out: usize,
+  span: usize,
+): void {
+  const zero = f32x4.splat(0)
+  const left = f32x4.gt(zl, f32x4.splat(WALL))
+  const right = f32x4.gt(zr, f32x4.splat(WALL))
+  const z = f32x4.pmax(zl, zr)
+  const some = v128.or(left, right)
+  const a = v128.bitselect(hl, f32x4.pmax(zero, f32x4.sub(el, z)), some)
+  const b = v128.bitselect(hr, f32x4.pmax(zero, f32x4.sub(er, z)), some)
+  flux(
+    v128.bitselect(hr, a, left), v128.bitselect(f32x4.neg(ur), ul, left), vl,
+    v128.bitselect(hl, b, right), v128.bitselect(f32x4.neg(ul), ur, right), vr, out, span,
+  )
+}
+
+// @ts-ignore: decorator
+@inline
+function face(p: usize, o: usize, n0: usize, t0: usize, out: usize, gap: usize): void {
+  const zero = f32x4.splat(0)
+  const hl = v128.load(h0 + p)
+  const hr = v128.load(h0 + o)
+  const zl = v128.load(bed + p)
+  const zr = v128.load(bed + o)
+  const el = f32x4.add(hl, zl)
+  const er = f32x4.add(hr, zr)
+  const z = f32x4.pmax(zl, zr)
+  const ul = v128.load(n0 + p)
+  const vl = v128.load(t0 + p)
+  const ur = v128.load(n0 + o)
+  const vr = v128.load(t0 + o)
+  if (v128.any_true(f32x4.gt(z, f32x4.splat(WALL)))) {
+    wallFlux(hl, ul, vl, el, zl, hr, ur, vr, er, zr, out, gap)
+    return
+  }
+  const a = f32x4.pmax(zero, f32x4.sub(el, z))
+  const b = f32x4.pmax(zero, f32x4.sub(er, z))
+  flux(a, ul, vl, b, ur, vr, out, gap)
 }
 
 // Scratch of a thread: one line of tile maxima, 4 lines of fluxes across, 2 × 4 lines of fluxes down.
@@ -99,29 +113,17 @@ function downFlux(row: i32, from: i32, to: i32): void {
   const gap = span()
   let out = downLine(row) + (<usize>from << 2)
   const end = offset(row, to)
-  for (let o = offset(row, from); o < end; o += 16, out += 16) {
-    const p = o - line
-    flux(
-      v128.load(h0 + p), v128.load(b0 + p), v128.load(a0 + p), v128.load(bed + p),
-      v128.load(h0 + o), v128.load(b0 + o), v128.load(a0 + o), v128.load(bed + o), out, gap,
-    )
-  }
+  for (let o = offset(row, from); o < end; o += 16, out += 16) face(o - line, o, b0, a0, out, gap)
 }
 
 function acrossFlux(row: i32, from: i32, to: i32): void {
   const gap = span()
   let out = acrossLine() + (<usize>from << 2)
   const end = offset(row, to)
-  for (let o = offset(row, from); o <= end; o += 16, out += 16) {
-    const p = o - 4
-    flux(
-      v128.load(h0 + p), v128.load(a0 + p), v128.load(b0 + p), v128.load(bed + p),
-      v128.load(h0 + o), v128.load(a0 + o), v128.load(b0 + o), v128.load(bed + o), out, gap,
-    )
-  }
+  for (let o = offset(row, from); o <= end; o += 16, out += 16) face(o - 4, o, a0, b0, out, gap)
 }
 
-// New state of a row from the fluxes in scratch. `source`: 0, or two lines of momentum the bed gives inside the cells.
+// New state of a row from the fluxes in scratch. `source`: 0, or two lines of momentum from inside the cells.
 export function updateRow(row: i32, from: i32, to: i32, dt: f32, ratio: f32, source: usize): void {
   const zero = f32x4.splat(0)
   const gap = span()
@@ -144,10 +146,10 @@ export function updateRow(row: i32, from: i32, to: i32, dt: f32, ratio: f32, sou
       const s = ss + k
       const x2 = x + 2 * gap
       const n2 = n + 2 * gap
-      const now = f32x4.sub(
-        h,
-        f32x4.mul(rt, f32x4.add(f32x4.sub(v128.load(x, 4), v128.load(x)), f32x4.sub(v128.load(s), v128.load(n)))),
-      )
+      const out = f32x4.add(f32x4.sub(v128.load(x, 4), v128.load(x)), f32x4.sub(v128.load(s), v128.load(n)))
+      // what rounding takes from the depth is given back in the next step
+      const more = f32x4.sub(v128.load(residue + o), f32x4.mul(rt, out))
+      const kept = f32x4.pmax(f32x4.add(h, more), zero)
       let ku = f32x4.add(
         f32x4.sub(v128.load(x + gap, 4), v128.load(x2)),
         f32x4.sub(v128.load(s + 3 * gap), v128.load(n + 3 * gap)),
@@ -162,8 +164,8 @@ export function updateRow(row: i32, from: i32, to: i32, dt: f32, ratio: f32, sou
       }
       const hu = f32x4.sub(f32x4.mul(h, v128.load(a0 + o)), f32x4.mul(rt, ku))
       const hv = f32x4.sub(f32x4.mul(h, v128.load(b0 + o)), f32x4.mul(rt, kv))
-      const kept = f32x4.max(zero, now)
-      const wet = f32x4.gt(kept, f32x4.splat(DRY))
+      // not "greater": a depth that is no number must be seen
+      const dry = f32x4.le(kept, f32x4.splat(DRY))
       const depth = f32x4.pmax(f32x4.splat(DRY), kept)
       const r = inverseCubeRoot(depth)
       const r3 = f32x4.mul(r, f32x4.mul(r, r))
@@ -173,14 +175,24 @@ export function updateRow(row: i32, from: i32, to: i32, dt: f32, ratio: f32, sou
         f32x4.mul(f32x4.mul(r3, r3), r),
       )
       const slowed = f32x4.add(f32x4.splat(0.5), f32x4.sqrt(f32x4.add(f32x4.splat(0.25), drag)))
-      const inverse = v128.and(wet, f32x4.div(f32x4.splat(1), f32x4.mul(depth, slowed)))
+      const inverse = v128.andnot(f32x4.div(f32x4.splat(1), f32x4.mul(depth, slowed)), dry)
       const u = f32x4.mul(hu, inverse)
       const v = f32x4.mul(hv, inverse)
       v128.store(h1 + o, kept)
       v128.store(a1 + o, u)
       v128.store(b1 + o, v)
-      const wave = f32x4.sqrt(f32x4.mul(f32x4.splat(GRAVITY), kept))
-      most = f32x4.max(most, v128.and(wet, f32x4.add(wave, f32x4.pmax(f32x4.abs(u), f32x4.abs(v)))))
+      v128.store(residue + o, f32x4.sub(more, f32x4.sub(kept, h)))
+      // the wave speed only where it may be the largest so far: rare
+      const top = f32x4.pmax(f32x4.abs(u), f32x4.abs(v))
+      const room = f32x4.sub(most, top)
+      const below = v128.and(
+        f32x4.ge(room, zero),
+        f32x4.ge(f32x4.mul(room, room), f32x4.mul(f32x4.splat(GRAVITY * 1.00001), kept)),
+      )
+      if (!i32x4.all_true(v128.or(dry, below))) {
+        const wave = f32x4.sqrt(f32x4.mul(f32x4.splat(GRAVITY), kept))
+        most = f32x4.max(most, v128.andnot(f32x4.add(wave, top), dry))
+      }
     }
     if (last) store<f32>(tileMax + (tile << 2), largest(most))
     else v128.store(sum, most)

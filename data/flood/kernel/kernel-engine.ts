@@ -77,7 +77,7 @@ export async function kernelEngine(setup: EngineSetup): Promise<Engine> {
   const instance = await WebAssembly.instantiate(module, { env: { memory } })
   const kernel = instance.exports as unknown as Kernel
   const views = fieldViews(memory, plan)
-  clearFields(views)
+  clearFields(views, scheme === 'inertial' ? 1 : 0)
   const words = new Int32Array(memory.buffer, plan.control, 256)
   const numbers = new Float32Array(memory.buffer, plan.control, 256)
   const tiles = layout.tileColumns * layout.tileRows
@@ -130,6 +130,7 @@ export async function kernelEngine(setup: EngineSetup): Promise<Engine> {
     depth: () => view(2),
     across: () => view(3),
     down: () => view(4),
+    ...(scheme === 'inertial' ? {} : { residue: views[8]! }),
     stableStep: () => (courant * layout.cellM) / (mode === 0 ? Math.sqrt(GRAVITY * scalars[0]!) : scalars[0]!),
     touch(index) {
       const speed = speedOf(index)

@@ -85,10 +85,10 @@ export function writeSetup(memory: WebAssembly.Memory, plan: Plan, thread: numbe
   at[23] = plan.scratch[thread]!
 }
 
-/** A fresh grid: all void, nothing limited. */
-export function clearFields(views: Float32Array[]): void {
+/** A fresh grid: all void; `rest` of the last field is 1 (nothing limited) or 0 (nothing rounded off). */
+export function clearFields(views: Float32Array[], rest: number): void {
   views[0]!.fill(VOID_BED)
-  views[8]!.fill(1)
+  views[8]!.fill(rest)
 }
 
 /**

@@ -1,8 +1,8 @@
 // Godunov scheme, second order where the water is smooth: see reference/muscl.ts.
-import { acrossLine, downLine, flux, span, updateRow } from './fv'
+import { acrossLine, downLine, flux, span, updateRow, wallFlux } from './fv'
 import { GRAVITY, SMOOTH, WALL, a0, b0, bed, friction, h0, inverseCubeRoot, offset, scratch, width } from './state'
 
-// Lines of a row, in this order: west (h, normal, transverse, bed), east, north, south, source east, source south.
+// Lines of a row, in this order: west (h, normal, transverse, level), east, north, south, source east, source south.
 // @ts-ignore: decorator
 @inline
 function prepared(row: i32): usize {
@@ -100,45 +100,82 @@ function prepareRow(row: i32, from: i32, to: i32, dt: f32, ratio: f32): void {
     uy = f32x4.mul(half, uy)
     vx = f32x4.mul(half, vx)
     vy = f32x4.mul(half, vy)
-    const zx = f32x4.sub(f32x4.mul(half, ex), hx)
-    const zy = f32x4.sub(f32x4.mul(half, ey), hy)
-    const west = f32x4.pmax(zero, f32x4.sub(h, hx))
-    const east = f32x4.pmax(zero, f32x4.add(h, hx))
-    const north = f32x4.pmax(zero, f32x4.sub(h, hy))
-    const south = f32x4.pmax(zero, f32x4.add(h, hy))
+    ex = f32x4.mul(half, ex)
+    ey = f32x4.mul(half, ey)
+    const E1 = f32x4.add(E, dh)
+    let west = f32x4.sub(h, hx)
+    let east = f32x4.add(h, hx)
+    let north = f32x4.sub(h, hy)
+    let south = f32x4.add(h, hy)
+    let westE = f32x4.sub(E1, ex)
+    let eastE = f32x4.add(E1, ex)
+    let northE = f32x4.sub(E1, ey)
+    let southE = f32x4.add(E1, ey)
+    // pressure and bed inside the cell make the slope of the level, exactly zero at rest
+    let sx = ex
+    let sy = ey
+    const least = f32x4.pmin(f32x4.pmin(west, east), f32x4.pmin(north, south))
+    if (v128.any_true(f32x4.lt(least, zero))) {
+      const zx = f32x4.sub(ex, hx)
+      const zy = f32x4.sub(ey, hy)
+      westE = f32x4.pmax(westE, f32x4.sub(Z, zx))
+      eastE = f32x4.pmax(eastE, f32x4.add(Z, zx))
+      northE = f32x4.pmax(northE, f32x4.sub(Z, zy))
+      southE = f32x4.pmax(southE, f32x4.add(Z, zy))
+      west = f32x4.pmax(west, zero)
+      east = f32x4.pmax(east, zero)
+      north = f32x4.pmax(north, zero)
+      south = f32x4.pmax(south, zero)
+      const cut = f32x4.lt(least, zero)
+      sx = v128.bitselect(f32x4.add(zx, f32x4.mul(half, f32x4.sub(east, west))), sx, cut)
+      sy = v128.bitselect(f32x4.add(zy, f32x4.mul(half, f32x4.sub(south, north))), sy, cut)
+    }
     let p = out
     v128.store(p, west)
     v128.store(p + gap, f32x4.sub(u, ux))
     v128.store(p + 2 * gap, f32x4.sub(v, vx))
-    v128.store(p + 3 * gap, f32x4.sub(Z, zx))
+    v128.store(p + 3 * gap, westE)
     p += 4 * gap
     v128.store(p, east)
     v128.store(p + gap, f32x4.add(u, ux))
     v128.store(p + 2 * gap, f32x4.add(v, vx))
-    v128.store(p + 3 * gap, f32x4.add(Z, zx))
+    v128.store(p + 3 * gap, eastE)
     p += 4 * gap
     v128.store(p, north)
     v128.store(p + gap, f32x4.sub(v, vy))
     v128.store(p + 2 * gap, f32x4.sub(u, uy))
-    v128.store(p + 3 * gap, f32x4.sub(Z, zy))
+    v128.store(p + 3 * gap, northE)
     p += 4 * gap
     v128.store(p, south)
     v128.store(p + gap, f32x4.add(v, vy))
     v128.store(p + 2 * gap, f32x4.add(u, uy))
-    v128.store(p + 3 * gap, f32x4.add(Z, zy))
+    v128.store(p + 3 * gap, southE)
     p += 4 * gap
-    v128.store(p, f32x4.mul(g, f32x4.mul(zx, f32x4.add(west, east))))
-    v128.store(p + gap, f32x4.mul(g, f32x4.mul(zy, f32x4.add(north, south))))
+    v128.store(p, f32x4.mul(g, f32x4.mul(sx, f32x4.add(west, east))))
+    v128.store(p + gap, f32x4.mul(g, f32x4.mul(sy, f32x4.add(north, south))))
   }
 }
 
 // @ts-ignore: decorator
 @inline
 function faces(before: usize, after: usize, out: usize, gap: usize): void {
-  flux(
-    v128.load(before), v128.load(before + gap), v128.load(before + 2 * gap), v128.load(before + 3 * gap),
-    v128.load(after), v128.load(after + gap), v128.load(after + 2 * gap), v128.load(after + 3 * gap), out, gap,
-  )
+  const zero = f32x4.splat(0)
+  const hl = v128.load(before)
+  const ul = v128.load(before + gap)
+  const vl = v128.load(before + 2 * gap)
+  const el = v128.load(before + 3 * gap)
+  const hr = v128.load(after)
+  const ur = v128.load(after + gap)
+  const vr = v128.load(after + 2 * gap)
+  const er = v128.load(after + 3 * gap)
+  const zl = f32x4.sub(el, hl)
+  const zr = f32x4.sub(er, hr)
+  const z = f32x4.pmax(zl, zr)
+  if (v128.any_true(f32x4.gt(z, f32x4.splat(WALL)))) {
+    wallFlux(hl, ul, vl, el, zl, hr, ur, vr, er, zr, out, gap)
+    return
+  }
+  flux(f32x4.pmax(zero, f32x4.sub(el, z)), ul, vl, f32x4.pmax(zero, f32x4.sub(er, z)), ur, vr, out, gap)
 }
 
 function downFlux(row: i32, from: i32, to: i32): void {

@@ -20,7 +20,9 @@ export let b0: usize = 0
 export let h1: usize = 0
 export let a1: usize = 0
 export let b1: usize = 0
+// inertial: share of its outflow a cell can give; finite volumes: what rounding took from its depth
 export let share: usize = 0
+export let residue: usize = 0
 // trackers: depth, speed, hazard, class, arrival, duration, one `trackStride` apart; 0 = none
 export let track: usize = 0
 export let trackStride: usize = 0
@@ -51,6 +53,7 @@ export function setup(at: usize): void {
   a1 = load<u32>(at, 40)
   b1 = load<u32>(at, 44)
   share = load<u32>(at, 48)
+  residue = share
   track = load<u32>(at, 52)
   trackStride = load<u32>(at, 56)
   rule = load<u32>(at, 60)

@@ -67,7 +67,9 @@ export async function lakeAtRest(make: Make, scheme: Scheme, dx: number, seconds
     const x = (c + 0.5) * dx
     const y = (r + 0.5) * dx
     const step = x > 65 && x < 70 && y > 10 && y < 20 ? 1 : 0
-    return Math.max(cone(x, y, 1, 0.125, 30, 6), cone(x, y, 1, 0.125, 30, 24), cone(x, y, 3, 0.3, 47.5, 15), step)
+    const cones = [cone(x, y, 1, 0.125, 30, 6), cone(x, y, 1, 0.125, 30, 24), cone(x, y, 3, 0.3, 47.5, 15)]
+    // the ground as the kernels keep it: the level is that of the lake, not of its rounding
+    return Math.fround(Math.max(...cones, step))
   }
   fillEngine(engine, { bed, depth: (c, r) => 0.875 - bed(c, r), manning: () => 0.018 })
   const start = Float64Array.from(engine.depth())

@@ -10,7 +10,7 @@ interface Side {
   z: Float64Array
 }
 
-/** Face values of all cells and the push of the bed inside them. */
+/** Face values of all cells and the push of bed and pressure inside them. */
 export interface Faces {
   /** low: at the western side, high: at the eastern side */
   x: { low: Side; high: Side }
@@ -113,7 +113,7 @@ export function reconstruct(
     put(faces.x.high, i, east, un + 0.5 * ux!, vn + 0.5 * vx!, Z + zx)
     put(faces.y.low, i, north, vn - 0.5 * vy!, un - 0.5 * uy!, Z - zy)
     put(faces.y.high, i, south, vn + 0.5 * vy!, un + 0.5 * uy!, Z + zy)
-    faces.sourceX[i] = GRAVITY * (west + east) * zx
-    faces.sourceY[i] = GRAVITY * (north + south) * zy
+    faces.sourceX[i] = GRAVITY * (west + east) * (zx + 0.5 * (east - west))
+    faces.sourceY[i] = GRAVITY * (north + south) * (zy + 0.5 * (south - north))
   }
 }

@@ -14,7 +14,7 @@ import { readHazard, writeFrame, writeMaxima } from './products.ts'
 import { gaugeLines, openRecord, sectionLines } from './records.ts'
 
 /** Changes with what the solvers compute. */
-export const ENGINE_VERSION = 1
+export const ENGINE_VERSION = 2
 
 /** Where the work is done. */
 export type Backend = 'wasm' | 'reference'

@@ -56,7 +56,14 @@ interface Header extends Progress {
 }
 
 function arraysOf(engine: Engine) {
-  return [engine.depth(), engine.across(), engine.down(), ...(engine.trackers ? Object.values(engine.trackers) : [])]
+  const rest = engine.residue ? [engine.residue] : []
+  return [
+    engine.depth(),
+    engine.across(),
+    engine.down(),
+    ...rest,
+    ...(engine.trackers ? Object.values(engine.trackers) : []),
+  ]
 }
 
 /**

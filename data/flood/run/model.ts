@@ -196,6 +196,8 @@ export async function readModel(run: Run, folder: string): Promise<Model> {
   if (known === 0) throw new Error(`${run.terrain.file}: has no heights; expected some that are not void`)
   await layRoughness(model)
   await layBuildings(model)
+  // as the kernels keep it, so that a level is level and not the rounding of the ground
+  for (let i = 0; i < model.bed.length; i++) model.bed[i] = Math.fround(model.bed[i]!)
   await layWater(model)
   const gauges = Array.isArray(run.gauges) ? run.gauges : await readGauges(folder, run.gauges.file)
   for (const gauge of gauges) {
