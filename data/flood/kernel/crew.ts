@@ -1,5 +1,5 @@
 /** Threads over one memory: each does its bands of tiles, all meet after every pass. */
-import { Worker } from 'node:worker_threads'
+import type { KernelHost } from './host.ts'
 
 /** Functions of a kernel instance. */
 export interface Kernel {
@@ -13,12 +13,18 @@ export interface Kernel {
   scaleBands(from: number, to: number): void
   keepFlags(): void
   trackAll(mode: number, time: number): void
+  subgridSetup(at: number): void
+  subgridTurn(): void
+  subgridLevels(from: number, to: number, all: boolean): void
+  subgridLimit(from: number, to: number, ratio: number): void
+  subgridScale(from: number, to: number): void
+  subgridTrackAll(time: number): void
 }
 
 /** Places in the control block, 32-bit words. */
 export const CONTROL = { go: 0, done: 16, pass: 32, mode: 33, parity: 34, setup: 35, bands: 64, numbers: 48 } as const
 /** Passes. */
-export const PASS = { quit: 0, step: 1, limit: 2, scale: 3 } as const
+export const PASS = { quit: 0, step: 1, limit: 2, scale: 3, levels: 4, subgridLimit: 5, subgridScale: 6 } as const
 /** Looks before sleeping; short, as a core may be shared. */
 const SPINS = 400
 
@@ -32,6 +38,9 @@ export function doPass(kernel: Kernel, words: Int32Array, numbers: Float32Array,
   if (pass === PASS.step) kernel.stepBands(words[CONTROL.mode]!, from, to, dt!, ratio!, time!, held!)
   else if (pass === PASS.limit) kernel.limitBands(from, to, ratio!)
   else if (pass === PASS.scale) kernel.scaleBands(from, to)
+  else if (pass === PASS.levels) kernel.subgridLevels(from, to, false)
+  else if (pass === PASS.subgridLimit) kernel.subgridLimit(from, to, ratio!)
+  else if (pass === PASS.subgridScale) kernel.subgridScale(from, to)
 }
 
 /** Sleeps until a word is no longer what it was. */
@@ -52,28 +61,22 @@ export interface Crew {
 }
 
 /** Starts `threads - 1` workers over a shared memory. */
-export function startCrew(options: {
+export async function startCrew(options: {
+  host: KernelHost
   module: WebAssembly.Module
   memory: WebAssembly.Memory
   setups: readonly number[]
   words: Int32Array
   numbers: Float32Array
   kernel: Kernel
-}): Crew {
-  const { module, memory, setups, words, numbers, kernel } = options
-  const workers = setups.slice(1).map((setup, k) => {
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), {
-      workerData: { module, memory, setup, thread: k + 1, control: words.byteOffset },
-    })
-    worker.unref()
-    return worker
-  })
-  let broken: Error | null = null
-  for (const worker of workers) {
-    worker.on('error', (error) => {
-      broken = error
-    })
-  }
+  /** address of the setup of the subgrid tables, 0 without */
+  subgrid?: number
+}): Promise<Crew> {
+  const { host, module, memory, setups, words, numbers, kernel, subgrid = 0 } = options
+  const control = words.byteOffset
+  const workers = await Promise.all(
+    setups.slice(1).map((setup, k) => host.start({ module, memory, setup, subgrid, thread: k + 1, control })),
+  )
   const command = (pass: number) => {
     words[CONTROL.pass] = pass
     Atomics.store(words, CONTROL.done, 0)
@@ -87,7 +90,10 @@ export function startCrew(options: {
       doPass(kernel, words, numbers, 0)
       let done = workers.length > 0 ? Atomics.load(words, CONTROL.done) : 0
       while (done < workers.length) done = waitChange(words, CONTROL.done, done)
-      if (broken) throw new Error(`flood: a worker thread failed: ${broken.message}`, { cause: broken })
+      for (const worker of workers) {
+        const broken = worker.failure()
+        if (broken) throw new Error(`flood: a worker thread failed: ${broken.message}`, { cause: broken })
+      }
     },
     dispose() {
       if (workers.length > 0) command(PASS.quit)

@@ -3,12 +3,17 @@ import { fvRectangle } from './fv'
 import { inertialRectangle, limitDepths, limitFlows, nearFlag } from './inertial'
 import { musclRectangle } from './muscl'
 import { TILE_COLUMNS, TILE_ROWS, active, flag, flagBefore, height, tileColumns, tileRows, track, width } from './state'
+import { subgridRectangle } from './subgrid'
 import { trackRectangle } from './track'
 export { setup, turn } from './state'
 export { activate, largestTile } from './tiles'
+export {
+  subgridLevels, subgridLimit, subgridScale, subgridSetup, subgridTrackAll, subgridTurn,
+} from './subgrid'
 
 const INERTIAL: i32 = 0
 const MUSCL: i32 = 2
+const SUBGRID: i32 = 3
 // Rectangles are cut so that what they touch stays in the cache.
 const MOST_BANDS: i32 = 4
 const MUSCL_COLUMNS: i32 = 256
@@ -20,6 +25,10 @@ function rectangle(
   const bottom = min(height, bandTo * TILE_ROWS)
   const right = min(width, to * TILE_COLUMNS)
   const left = from * TILE_COLUMNS
+  if (mode == SUBGRID) {
+    subgridRectangle(top, bottom, left, right, dt, ratio, time, held)
+    return
+  }
   if (track) trackRectangle(top, bottom, left, right, held, time, mode == INERTIAL)
   if (mode == INERTIAL) inertialRectangle(top, bottom, left, right, dt, ratio)
   else if (mode == MUSCL) {
