@@ -7,6 +7,7 @@ import { buildingFeatures } from './building-features.ts'
 import { readShores } from './coast.ts'
 import { EXTENT } from './frame.ts'
 import { landFeatures } from './land.ts'
+import { pipeFeatures, pipeNodeFeatures } from './pipes-features.ts'
 import { placeFeatures } from './places.ts'
 import { makePlan, type Plan } from './plan.ts'
 import type { HeightGrid } from './relief.ts'
@@ -15,6 +16,7 @@ import { roadFeatures } from './road-features.ts'
 import { railFeatures } from './roads.ts'
 import { tinyFeatures, tinyHeights } from './tiny.ts'
 import { treeFeatures } from './trees.ts'
+import { undergroundOf } from './underground.ts'
 import { waterFeatures } from './water.ts'
 
 /** What to generate. */
@@ -33,7 +35,7 @@ export interface City {
   extent: [number, number, number, number]
   /** orthometric metres (EGM96 mean sea level), row-major from the north-west; land and sea floor, no NaN */
   heights: HeightGrid
-  /** the features of a layer in a fixed order; no third ordinate */
+  /** the features of a layer in a fixed order; only `pipes` and `pipe-nodes` have a third ordinate: metres above the ellipsoid */
   features(layer: LayerName): Iterable<CityFeature>
   source: {
     id: string
@@ -55,8 +57,8 @@ const MAKERS: Record<LayerName, (plan: Plan) => Iterable<CityFeature>> = {
   trees: treeFeatures,
   places: placeFeatures,
   boundaries: (plan) => boundaryFeatures(plan.towns),
-  pipes: () => [],
-  'pipe-nodes': () => [],
+  pipes: (plan) => pipeFeatures(undergroundOf(plan)),
+  'pipe-nodes': (plan) => pipeNodeFeatures(undergroundOf(plan)),
   furniture: () => [],
 }
 
