@@ -1,10 +1,11 @@
-/** A feature as the JSON text of one staged row: geometry, quadtree cell, hash and, for buildings, the cutter's shape. */
+/** A feature as the JSON text of one staged row: geometry, quadtree cell, hash and, for buildings and pipes, the cutter's shape. */
 import { hash } from 'node:crypto'
 import type { Geometry, Position } from 'geojson'
 import { writeWkbHex } from '../../data/formats/wkb.ts'
 import type { CityFeature } from '../../data/geo/city-feature.ts'
 import { mortonCell } from '../../data/geo/tile-grid.ts'
 import { encodeShape } from '../../data/mesh/building-shape.ts'
+import { encodePipe } from '../../data/mesh/pipe-shape.ts'
 import type { Bounds } from './dirty-boxes.ts'
 
 /** A row on its way. */
@@ -65,7 +66,7 @@ export function featureRow(feature: CityFeature): FeatureRow {
   const geom = writeWkbHex(geometry)
   const style = toJson(feature.style)
   const attributes = toJson(feature.attributes)
-  const bytes = feature.layer === 'buildings' ? encodeShape(feature) : null
+  const bytes = feature.layer === 'buildings' ? encodeShape(feature) : encodePipe(feature)
   const shape = bytes ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex') : ''
   const digest = hash('md5', `${geom}\n${style}\n${attributes}\n${shape}`)
   const cell = mortonCell((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)

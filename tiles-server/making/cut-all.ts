@@ -1,4 +1,4 @@
-/** Cuts every tileset that is out of date: finds what changed on the ground, then runs the four cutters. */
+/** Cuts every tileset that is out of date: finds what changed on the ground, then runs the cutters. */
 import { createHash } from 'node:crypto'
 import type { Database, Queryable } from '../db/database.ts'
 import { listHeightGrids } from '../db/height-store.ts'
@@ -6,17 +6,24 @@ import { remember, remembered } from '../db/meta.ts'
 import { cutBuildings } from '../tiling/buildings.ts'
 import type { CutContext, CutResult } from '../tiling/cut-context.ts'
 import { cutMap } from '../tiling/map.ts'
+import { cutPipes } from '../tiling/pipes.ts'
 import { cutTerrain } from '../tiling/terrain.ts'
 import { cutTrees } from '../tiling/trees.ts'
 import type { Making } from './progress.ts'
 
 /** The cutters in the order in which a waiting page can use their tiles. */
-export const CUTTERS = { terrain: cutTerrain, map: cutMap, buildings: cutBuildings, trees: cutTrees } as const
+export const CUTTERS = {
+  terrain: cutTerrain,
+  map: cutMap,
+  buildings: cutBuildings,
+  trees: cutTrees,
+  pipes: cutPipes,
+} as const
 
 type Box = [west: number, south: number, east: number, north: number]
 
 /** Layers whose tiles stand on the ground, so that they are cut again where it changes. */
-const ON_GROUND = ['ground', 'buildings', 'trees']
+const ON_GROUND = ['ground', 'buildings', 'trees', 'pipes']
 
 function gridsOnDisk(heightsDir: string): Record<string, { hash: string; box: Box }> {
   const grids: Record<string, { hash: string; box: Box }> = {}

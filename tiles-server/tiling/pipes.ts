@@ -1,0 +1,238 @@
+/** Cuts pipes and their nodes into 3D Tiles: tubes, joints and shafts below, plain tubes above, lines on top; only what changed. */
+import { hash } from 'node:crypto'
+import { decodePipes, recordLength } from '../../data/mesh/pipe-shape.ts'
+import { openHeights } from '../db/height-store.ts'
+import { nodeBox, nodeName, nodesUpward, type PlanNode, planTree } from './buildings-plan.ts'
+import type { CutContext, CutResult } from './cut-context.ts'
+import { databasePipes, type PipeRows } from './pipes-rows.ts'
+import type { PipeCut, PipeTask } from './pipes-tile.ts'
+import {
+  type KeyedCut,
+  notePipeCuts,
+  PIPES_VERSION,
+  type PipeManifest,
+  readPipeJournal,
+  readPipeManifest,
+  sweepPipes,
+  writePipeManifest,
+} from './pipes-work.ts'
+import type { TileStore } from './tile-store.ts'
+import { describeTileset, enclose, type TileNode } from './tileset.ts'
+import { openWorkerPool, type WorkerPool } from './worker-pool.ts'
+
+const TILESET = 'pipes'
+/** No content above this level: a tile would be 80 km wide. */
+const FIRST_CONTENT_LEVEL = 9
+/** Leaves: at most 600 m wide, so many features, so many bytes of records. */
+const LIMITS = { largestLeaf: 15, most: 1400, mostBytes: 400_000 }
+/** Records read by one query. */
+const BATCH = 8000
+
+/** Metres of error of a coarse tile: 3 m for 600 m, so that joints and shafts appear within some hundred metres. */
+export const pipeError = (z: number): number => 3 * 2 ** (15 - z)
+
+/** Cuts what the database says is dirty, or everything when there is no tileset yet. */
+export async function cutPipes(context: CutContext): Promise<CutResult> {
+  return cutPipeRows(context, databasePipes(context.db))
+}
+
+interface Run {
+  store: TileStore
+  pool: WorkerPool<PipeTask, PipeCut>
+  signal: AbortSignal
+  limit: number
+  cuts: Map<string, KeyedCut>
+  /** finished by an interrupted run, or by the last one, by key */
+  known: Map<string, KeyedCut>
+  written: number
+  fresh: KeyedCut[]
+  done(): void
+}
+
+/** `cutPipes` from any source of rows. */
+export async function cutPipeRows(context: Omit<CutContext, 'db'>, rows: PipeRows): Promise<CutResult> {
+  const started = performance.now()
+  const { store, signal } = context
+  const last = await readPipeManifest(store)
+  const dirty = await rows.dirty()
+  const seconds = (): number => (performance.now() - started) / 1000
+  if (last && !dirty.length && (await store.get(`${TILESET}/tileset.json`))) {
+    const tiles = Object.keys(last.nodes).length
+    return { tileset: TILESET, tiles, written: 0, removed: 0, bytes: 0, seconds: seconds() }
+  }
+  const plan = planTree(await rows.counts(), LIMITS)
+  const nodes = plan ? [...nodesUpward(plan)] : []
+  const heights = openHeights(context.heightsDir)
+  const ground = heights.sources.map(({ revision }) => revision).join()
+  heights.close()
+  const known = await readPipeJournal(store)
+  for (const cut of Object.values(last?.nodes ?? {})) known.set(cut.key, cut)
+  const module = new URL('./pipes-worker.ts', import.meta.url)
+  const workerData = { root: store.root, heightsDir: context.heightsDir }
+  const pool = openWorkerPool<PipeTask, PipeCut>(module, context.threads, workerData)
+  let finished = 0
+  const done = (): void => context.report({ tileset: TILESET, done: ++finished, total: nodes.length })
+  context.report({ tileset: TILESET, done: 0, total: nodes.length })
+  const limit = context.threads * 3
+  const run: Run = { store, pool, signal, limit, cuts: new Map(), known, written: 0, fresh: [], done }
+  try {
+    await cutLeaves(run, nodes, rows, last, dirty, ground)
+    await cutUpward(run, nodes)
+  } finally {
+    await pool.close()
+    await notePipeCuts(store, run.fresh.splice(0))
+  }
+  const { bytes, removed } = await publish(run, plan, last)
+  await rows.settled()
+  return { tileset: TILESET, tiles: nodes.length, written: run.written, removed, bytes, seconds: seconds() }
+}
+
+/** Leaves in the order of their cells, a batch of records per query, a few tasks ahead of the workers. */
+async function cutLeaves(
+  run: Run,
+  nodes: PlanNode[],
+  rows: PipeRows,
+  last: PipeManifest | null,
+  dirty: [number, number, number, number][],
+  ground: string,
+): Promise<void> {
+  const waiting: PlanNode[] = []
+  for (const node of nodes) {
+    if (node.children.length) continue
+    const before = last?.nodes[nodeName(node)]
+    if (before && !touched(node, dirty)) {
+      run.cuts.set(nodeName(node), before)
+      run.done()
+    } else waiting.push(node)
+  }
+  const tasks = openTasks(run)
+  for (let at = 0; at < waiting.length; ) {
+    const batch: PlanNode[] = []
+    for (let count = 0; at < waiting.length; at++) {
+      const node = waiting[at]!
+      // parts of one cell cannot share a query: each reads the cell and takes its share
+      if (batch.length && (count + node.count > BATCH || node.part || batch[0]!.part)) break
+      batch.push(node)
+      count += node.count
+    }
+    const chunks = await rows.chunks(batch)
+    for (const [i, node] of batch.entries()) {
+      const chunk = node.part ? share(chunks[i]!, node.part) : chunks[i]!.slice()
+      const key = keyOf(`${ground} ${hash('sha1', chunk, 'base64url')}`)
+      await tasks.add(nodeName(node), { key, z: node.z, error: 0, chunk })
+    }
+  }
+  await tasks.finish()
+}
+
+const keyOf = (words: string): string => hash('sha1', `${PIPES_VERSION} ${words}`, 'base64url').slice(0, 24)
+
+/** A part of a cell's records, by their number. */
+function share(chunk: Uint8Array, part: { index: number; of: number }): Uint8Array {
+  const kept: Uint8Array[] = []
+  for (let at = 0, i = 0; at < chunk.length; i++) {
+    const end = at + recordLength(chunk, at)
+    // a damaged record is named by the decoder
+    if (end <= at) decodePipes(chunk.subarray(at))
+    if (i % part.of === part.index) kept.push(chunk.subarray(at, end))
+    at = end
+  }
+  return new Uint8Array(Buffer.concat(kept))
+}
+
+/** A pipe may reach out of its cell: a leaf is cut again when a box comes near. */
+const touched = (node: PlanNode, boxes: [number, number, number, number][]): boolean => {
+  const { west, south, east, north } = nodeBox(node)
+  return boxes.some((box) => box[0] <= east && box[2] >= west && box[1] <= north && box[3] >= south)
+}
+
+/** Coarse tiles, deepest level first, each from its children's summaries. */
+async function cutUpward(run: Run, nodes: PlanNode[]): Promise<void> {
+  for (const z of [...new Set(nodes.map((node) => node.z))].sort((a, b) => b - a)) {
+    const tasks = openTasks(run)
+    for (const node of nodes) {
+      if (node.z !== z || !node.children.length) continue
+      const children = node.children.map((child) => run.cuts.get(nodeName(child))).filter((cut) => cut !== undefined)
+      const keys = children.map(({ key }) => key)
+      if (z < FIRST_CONTENT_LEVEL || !keys.length) run.done()
+      else
+        await tasks.add(nodeName(node), { key: keyOf(`${z} ${keys.join()}`), z, error: pipeError(z), children: keys })
+    }
+    await tasks.finish()
+  }
+}
+
+/** Hands tasks to the workers, a few ahead; what is known by its key is not cut again. */
+function openTasks(run: Run): { add(name: string, task: PipeTask): Promise<void>; finish(): Promise<void> } {
+  const running = new Set<Promise<void>>()
+  let failure: Error | null = null
+  const check = (): void => {
+    run.signal.throwIfAborted()
+    if (failure) throw failure
+  }
+  return {
+    async add(name, task) {
+      check()
+      const known = run.known.get(task.key)
+      if (known) {
+        run.cuts.set(name, known)
+        run.done()
+        return
+      }
+      while (running.size >= run.limit) await Promise.race(running)
+      check()
+      const job = run.pool
+        .run(task, task.chunk ? [task.chunk.buffer as ArrayBuffer] : [])
+        .then((result) => {
+          const cut = { ...result, key: task.key }
+          run.cuts.set(name, cut)
+          run.written++
+          run.fresh.push(cut)
+          run.done()
+        })
+        .catch((error: Error) => {
+          failure ??= new Error(`pipes: tile ${name} failed: ${error.message}`, { cause: error })
+        })
+        .finally(() => running.delete(job))
+      running.add(job)
+      if (run.fresh.length >= 16) await notePipeCuts(run.store, run.fresh.splice(0))
+    },
+    async finish() {
+      await Promise.all(running)
+      check()
+    },
+  }
+}
+
+/** Writes tileset.json when all it names is there; then what nobody names any more is removed. */
+async function publish(
+  { store, cuts }: Run,
+  plan: PlanNode | null,
+  last: PipeManifest | null,
+): Promise<{ bytes: number; removed: number }> {
+  const described = describeTileset(plan ? treeNode(plan, cuts) : null, 'c/')
+  for (const { path, json } of described) await store.put(`${TILESET}/${path}`, new TextEncoder().encode(json))
+  const contents = [...cuts.values()].flatMap(({ content }) => (content ? [content] : []))
+  const manifest: PipeManifest = {
+    version: PIPES_VERSION,
+    nodes: Object.fromEntries(cuts),
+    files: [...new Set([...contents, ...described.slice(0, -1).map(({ path }) => path.slice(2))])],
+    previous: { keys: Object.values(last?.nodes ?? {}).map(({ key }) => key), files: last?.files ?? [] },
+  }
+  await writePipeManifest(store, manifest)
+  const removed = await sweepPipes(store, manifest)
+  return { bytes: [...cuts.values()].reduce((sum, cut) => sum + cut.bytes, 0), removed }
+}
+
+function treeNode(node: PlanNode, cuts: Map<string, KeyedCut>): TileNode | null {
+  const cut = cuts.get(nodeName(node))
+  const children = node.children.map((child) => treeNode(child, cuts)).filter((child) => child !== null)
+  if (!cut?.content && !children.length) return null
+  const regions = children.map(({ region }) => region)
+  if (cut?.content) regions.push(cut.region)
+  const uri = cut?.content ? `c/${cut.content}` : null
+  if (!node.children.length) return { region: enclose(regions), error: 0, uri, children }
+  // a tile without content must never be where a client stops: it would show nothing
+  const own = uri ? pipeError(node.z) : pipeError(node.z) * 64
+  return { region: enclose(regions), error: Math.max(own, ...children.map(({ error }) => error)), uri, children }
+}
