@@ -17,6 +17,7 @@ export const LAYERS = [
   'pipes',
   'pipe-nodes',
   'furniture',
+  'elements',
 ] as const
 /** A layer's name, see `LAYERS`. */
 export type LayerName = (typeof LAYERS)[number]
@@ -37,6 +38,7 @@ export type LayerName = (typeof LAYERS)[number]
  *   was guessed), `estimate` (the rule of the guess, in words)
  * - pipe-nodes (Point; the third ordinate is its `top`): `utility` (a class of pipes), `top`, `bottom` (metres above the ellipsoid: cover and
  *   floor of a shaft; both the axis of a buried fitting), `diameter` (of the shaft), `closed` (true for a shut valve), `estimated`, `estimate`
+ * - elements (Point: the middle of a part of a building model): `kind` (`IfcWall`), `model` (its id), `storey`, `system` (their names)
  * - furniture (Point): `code` (GB/T 30428.2 component, six digits), `owner`, `status`
  */
 export type Style = Record<string, string | number | boolean>
@@ -145,6 +147,28 @@ export const CLASSES = {
     'other',
   ],
   furniture: ['public', 'road', 'environment', 'green', 'other'],
+  elements: [
+    'wall',
+    'slab',
+    'roof',
+    'column',
+    'beam',
+    'door',
+    'window',
+    'stair',
+    'railing',
+    'covering',
+    'facade',
+    'furniture',
+    'pipe',
+    'duct',
+    'cable',
+    'equipment',
+    'space',
+    'site',
+    'road',
+    'other',
+  ],
 } as const satisfies Record<LayerName, readonly string[]>
 
 /** Roof shapes that the mesher can build. */
