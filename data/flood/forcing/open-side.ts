@@ -1,5 +1,5 @@
 /** Open sides of the grid: cells of the ring around it whose state is set before each step. */
-import { type Engine, GRAVITY } from '../engine.ts'
+import { type Engine, GRAVITY, waterAt } from '../engine.ts'
 import { cellIndex, type Layout, VOID_BED } from '../layout.ts'
 import type { Forcing } from './forcing.ts'
 import { type Series, valueAt } from './series.ts'
@@ -51,6 +51,16 @@ export interface OpenSide {
   slope: number | null
 }
 
+/**
+ * How far the ground at a face lies above the cell inside it, metres: half a cell on along its slope where the water is
+ * deep against that. Second order only; first order sees flat cells.
+ */
+export function faceRise(engine: Engine, { inside, deeper }: RingCell): number {
+  if (engine.scheme !== 'muscl' || engine.bed[deeper]! >= VOID_BED / 2) return 0
+  const most = 0.25 * engine.depth()[inside]!
+  return Math.max(-most, Math.min(most, 0.5 * (engine.bed[inside]! - engine.bed[deeper]!)))
+}
+
 /** Sets the bed under the ring. */
 function layBed(engine: Engine, side: OpenSide): void {
   const { bed, friction } = engine
@@ -86,10 +96,13 @@ export function openSide(engine: Engine, side: OpenSide): Forcing {
       const across = engine.across()
       const down = engine.down()
       const level = side.level ? valueAt(side.level, time + dt) : 0
-      side.cells.forEach(({ ring, inside }, k) => {
-        const z = engine.bed[ring]!
-        if (z >= VOID_BED / 2) return
+      side.cells.forEach((cell, k) => {
+        const { ring, inside } = cell
+        if (engine.bed[ring]! >= VOID_BED / 2) return
+        // the ring stands for the face
+        if (momentum) engine.bed[ring] = engine.bed[inside]! + faceRise(engine, cell)
         if (side.level) {
+          const z = engine.bed[ring]!
           depth[ring] = Math.max(0, level - z)
           if (momentum) {
             across[ring] = across[inside]!
@@ -97,7 +110,7 @@ export function openSide(engine: Engine, side: OpenSide): Forcing {
             limitSpeed(across, down, ring, depth[ring]!)
           }
         } else if (momentum) letOut(engine, side.slope, ring, inside)
-        else depth[ring] = depth[inside]!
+        else depth[ring] = waterAt(engine, inside)
         set[k] = depth[ring]!
         engine.touch(ring)
       })

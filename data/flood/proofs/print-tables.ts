@@ -16,6 +16,7 @@ const say = (line: string) => {
 }
 const e = (value: number) => value.toExponential(1)
 const order = (coarse: number, fine: number, times: number) => (Math.log(coarse / fine) / Math.log(times)).toFixed(2)
+const percent = (share: number) => `${(100 * share).toFixed(1)} %`
 const MOMENTUM: Scheme[] = ['fv', 'muscl']
 
 async function exactCases(): Promise<void> {
@@ -33,14 +34,22 @@ async function exactCases(): Promise<void> {
       )
     }
     for (const planar of [false, true]) {
-      const [coarse, fine] = [await thacker(make, scheme, 100, 1, planar), await thacker(make, scheme, 200, 1, planar)]
+      const [coarse, fine] = [await thacker(make, scheme, 200, 1, planar), await thacker(make, scheme, 400, 1, planar)]
       say(
-        `| Thacker ${planar ? 'planar' : 'radial'}, one period, 100 / 200 cells | ${scheme} | ${coarse.error.toFixed(3)} / ${fine.error.toFixed(3)} | ${order(coarse.error, fine.error, 2)} | ${e(fine.mass)} |`,
+        `| Thacker ${planar ? 'planar' : 'radial'}, one period, 200 / 400 cells | ${scheme} | ${coarse.error.toFixed(3)} / ${fine.error.toFixed(3)} | ${order(coarse.error, fine.error, 2)} | ${e(fine.mass)} |`,
       )
     }
     for (const one of [...bumpCases(), ...macDonaldCases()]) {
-      const { error, off } = await steady(make, scheme, one, 200, one.length > 100 ? 3000 : 200)
-      say(`| ${one.name}, 200 cells | ${scheme} | ${e(error)}, h · u off by ${(100 * off).toFixed(1)} % at worst | | |`)
+      const seconds = one.length > 100 ? 3000 : 200
+      const [coarse, fine] = [
+        await steady(make, scheme, one, 200, seconds),
+        await steady(make, scheme, one, 400, seconds),
+      ]
+      const jump = one.jump === null ? '' : `, ${percent(coarse.spike)} in the jump`
+      const flows = `through faces off by ${e(coarse.through)}, h · u in cells by ${percent(coarse.off)}${jump}`
+      say(
+        `| ${one.name}, 200 / 400 cells | ${scheme} | ${e(coarse.error)} / ${e(fine.error)}; ${flows} | ${order(coarse.error, fine.error, 2)} | |`,
+      )
     }
   }
   for (const scheme of ['inertial', ...MOMENTUM] as Scheme[]) {
@@ -91,6 +100,8 @@ async function wideCases(): Promise<void> {
     ['muscl', 2],
     ['muscl', 1],
     ['fv', 1],
+    ['inertial', 4],
+    ['inertial', 2],
     ['inertial', 1],
   ] as const) {
     const { rms, runUp, cell } = await okushiri(make, solver, folder, n)

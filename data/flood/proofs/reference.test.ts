@@ -34,7 +34,7 @@ test('water swings in a basin as Thacker says, and second order halves the error
 test('steady flow over a bump and in MacDonald channels keeps its known surface', async () => {
   for (const one of [...bumpCases(), ...macDonaldCases()]) {
     const { error, off } = await steady(make, 'muscl', one, 100, one.length > 100 ? 200 : 20)
-    expect(error, one.name).toBeLessThan(1.5e-2)
-    if (!one.name.includes('jump')) expect(off, one.name).toBeLessThan(0.06)
+    expect(error, one.name).toBeLessThan(6e-3)
+    expect(off, one.name).toBeLessThan(0.04)
   }
 })

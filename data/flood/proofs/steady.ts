@@ -14,8 +14,8 @@ export interface SteadyCase {
   depth: (x: number) => number
   /** what is held at the lower end: a level, or nothing where the flow leaves shooting */
   lowerLevel: number | null
-  /** what the upper end needs besides the discharge: the depth where the flow comes in shooting */
-  upperDepth: number | null
+  /** where it jumps from shooting to streaming */
+  jump: number | null
 }
 
 /** Depth of given specific energy on one branch. */
@@ -39,7 +39,7 @@ const bump = (x: number) => (x > 8 && x < 12 ? 0.2 - 0.05 * (x - 10) ** 2 : 0)
  * @see Delestre et al. 2013 (SWASHES), §3.1
  */
 export function bumpCases(): SteadyCase[] {
-  const base = { length: 25, manning: 0, bed: bump, upperDepth: null }
+  const base = { length: 25, manning: 0, bed: bump, jump: null }
   const still = { ...base, name: 'bump, subcritical', discharge: 4.42, lowerLevel: 2 }
   const energy = 2 + 4.42 ** 2 / (2 * G * 4)
   const q = 1.53
@@ -62,6 +62,7 @@ export function bumpCases(): SteadyCase[] {
     {
       ...base,
       name: 'bump, with a jump',
+      jump: shock,
       discharge: q3,
       lowerLevel: lower,
       depth: (x) =>
@@ -133,9 +134,8 @@ export function macDonaldCases(): SteadyCase[] {
     for (let k = 1; k <= 3; k++) sum += a[k - 1]! * Math.exp(-20 * k * (s - 0.5))
     return root * (1 + sum + (4 / 5) * Math.exp(s - 1))
   }
-  const hump0 = (s: number) => Math.exp(-s / 4)
+  const hump0 = (s: number) => Math.exp(-4 * s)
   const make = (name: string, q: number, n: number, depth: (x: number) => number, at: number | null): SteadyCase => {
-    const shootingIn = depth(0) < Math.cbrt((q * q) / G)
     const shootingOut = depth(length) < Math.cbrt((q * q) / G)
     return {
       name,
@@ -145,7 +145,7 @@ export function macDonaldCases(): SteadyCase[] {
       depth,
       bed: fittedBed(length, q, n, depth, at),
       lowerLevel: shootingOut ? null : depth(length),
-      upperDepth: shootingIn ? depth(0) : null,
+      jump: at,
     }
   }
   return [

@@ -1,6 +1,7 @@
 /** From the document's boundaries, inflows, rain, breaches and links to forcings on an engine. */
 import type { Engine } from '../engine.ts'
 import { breachForcing, cellsBeside, wallForcing } from '../forcing/breach.ts'
+import { dischargeSide } from '../forcing/discharge-side.ts'
 import type { Forcing } from '../forcing/forcing.ts'
 import { inflowForcing } from '../forcing/inflow.ts'
 import { type Link, linkForcing } from '../forcing/link.ts'
@@ -13,9 +14,9 @@ import { readGrid, readSeries } from './files.ts'
 import { cellLimit, type Model } from './model.ts'
 import { cellsOfLine, cellsOfPolygon, indexAt, type Point } from './place.ts'
 import type { Run } from './run-schema.ts'
+import { computedModel, onFineGround } from './subgrid-run.ts'
 
 const MM_PER_HOUR = 1 / 3.6e6
-const INWARD = { north: [0, 1], south: [0, -1], west: [1, 0], east: [-1, 0] } as const
 
 /** Ring cells of a stretch given by coordinates along its side. */
 function stretchCells(
@@ -64,11 +65,10 @@ async function sides(model: Model, engine: Engine): Promise<Forcing[]> {
       throw new Error(`boundary ${name}: touches no cell with ground; expected from, to along the side`)
     if (one.type === 'discharge') {
       forcings.push(
-        inflowForcing({
+        dischargeSide(engine, {
           name,
-          cells: ground.map(({ inside }) => inside),
+          cells: ground,
           discharge: await readSeries(model.folder, one.discharge, `boundary ${name}`),
-          direction: INWARD[one.side],
         }),
       )
       continue
@@ -188,27 +188,37 @@ function bodyCells(model: Model, line: readonly Point[], thickness: number): num
   return [...cells]
 }
 
-async function works(model: Model, engine: Engine): Promise<Forcing[]> {
+async function works(terrain: Model, model: Model, engine: Engine): Promise<Forcing[]> {
   const forcings: Forcing[] = []
   const { datum, place, run, folder } = model
+  const onTerrain = (make: (ground: Engine) => Forcing) =>
+    terrain.subgrid ? onFineGround(terrain, engine, make) : make(engine)
   for (const one of run.breaches) {
-    const cells = bodyCells(model, one.line, one.thickness)
-    const beside = cellsBeside(engine, one.line, cells, place)
+    const cells = bodyCells(terrain, one.line, one.thickness)
     forcings.push(
-      breachForcing(engine, {
-        name: `breach ${one.name}`,
-        cells: beside,
-        start: one.start,
-        duration: one.duration,
-        width: one.width,
-        bottom: one.bottom - datum,
-      }),
+      onTerrain((ground) =>
+        breachForcing(ground, {
+          name: `breach ${one.name}`,
+          cells: cellsBeside(ground, one.line, cells, place),
+          start: one.start,
+          duration: one.duration,
+          width: one.width,
+          bottom: one.bottom - datum,
+        }),
+      ),
     )
   }
   for (const { name, line, top, start } of run.walls) {
     if (start > 0)
       forcings.push(
-        wallForcing(engine, { name: `wall ${name}`, cells: cellsOfLine(place, line), top: top - datum, start }),
+        onTerrain((ground) =>
+          wallForcing(ground, {
+            name: `wall ${name}`,
+            cells: cellsOfLine(terrain.place, line),
+            top: top - datum,
+            start,
+          }),
+        ),
       )
   }
   const cellOfPoint = (name: string, at: Point) => {
@@ -268,9 +278,10 @@ async function works(model: Model, engine: Engine): Promise<Forcing[]> {
 }
 
 /** All that acts on the water in a run, in a fixed order. The engine's bed must be laid already. */
-export async function causesOf(model: Model, engine: Engine): Promise<Forcing[]> {
+export async function causesOf(terrain: Model, engine: Engine): Promise<Forcing[]> {
+  const model = computedModel(terrain)
   return [
-    ...(await works(model, engine)),
+    ...(await works(terrain, model, engine)),
     ...(await rain(model, engine)),
     ...(await inflows(model, engine)),
     ...(await sides(model, engine)),
