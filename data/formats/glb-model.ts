@@ -9,8 +9,10 @@ export interface GlbSurface {
   positions: Uint16Array
   /** linear RGB and opacity per vertex, 0 … 255 */
   colours: Uint8Array
-  /** feature number and storey number per vertex */
+  /** feature number and 0 (padding) per vertex */
   features: Uint16Array
+  /** storey number and 0 (padding) per vertex */
+  storeys: Uint16Array
   indices: Uint32Array
   clear: boolean
 }
@@ -32,12 +34,13 @@ export function writeModelGlb(
   const accessors: Json[] = []
   const put = (accessor: Json): number => accessors.push(accessor) - 1
   const featureIds = [{ featureCount: table.count, attribute: 0, propertyTable: 0 }]
-  const primitives = surfaces.map(({ vertices, positions, colours, features, indices, clear }) => {
+  const primitives = surfaces.map(({ vertices, positions, colours, features, storeys, indices, clear }) => {
     const small = vertices <= 65535
     const indexView = layout.triangles(indices, small ? 2 : 4)
     const positionView = layout.attributes(bytesOf(positions, vertices * 8), vertices, 8)
     const colourView = layout.attributes(colours.subarray(0, vertices * 4), vertices, 4)
     const featureView = layout.attributes(bytesOf(features, vertices * 4), vertices, 4)
+    const storeyView = layout.attributes(bytesOf(storeys, vertices * 4), vertices, 4)
     const short = { componentType: 5123, count: vertices, type: 'SCALAR' }
     return {
       indices: put({
@@ -62,7 +65,7 @@ export function writeModelGlb(
           type: 'VEC4',
         }),
         _FEATURE_ID_0: put({ bufferView: featureView, ...short }),
-        _STOREY: put({ bufferView: featureView, byteOffset: 2, ...short }),
+        _STOREY: put({ bufferView: storeyView, ...short }),
       },
       material: clear ? 1 : 0,
       extensions: { EXT_mesh_features: { featureIds } },

@@ -17,8 +17,10 @@ export interface ModelSurface {
   positions: Uint16Array
   /** linear RGB and opacity per vertex, 0 … 255 */
   colours: Uint8Array
-  /** feature number and storey number per vertex */
+  /** feature number and 0 (padding) per vertex */
   features: Uint16Array
+  /** storey number and 0 (padding) per vertex */
+  storeys: Uint16Array
   indices: Uint32Array
   clear: boolean
 }
@@ -48,6 +50,7 @@ interface Draft {
   positions: number[]
   colours: number[]
   features: number[]
+  storeys: number[]
   indices: number[]
 }
 
@@ -60,8 +63,8 @@ export function modelSurfaces(
   { origin, step }: { origin: readonly number[]; step: number },
   error: number,
 ): ModelSurface[] {
-  const solid: Draft = { positions: [], colours: [], features: [], indices: [] }
-  const glass: Draft = { positions: [], colours: [], features: [], indices: [] }
+  const solid: Draft = { positions: [], colours: [], features: [], storeys: [], indices: [] }
+  const glass: Draft = { positions: [], colours: [], features: [], storeys: [], indices: [] }
   for (const { feature, storey, parts } of pieces) {
     for (const { colour, positions, indices } of parts) {
       const draft = colour[3] < 0.98 ? glass : solid
@@ -143,14 +146,15 @@ function append(
       target.set(index, at)
       draft.positions.push(steps[index * 3], steps[index * 3 + 1], steps[index * 3 + 2], 0)
       draft.colours.push(...bytes)
-      draft.features.push(feature, storey)
+      draft.features.push(feature, 0)
+      draft.storeys.push(storey, 0)
     }
     draft.indices.push(at)
   }
 }
 
 /** Vertices in the order of use, so that the compressor finds its neighbours. */
-function finished({ positions, colours, features, indices }: Draft, clear: boolean): ModelSurface {
+function finished({ positions, colours, features, storeys, indices }: Draft, clear: boolean): ModelSurface {
   const order = Uint32Array.from(indices)
   const [remap, vertices] = MeshoptEncoder.reorderMesh(order, true, true)
   const moved = <Out extends Uint16Array | Uint8Array>(from: readonly number[], width: number, to: Out): Out => {
@@ -165,6 +169,7 @@ function finished({ positions, colours, features, indices }: Draft, clear: boole
     positions: moved(positions, 4, new Uint16Array(vertices * 4)),
     colours: moved(colours, 4, new Uint8Array(vertices * 4)),
     features: moved(features, 2, new Uint16Array(vertices * 2)),
+    storeys: moved(storeys, 2, new Uint16Array(vertices * 2)),
     indices: order,
     clear,
   }

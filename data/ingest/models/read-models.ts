@@ -69,7 +69,7 @@ function modelId(source: string, file: InputFile, alone: boolean): string {
 function featureOf(element: IfcElement, id: string, at: Placement | null, words: Style): CityFeature {
   const matrix = at && placementMatrix(at)
   const point = matrix ? fromEcef(...placed(matrix, ...middleOf(element))) : [0, 0, 0]
-  const name = element.name === null ? {} : { name: element.name }
+  const name: Style = element.name === null ? {} : { name: element.name }
   return {
     id,
     layer: 'elements',
