@@ -2,7 +2,19 @@
 import { hgtSide } from './hgt.ts'
 
 /** Kinds of files that can be brought in, and the wrappings around them. */
-export type FileKind = 'osm-pbf' | 'osm-xml' | 'geojson' | 'hgt' | 'geotiff' | 'esri-ascii' | 'gzip' | 'bzip2' | 'zip'
+export type FileKind =
+  | 'osm-pbf'
+  | 'osm-xml'
+  | 'geojson'
+  | 'hgt'
+  | 'geotiff'
+  | 'esri-ascii'
+  | 'inp'
+  | 'shapefile'
+  | 'ifc'
+  | 'gzip'
+  | 'bzip2'
+  | 'zip'
 
 /** What was recognised, or why nothing was. */
 export type Recognized = { kind: FileKind } | { kind: null; reason: string }
@@ -22,14 +34,12 @@ const REFUSED: [test: (head: Uint8Array, text: string) => boolean, what: string]
     (head) => startsWith(head, 0x53, 0x51, 0x4c, 0x69),
     'an SQLite database (GeoPackage): ogr2ogr -f GeoJSON converts it',
   ],
-  [(head) => startsWith(head, 0x00, 0x00, 0x27, 0x0a), 'a shapefile: ogr2ogr -f GeoJSON converts it'],
   [(head) => startsWith(head, 0x67, 0x6c, 0x54, 0x46), 'a glTF model'],
   [(head) => startsWith(head, 0x28, 0xb5, 0x2f, 0xfd), 'zstd-compressed: unzstd it first'],
   [(head) => startsWith(head, 0xfd, 0x37, 0x7a, 0x58), 'xz-compressed: unxz it first'],
   [(_, text) => /<osmChange/.test(text), 'an OSM change file: osmium apply-changes merges it into an extract'],
   [(_, text) => /<kml/i.test(text), 'KML: ogr2ogr -f GeoJSON converts it'],
   [(_, text) => /CityModel/.test(text), 'a city model (CityGML, CityJSON)'],
-  [(_, text) => /^ISO-10303-21/.test(text), 'an IFC model'],
 ]
 
 /** Text of the head with byte order marks read, for looking only. */
@@ -58,14 +68,19 @@ function json(text: string): Recognized {
   return { kind: null, reason: 'JSON, but no GeoJSON: no "type": "FeatureCollection" | "Feature" near its beginning' }
 }
 
+/** Sections that EPANET and SWMM files begin with. */
+const INP_SECTION =
+  /^\s*\[\s*(TITLE|OPTIONS|JUNCTIONS?|RESERVOIRS?|TANKS?|PIPES?|PUMPS?|VALVES?|COORDINATES|REPORT|TIMES|EVAPORATION|RAINGAGES?|SUBCATCHMENTS?|OUTFALLS?|CONDUITS?|BACKDROP|MAP|TAGS|CURVES|PATTERNS|DEMANDS)\s*\]/im
+
 /**
  * Recognises a file.
  *
  * @param head the first `HEAD_BYTES` bytes (or all, when there are fewer)
  * @param byteLength size of the whole file
+ * @param _name file name, asked only for formats without a mark of their own
  * @returns the kind, or a reason in words that says what it is instead where that can be told
  */
-export function recognize(head: Uint8Array, byteLength: number): Recognized {
+export function recognize(head: Uint8Array, byteLength: number, _name = ''): Recognized {
   if (byteLength === 0) return { kind: null, reason: 'empty file' }
   if (startsWith(head, 0x1f, 0x8b)) return { kind: 'gzip' }
   if (startsWith(head, 0x42, 0x5a, 0x68)) return { kind: 'bzip2' }
@@ -77,14 +92,17 @@ export function recognize(head: Uint8Array, byteLength: number): Recognized {
   // a PBF begins with the length of its first header, whose first field is the text OSMHeader
   if (startsWith(head, 0, 0, 0) && new TextDecoder('latin1').decode(head.subarray(4, 20)).includes('OSMHeader'))
     return { kind: 'osm-pbf' }
+  if (startsWith(head, 0x00, 0x00, 0x27, 0x0a)) return { kind: 'shapefile' }
   if (hgtSide(byteLength) > 0) return { kind: 'hgt' }
   const text = asText(head)
+  if (/^ISO-10303-21/.test(text)) return { kind: 'ifc' }
   const refused = REFUSED.find(([test]) => test(head, text))
   if (refused) return { kind: null, reason: refused[1] }
   if (/^(<\?xml[^>]*>)?\s*(<!--[\s\S]*?-->\s*)*(<!DOCTYPE[^>]*>?|<osm[\s>])/i.test(text)) return { kind: 'osm-xml' }
   if (text.startsWith('<')) return { kind: null, reason: 'XML, but no <osm>' }
   if (/^\s*ncols\s+\d/i.test(text)) return { kind: 'esri-ascii' }
   if (text.startsWith('{') || text.startsWith('\u001e')) return json(text)
+  if (INP_SECTION.test(text)) return { kind: 'inp' }
   if (text.startsWith('[')) return json(text)
   return {
     kind: null,

@@ -12,6 +12,8 @@ import { cityScene } from './city-scene.ts'
 import { findInput, type InputFile } from './input-file.ts'
 import { type Intake, intake } from './intake.ts'
 import { markOutlines } from './mark-outlines.ts'
+import { readModels } from './models/read-models.ts'
+import { isNetwork, type NetworkOptions, readNetworks } from './networks/read-networks.ts'
 import { readVectors } from './read-vectors.ts'
 import { type IngestReport, rejectWriter, tally } from './report.ts'
 import { openSpool } from './spool.ts'
@@ -29,6 +31,10 @@ export interface IngestOptions {
   datum?: HeightDatum
   attribution?: string
   dryRun?: boolean
+  /** where a local grid lies */
+  anchor?: NetworkOptions['anchor']
+  /** meanings of network tables' columns, as a dry run's report has them */
+  map?: NetworkOptions['map']
 }
 
 /** Where things go, and who listens. */
@@ -53,7 +59,10 @@ const VECTORS = new Set(['osm-pbf', 'osm-xml', 'geojson'])
 
 /** A data set's name that is fit for ids, files and URLs: `Monaco (2012).osm.gz` → `monaco-2012`. */
 export function sourceName(path: string): string {
-  const bare = basename(resolve(path)).replace(/(\.(osm|pbf|gz|bz2|zip|geojson|json|ndjson|hgt|tiff?|asc|xml))+$/i, '')
+  const bare = basename(resolve(path)).replace(
+    /(\.(osm|pbf|gz|bz2|zip|geojson|json|ndjson|hgt|tiff?|asc|xml|inp|ifc|shp|gpkg|gml|csv|tsv|xlsx))+$/i,
+    '',
+  )
   const name = bare
     .normalize('NFC')
     .toLowerCase()
@@ -166,14 +175,28 @@ async function run(
   const took = intake({ spool, source, files: vectors.length, reasons, repairs, rejects })
   try {
     await readVectors(vectors, took, options, signal, context.onProgress)
-    await spool.close()
-    const terrainFiles = files.filter(({ kind }) => !VECTORS.has(kind))
+    const networkFiles = files.filter(isNetwork)
+    const models = files.filter(({ kind }) => kind === 'ifc')
+    const terrainFiles = files.filter((file) => !VECTORS.has(file.kind) && !isNetwork(file) && !models.includes(file))
     const terrain = await storeTerrain(terrainFiles, took, options, {
       ...context,
       signal,
       source,
       attribution: attribution(terrainFiles, options.attribution),
     })
+    // depths hang below the ground: terrain of the same run comes first
+    const heights = openHeights(context.heightsDir)
+    const networks = await readNetworks(
+      networkFiles,
+      took,
+      options,
+      heights.sample,
+      signal,
+      context.onProgress,
+    ).finally(() => heights.close())
+    const folders = { modelsDir: join(beside, 'models'), heightsDir: context.heightsDir }
+    await readModels(models, took, options, folders, signal)
+    await spool.close()
     const layers = layersOf(files, took, options)
     const extent = took.extent() ?? terrain.extent
     const report: IngestReport = {
@@ -182,12 +205,13 @@ async function run(
       refused: [...refused, ...took.refused],
       layers: took.layers,
       terrain: terrain.grids,
+      networks: networks.tables,
       reasons: [],
       repairs: [],
       notes: took.notes,
       extent,
       crs: [...took.crs, ...terrain.crs].filter((each, i, all) => all.indexOf(each) === i).join(', ') || 'EPSG:4326',
-      datum: terrain.datum ?? options.datum ?? null,
+      datum: terrain.datum ?? options.datum ?? networks.datum,
       dataDate: took.dataDate(),
       rejects: [],
       dryRun: options.dryRun ?? false,

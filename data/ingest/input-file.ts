@@ -21,6 +21,8 @@ export interface InputFile {
   bytes: number
   /** opens the unwrapped bytes anew; `onBytes` hears the packed bytes read */
   open(onBytes?: (count: number) => void): AsyncIterable<Uint8Array>
+  /** bytes of the file of the same name with another extension (`.dbf`), in the same folder or zip; null when there is none */
+  beside(extension: string): Promise<Uint8Array | null>
 }
 
 /** A file that is left out, and why. */
@@ -138,11 +140,42 @@ async function* entryBytes(path: string, entry: Entry): AsyncGenerator<Uint8Arra
   }
 }
 
+/** A companion may not be larger: it is held in memory. */
+const MOST_BESIDE = 2 ** 31 - 1
+
+/** A file beside another on disk, whatever the case of its extension. */
+async function besideOnDisk(path: string, extension: string): Promise<Uint8Array | null> {
+  const stem = path.slice(0, path.length - extname(path).length)
+  for (const each of [extension, extension.toUpperCase(), extname(path) + extension]) {
+    const info = await stat(stem + each).catch(() => null)
+    if (info?.isFile() && info.size <= MOST_BESIDE) return readFile(stem + each)
+  }
+  return null
+}
+
+/** A file beside another in a zip. */
+async function besideInZip(
+  path: string,
+  all: readonly Entry[],
+  name: string,
+  extension: string,
+): Promise<Uint8Array | null> {
+  const wanted = (name.slice(0, name.length - extname(name).length) + extension).toLowerCase()
+  const entry = all.find(({ fileName }) => fileName.toLowerCase() === wanted)
+  if (!entry || entry.isEncrypted() || entry.uncompressedSize > MOST_BESIDE) return null
+  if (entry.uncompressedSize > FREE_BYTES && entry.uncompressedSize > entry.compressedSize * MOST_RATIO) return null
+  const parts: Uint8Array[] = []
+  for await (const chunk of bounded(entryBytes(path, entry), () => entry.compressedSize)) parts.push(chunk)
+  return Buffer.concat(parts)
+}
+
 /** The files inside a zip; macOS shadow files and folders are passed over. */
 async function unzipped(path: string): Promise<(InputFile | Refused)[]> {
   const found: (InputFile | Refused)[] = []
-  for (const entry of await entries(path)) {
+  const all = await entries(path)
+  for (const entry of all) {
     if (entry.fileName.endsWith('/') || /(^|\/)(__MACOSX|\.)/.test(entry.fileName)) continue
+    if (COMPANION.test(entry.fileName) && all.some(({ fileName }) => leads(fileName, entry.fileName))) continue
     const name = `${basename(path)}/${entry.fileName}`
     if (entry.isEncrypted()) found.push({ name, reason: 'encrypted' })
     else if (entry.uncompressedSize > FREE_BYTES && entry.uncompressedSize > entry.compressedSize * MOST_RATIO) {
@@ -152,7 +185,7 @@ async function unzipped(path: string): Promise<(InputFile | Refused)[]> {
       })
     } else {
       const { head } = await peek(entryBytes(path, entry), HEAD_BYTES)
-      const seen = recognize(head, entry.uncompressedSize)
+      const seen = recognize(head, entry.uncompressedSize, entry.fileName)
       if (seen.kind === null) found.push({ name, reason: seen.reason })
       else if (seen.kind === 'gzip' || seen.kind === 'bzip2' || seen.kind === 'zip')
         found.push({ name, reason: `${seen.kind} inside a zip; expected to be unpacked once` })
@@ -161,7 +194,8 @@ async function unzipped(path: string): Promise<(InputFile | Refused)[]> {
           onBytes(entry.compressedSize)
           return bounded(entryBytes(path, entry), () => entry.compressedSize)
         }
-        found.push({ name, path, kind: seen.kind, bytes: entry.compressedSize, open })
+        const beside: InputFile['beside'] = (extension) => besideInZip(path, all, entry.fileName, extension)
+        found.push({ name, path, kind: seen.kind, bytes: entry.compressedSize, open, beside })
       }
     }
   }
@@ -175,25 +209,56 @@ async function recognizeFile(path: string): Promise<(InputFile | Refused)[]> {
   const file = await open(path, 'r')
   const head = Buffer.alloc(HEAD_BYTES)
   const { bytesRead } = await file.read(head, 0, HEAD_BYTES, 0).finally(() => file.close())
-  const outer = recognize(head.subarray(0, bytesRead), size)
+  const beside: InputFile['beside'] = (extension) => besideOnDisk(path, extension)
+  const outer = recognize(head.subarray(0, bytesRead), size, name)
   if (outer.kind === null) return [{ name, reason: outer.reason }]
   if (outer.kind === 'zip') return unzipped(path)
   const opened = opener(path, outer.kind)
   if (outer.kind !== 'gzip' && outer.kind !== 'bzip2')
-    return [{ name, path, kind: outer.kind, bytes: size, open: opened }]
+    return [{ name, path, kind: outer.kind, bytes: size, open: opened, beside }]
   const hgt = /\.hgt\.(gz|bz2)$/i.test(name)
   const inner = await peek(opened(), hgt ? HGT_MOST : HEAD_BYTES)
-  const seen = recognize(inner.head, hgt ? inner.length : Math.max(inner.length, 1) + 1)
+  const seen = recognize(
+    inner.head,
+    hgt ? inner.length : Math.max(inner.length, 1) + 1,
+    name.replace(/\.(gz|bz2)$/i, ''),
+  )
   if (seen.kind === null || seen.kind === 'gzip' || seen.kind === 'bzip2' || seen.kind === 'zip') {
     return [
       { name, reason: seen.kind ? `packed twice (${seen.kind} in ${outer.kind})` : `${outer.kind} of: ${seen.reason}` },
     ]
   }
-  return [{ name, path, kind: seen.kind, bytes: size, open: opened }]
+  return [{ name, path, kind: seen.kind, bytes: size, open: opened, beside }]
+}
+
+/** Parts of a shapefile that are read with it. */
+const COMPANION = /\.(dbf|shx|prj|cpg|sbn|sbx|qix|qpj|fix|shp\.xml)$/i
+
+/** Whether a file is the .shp of that part. */
+function leads(shp: string, part: string): boolean {
+  return shp.toLowerCase() === `${part.toLowerCase().replace(COMPANION, '')}.shp`
 }
 
 /** Files beside the data that are no data. */
-const ASIDE = new Set(['.md', '.txt', '.prj', '.lic', '.html', '.pdf', '.xml', '.cpg', '.qmd'])
+const ASIDE = new Set([
+  '.qpj',
+  '.qix',
+  '.sbn',
+  '.sbx',
+  '.fix',
+  '.shx',
+  '.sld',
+  '.qml',
+  '.md',
+  '.txt',
+  '.prj',
+  '.lic',
+  '.html',
+  '.pdf',
+  '.xml',
+  '.cpg',
+  '.qmd',
+])
 
 async function filesIn(path: string, depth: number): Promise<string[]> {
   const info = await stat(path)
@@ -228,6 +293,7 @@ export async function findInput(paths: readonly string[]): Promise<{ files: Inpu
     })
     for (const file of named) {
       if (file !== path && ASIDE.has(extname(file).toLowerCase())) continue
+      if (COMPANION.test(file) && named.some((other) => leads(other, file))) continue
       try {
         for (const found of await recognizeFile(file)) 'kind' in found ? files.push(found) : refused.push(found)
       } catch (error) {

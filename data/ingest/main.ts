@@ -7,6 +7,7 @@ import { LAYERS, type LayerName } from '../geo/city-feature.ts'
 import { crs } from '../geo/crs.ts'
 import type { HeightDatum } from '../geo/height-source.ts'
 import { type IngestOptions, ingest } from './ingest.ts'
+import { parseAnchor } from './networks/place.ts'
 import { progressLine } from './progress-line.ts'
 import { type IngestReport, reportText } from './report.ts'
 
@@ -15,10 +16,12 @@ const USAGE = `usage: npm run ingest -- <file|folder>… [options]
   --source <name>       name of the data set; default: the folder's or file's name
   --crs <system>        EPSG:4549 | a proj string …: instead of what the files say
   --datum <datum>       ellipsoidal | egm96 | msl | 1985: what heights stand on, instead of what the files say
+  --anchor <lng,lat[,rotation[,scale[,x,y]]]>  where the middle (or x, y) of a local grid lies, degrees counter-clockwise, metres per unit
   --attribution <text>  whom to credit
   --data <folder>       data folder; default DATA_DIR or city-data
   --dry-run             read and check, store nothing
-kinds (told by content): .osm.pbf, .osm[.gz|.bz2], GeoJSON, NDJSON, .hgt[.zip], GeoTIFF, Esri ASCII`
+kinds (told by content): .osm.pbf, .osm[.gz|.bz2], GeoJSON, NDJSON, .hgt[.zip], GeoTIFF, Esri ASCII;
+  pipe networks: EPANET .inp, shapefile; building models: IFC 2x3, 4, 4.3`
 
 /** A mistake in the command line. */
 class UsageError extends Error {}
@@ -50,9 +53,15 @@ function parse(): Asked {
   } catch (error) {
     throw new UsageError(`--crs: ${(error as Error).message}`)
   }
+  let anchor: IngestOptions['anchor']
+  try {
+    if (values.anchor) anchor = parseAnchor(values.anchor)
+  } catch (error) {
+    throw new UsageError(`--${(error as Error).message}`)
+  }
   const { source, attribution, 'dry-run': dryRun } = values
   const dataDir = resolve(values.data ?? process.env.DATA_DIR ?? 'city-data')
-  return { paths: positionals, options: { as, datum, crs: values.crs, source, attribution, dryRun }, dataDir }
+  return { paths: positionals, options: { as, datum, crs: values.crs, source, attribution, dryRun, anchor }, dataDir }
 }
 
 function read() {
@@ -63,6 +72,7 @@ function read() {
       as: text,
       source: text,
       crs: text,
+      anchor: text,
       datum: text,
       attribution: text,
       data: text,

@@ -4,6 +4,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { finished } from 'node:stream/promises'
 import type { LayerName } from '../geo/city-feature.ts'
+import type { NetworkTableReport } from './networks/read-networks.ts'
 
 /** Counts of one layer; `stored` and the rest come from the store and are absent in a dry run. */
 export interface LayerReport {
@@ -37,6 +38,8 @@ export interface IngestReport {
   refused: { name: string; reason: string }[]
   layers: Partial<Record<LayerName, LayerReport>>
   terrain: TerrainReport[]
+  /** tables of pipe networks, with the meaning of their columns */
+  networks: NetworkTableReport[]
   /** reasons with how often, most first, and one example's id */
   reasons: { reason: string; count: number; example: string }[]
   repairs: { reason: string; count: number; example: string }[]
@@ -101,6 +104,20 @@ function count(value: number | undefined): string {
   return value === undefined ? '-' : value.toLocaleString('en')
 }
 
+/** A network table, and what its columns were taken for. */
+function networkText({ file, table, format, records, pipes, nodes, rejected, mapping }: NetworkTableReport): string[] {
+  const head = `network ${file}${table && !file.includes(table) ? `/${table}` : ''} (${format}): ${count(records)} records → ${count(pipes)} pipes, ${count(nodes)} nodes, ${count(rejected)} rejected`
+  if (!mapping) return [head]
+  const columns = Object.entries(mapping.columns).map(([role, { column, unitM, evidence }]) => {
+    const unit =
+      unitM === undefined
+        ? ''
+        : ({ 1: 'm', 0.01: 'cm', 0.001: 'mm', 0.0254: 'in', 0.3048: 'ft' }[unitM] ?? `${unitM} m`)
+    return `  ${role.padEnd(12)} ${column.padEnd(16)} ${unit.padEnd(3)} ${evidence}`
+  })
+  return [head, `  rows are ${mapping.rows}, ${mapping.utility}; ${mapping.evidence.join('; ')}`, ...columns]
+}
+
 /** The report as lines for a terminal. */
 export function reportText(report: IngestReport): string {
   const lines = [
@@ -116,6 +133,7 @@ export function reportText(report: IngestReport): string {
       `terrain ${grid.name}: ${grid.columns} × ${grid.rows} nodes of ${grid.resolutionM.toFixed(1)} m, ${grid.low?.toFixed(1)}…${grid.high?.toFixed(1)} m ellipsoidal (from ${grid.datum}), ${count(grid.filled)} of ${count(grid.voids)} voids filled`,
     )
   }
+  for (const each of report.networks) lines.push(...networkText(each))
   if (report.extent) lines.push(`extent  ${report.extent.map((degrees) => degrees.toFixed(5)).join(', ')}`)
   lines.push(
     `CRS ${report.crs} | heights ${report.datum ?? 'none in the files'} | data of ${report.dataDate ?? 'unknown date'}`,

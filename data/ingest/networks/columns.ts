@@ -1,0 +1,260 @@
+/** Guesses what each column of a table means, with its unit and the evidence; a person confirms or corrects it (`--map`). */
+import type { RecordTable, TableRecord } from '../../formats/record-table.ts'
+import { COLUMN_WORDS, folded, POOR_IDS, ROLES, type Role, unitInName } from './column-words.ts'
+import type { Basis, Utility } from './draft.ts'
+import { median, numberOf, sizeOf, textOf } from './values.ts'
+import { utilityOf, utilityOfCode } from './words.ts'
+
+/** What a column means. */
+export interface ColumnGuess {
+  column: string
+  /** metres per unit, for measures */
+  unitM?: number
+  /** why it was taken, in words */
+  evidence: string
+}
+
+/** How a table is read; what `--dry-run` writes and `--map` takes. */
+export interface TableMapping {
+  /** `pipes`: every row a pipe; `nodes`: every row a node; `points-with-links`: every row a node that names the next; `none`: left out */
+  rows: 'pipes' | 'nodes' | 'points-with-links' | 'none'
+  /** utility of rows that do not say */
+  utility: Utility
+  /** what depths and heights are measured to; `rule`: crown for pressure, invert for gravity (CJJ 61) */
+  basis: Basis | 'rule'
+  /** meaning of the third ordinate of lines */
+  vertices: 'centre' | 'invert' | 'crown' | 'ground'
+  /** the X column is the northing, as in Chinese surveying */
+  northFirst: boolean
+  columns: Partial<Record<Role, ColumnGuess>>
+  /** the evidence for the words above */
+  evidence: string[]
+}
+
+const SAMPLE = 2000
+const LENGTHS = new Set<Role>([
+  'depth',
+  'depthFrom',
+  'depthTo',
+  'zFrom',
+  'zTo',
+  'invertFrom',
+  'invertTo',
+  'crownFrom',
+  'crownTo',
+  'groundFrom',
+  'groundTo',
+  'ground',
+  'top',
+  'bottom',
+  'shaftDepth',
+  'length',
+])
+const INCHES = new Set([
+  1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10, 12, 14, 15, 16, 18, 20, 21, 24, 27, 30, 33, 36, 42, 48, 54, 60, 66, 72, 84, 96,
+])
+
+/** Rows to guess from, spread over the table's beginning. */
+function sample(table: RecordTable): TableRecord[] {
+  const rows: TableRecord[] = []
+  for (const row of table.records()) {
+    if (row.problem === undefined) rows.push(row)
+    if (rows.length >= SAMPLE) break
+  }
+  return rows
+}
+
+function sizeUnit(name: string, values: readonly number[]): { unitM: number; evidence: string } {
+  const named = unitInName(name)
+  if (named !== null) return { unitM: named, evidence: 'unit in the name' }
+  const known = values.filter((value) => value > 0)
+  const middle = median(known)
+  if (!(middle > 0)) return { unitM: 0.001, evidence: 'no value: mm' }
+  if (middle < 2.5 && known.some((value) => value % 1 !== 0)) return { unitM: 1, evidence: `middle value ${middle}: m` }
+  const nominal = known.filter((value) => INCHES.has(value)).length / known.length
+  if (middle <= 48 && nominal > 0.9)
+    return { unitM: 0.0254, evidence: `middle value ${middle}, nominal inch sizes: in` }
+  return middle < 10
+    ? { unitM: 1, evidence: `middle value ${middle}: m` }
+    : { unitM: 0.001, evidence: `middle value ${middle}: mm` }
+}
+
+function lengthUnit(role: Role, name: string, values: readonly number[]): { unitM: number; evidence: string } {
+  const named = unitInName(name)
+  if (named !== null) return { unitM: named, evidence: 'unit in the name' }
+  const middle = median(values.filter((value) => value > 0))
+  if (!role.toLowerCase().includes('depth')) return { unitM: 1, evidence: 'm' }
+  if (middle >= 300) return { unitM: 0.001, evidence: `middle value ${middle}: mm` }
+  if (middle >= 30) return { unitM: 0.01, evidence: `middle value ${middle}: cm` }
+  return { unitM: 1, evidence: Number.isFinite(middle) ? `middle value ${middle}: m` : 'no value: m' }
+}
+
+/** Whether the values of a column can mean that. */
+function fits(role: Role, column: string, rows: readonly TableRecord[]): boolean {
+  const texts = rows.map(({ attributes }) => textOf(attributes[column])).filter((text) => text !== '')
+  if (texts.length === 0) return true
+  const share = (test: (text: string) => boolean) => texts.filter(test).length / texts.length
+  if (LENGTHS.has(role) || /^[xy]/.test(role))
+    return share((text) => Number.isFinite(Number(text.replace(/[a-z米]+$/i, '')))) > 0.6
+  if (role === 'size')
+    return (
+      share((text) => {
+        const size = sizeOf(text)
+        return Number.isFinite(size.diameter) || Number.isFinite(size.width)
+      }) > 0.5
+    )
+  if (role === 'utility' || role === 'kind' || role === 'material')
+    return share((text) => Number.isFinite(Number(text))) < 0.5
+  return true
+}
+
+function candidates(table: RecordTable, rows: readonly TableRecord[]): Map<Role, string> {
+  const found = new Map<Role, string>()
+  const taken = new Set<string>()
+  for (const role of ROLES_BY_SURENESS) {
+    const fitting = table.columns.filter(
+      (column) => !taken.has(column) && COLUMN_WORDS[role].test(folded(column)) && fits(role, column, rows),
+    )
+    const filled = (column: string) => rows.some(({ attributes }) => textOf(attributes[column]) !== '')
+    const best =
+      role === 'id'
+        ? (fitting.find((column) => !POOR_IDS.test(folded(column)) && filled(column)) ?? fitting[0])
+        : (fitting.find(filled) ?? fitting[0])
+    if (best === undefined) continue
+    found.set(role, best)
+    taken.add(best)
+  }
+  return found
+}
+
+/** Meanings that others could be mistaken for come first. */
+const ROLES_BY_SURENESS: readonly Role[] = [
+  'from',
+  'to',
+  ...ROLES.filter((role) => !['from', 'to', 'id'].includes(role)),
+  'id',
+]
+
+/** What the rows are, by geometry and columns. */
+function rowsOf(found: Map<Role, string>, rows: readonly TableRecord[]): TableMapping['rows'] {
+  const types = new Set(rows.map(({ geometry }) => geometry?.type).filter((type) => type !== undefined))
+  const lines = types.has('LineString') || types.has('MultiLineString')
+  if (lines) return 'pipes'
+  const placed = found.has('x') && found.has('y')
+  const points = types.has('Point') || types.has('MultiPoint')
+  if (points || placed)
+    return found.has('to') && (placed || points) && found.has('id') && !found.has('from')
+      ? 'points-with-links'
+      : 'nodes'
+  if (types.size > 0) return 'none'
+  if ((found.has('from') && found.has('to')) || (found.has('xFrom') && found.has('xTo'))) return 'pipes'
+  return 'none'
+}
+
+function utilityOfTable(
+  table: RecordTable,
+  found: Map<Role, string>,
+  file: string,
+  rows: readonly TableRecord[],
+): { utility: Utility; evidence: string } {
+  const named = utilityOfCode(table.name) ?? utilityOf(table.name)
+  if (named) return { utility: named, evidence: `utility ${named}: the table's name` }
+  const ids = found.get('from') ?? found.get('id')
+  const codes = ids
+    ? rows.map(({ attributes }) => utilityOfCode(textOf(attributes[ids]))).filter((code) => code !== null)
+    : []
+  if (codes.length > rows.length / 2)
+    return { utility: codes[0], evidence: `utility ${codes[0]}: point numbers begin with its code` }
+  const ofFile = utilityOf(file.replace(/\.[^.]+$/, ''))
+  if (ofFile) return { utility: ofFile, evidence: `utility ${ofFile}: the file's name` }
+  for (const column of table.columns) {
+    const ofColumn = /^(材质|权属)/.test(column) ? null : utilityOf(column)
+    if (ofColumn) return { utility: ofColumn, evidence: `utility ${ofColumn}: column ${column}` }
+  }
+  return { utility: 'other', evidence: 'utility unknown: other' }
+}
+
+/** X is the northing when the numbers or the Chinese headings say so. */
+function northFirst(found: Map<Role, string>, rows: readonly TableRecord[], evidence: string[]): boolean {
+  const x = found.get('x') ?? found.get('xFrom')
+  const y = found.get('y') ?? found.get('yFrom')
+  if (x === undefined || y === undefined) return false
+  if (/纵/.test(x) || /横/.test(y) || /横|经|east|lon|lng/i.test(x)) return /纵/.test(x)
+  const of = (column: string) => median(rows.map(({ attributes }) => numberOf(attributes[column])))
+  const [a, b] = [of(x), of(y)]
+  if (Math.abs(a) <= 180 && Math.abs(b) <= 180) {
+    const swapped = Math.abs(b) > 90
+    if (swapped) evidence.push(`${x} is the latitude: ${y} is beyond 90`)
+    return swapped
+  }
+  const north = a > 1.5e6 && a < 6.2e6
+  const east = (b > 1e5 && b < 9e5) || b > 1.2e7
+  if (north && east) {
+    evidence.push(`${x} is the northing: values near ${a.toFixed(0)} and ${b.toFixed(0)}`)
+    return true
+  }
+  if ((a > 1e5 && a < 9e5) || a > 1.2e7) return false
+  const chinese = [...found.values()].some((column) => /[\u4e00-\u9fff]/.test(column))
+  if (chinese) evidence.push(`${x} is the northing: a Chinese table (X = north) on a local grid`)
+  return chinese
+}
+
+/**
+ * Guesses the meaning of a table's columns.
+ *
+ * @param file name of its file, which may tell the utility
+ */
+export function guessMapping(table: RecordTable, file: string): TableMapping {
+  const rows = sample(table)
+  const found = candidates(table, rows)
+  const kind = rowsOf(found, rows)
+  const evidence: string[] = []
+  const columns: TableMapping['columns'] = {}
+  for (const [role, column] of found) {
+    const guess: ColumnGuess = { column, evidence: 'name' }
+    if (role === 'size' || role === 'width' || role === 'height') {
+      const values = rows.map(({ attributes }) => {
+        const size = sizeOf(attributes[column])
+        return Number.isFinite(size.diameter) ? size.diameter : size.width
+      })
+      Object.assign(guess, sizeUnit(column, values))
+    } else if (LENGTHS.has(role)) {
+      Object.assign(
+        guess,
+        lengthUnit(
+          role,
+          column,
+          rows.map(({ attributes }) => numberOf(attributes[column])),
+        ),
+      )
+    }
+    columns[role] = guess
+  }
+  const { utility, evidence: why } = utilityOfTable(table, found, file, rows)
+  evidence.push(why)
+  const north = northFirst(found, rows, evidence)
+  return {
+    rows: kind,
+    utility,
+    basis: basisOf(columns, evidence),
+    vertices: 'centre',
+    northFirst: north,
+    columns,
+    evidence,
+  }
+}
+
+/** What depths are measured to, where the column's name says it. */
+function basisOf(columns: TableMapping['columns'], evidence: string[]): TableMapping['basis'] {
+  const names = (['depth', 'depthFrom', 'zFrom'] as const).map((role) => columns[role]?.column ?? '').join(' ')
+  const said: [RegExp, Basis][] = [
+    [/管顶|覆土|cover/i, 'depth-crown'],
+    [/管底|内底|invert/i, 'depth-invert'],
+    [/中心|centre|center|axis/i, 'depth-centre'],
+  ]
+  const basis = said.find(([pattern]) => pattern.test(names))?.[1]
+  if (basis) evidence.push(`depths to the ${basis.slice(6)}: ${names.trim()}`)
+  else if (names.trim())
+    evidence.push('depths to the crown of pressure pipes and cables, to the invert of gravity pipes (CJJ 61)')
+  return basis ?? 'rule'
+}

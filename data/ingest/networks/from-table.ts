@@ -1,0 +1,303 @@
+/** Rows of a table to pipes and nodes, by the meaning of its columns; rows that cannot be used are refused with a reason. */
+import type { Geometry, Position } from 'geojson'
+import type { RecordTable, TableRecord } from '../../formats/record-table.ts'
+import type { Attributes } from '../../geo/city-feature.ts'
+import type { Role } from './column-words.ts'
+import type { TableMapping } from './columns.ts'
+import { type Basis, type DraftNode, type DraftPipe, type Drafts, emptyNode, emptyPipe } from './draft.ts'
+import { numberOf, type Size, sizeOf, textOf, yearOf } from './values.ts'
+import { flowOf, kindOf, sectionOf, statusOf, utilityOf, utilityOfCode } from './words.ts'
+
+/** Where refused rows go. */
+export type Refuse = (id: string, reason: string) => void
+
+const NODE_WORDS = /valve|阀|hydrant|栓|manhole|井|node|点|junction/i
+
+/** Reads columns by their meaning. */
+class Row {
+  readonly attributes: Attributes
+  private readonly mapping: TableMapping
+
+  constructor(mapping: TableMapping, attributes: Attributes) {
+    this.mapping = mapping
+    this.attributes = attributes
+  }
+
+  text(role: Role): string {
+    const column = this.mapping.columns[role]?.column
+    return column === undefined ? '' : textOf(this.attributes[column])
+  }
+
+  /** Metres (or plain numbers where the column has no unit). */
+  number(role: Role): number {
+    const guess = this.mapping.columns[role]
+    if (!guess) return Number.NaN
+    return numberOf(this.attributes[guess.column]) * (guess.unitM ?? 1)
+  }
+
+  size(role: Role): Size | null {
+    const guess = this.mapping.columns[role]
+    return guess ? sizeOf(this.attributes[guess.column]) : null
+  }
+}
+
+/** Where a table's rows go, and what was wrong with them. */
+class Taking {
+  readonly drafts: Drafts
+  readonly table: number
+  readonly mapping: TableMapping
+  readonly refuse: Refuse
+
+  constructor(drafts: Drafts, table: number, mapping: TableMapping, refuse: Refuse) {
+    this.drafts = drafts
+    this.table = table
+    this.mapping = mapping
+    this.refuse = refuse
+  }
+
+  private defect(rule: string, found: string, expected: string): void {
+    this.drafts.defects.push({ rule, table: this.table, pipes: [this.drafts.pipes.length], nodes: [], found, expected })
+  }
+
+  /** Metres of a size's number: what is a thousandth of its column's other values was written in metres. */
+  private metres(value: number, unitM: number): number {
+    if (unitM === 0.001 && value > 0 && value < 10 && value % 1 !== 0) {
+      this.defect('mixed-units', `${value} among millimetres`, 'one unit per column: read as metres')
+      return value
+    }
+    if (unitM === 1 && value >= 40) {
+      this.defect('mixed-units', `${value} among metres`, 'one unit per column: read as millimetres')
+      return value * 0.001
+    }
+    return value * unitM
+  }
+
+  private positive(value: number, what: string): number {
+    if (value <= 0) {
+      this.defect('bad-size', `${what} ${value}`, 'more than 0: taken as unknown')
+      return Number.NaN
+    }
+    if (value > 30) {
+      this.defect('bad-size', `${what} ${value} m`, 'up to 30 m: taken as unknown')
+      return Number.NaN
+    }
+    return value
+  }
+
+  private sizes(row: Row, pipe: DraftPipe): void {
+    const size = row.size('size')
+    const unitM = this.mapping.columns.size?.unitM ?? 0.001
+    if (size) {
+      const each = (value: number, what: string) =>
+        Number.isNaN(value) ? value : this.positive(size.unitM ? value * size.unitM : this.metres(value, unitM), what)
+      pipe.diameter = each(size.diameter, 'diameter')
+      pipe.width = each(size.width, 'width')
+      pipe.height = each(size.height, 'height')
+    }
+    for (const role of ['width', 'height'] as const) {
+      const value = row.size(role)?.diameter ?? Number.NaN
+      if (Number.isFinite(value))
+        pipe[role] = this.positive(this.metres(value, this.mapping.columns[role]?.unitM ?? 0.001), role)
+    }
+    const said = sectionOf(row.text('section'))
+    pipe.section = said ?? (Number.isFinite(pipe.width) && Number.isFinite(pipe.height) ? 'box' : 'circular')
+    if (pipe.section !== 'circular' && Number.isNaN(pipe.height) && Number.isFinite(pipe.diameter))
+      pipe.height = pipe.diameter
+  }
+
+  private depths(row: Row, pipe: DraftPipe): void {
+    const byRule: Basis = pipe.flow === 'gravity' ? 'depth-invert' : 'depth-crown'
+    const heights = (basis: Basis, from: number, to: number): boolean => {
+      if (Number.isNaN(from) && Number.isNaN(to)) return false
+      pipe.basis = basis
+      pipe.zFrom = from
+      pipe.zTo = to
+      return true
+    }
+    pipe.groundFrom = row.number('groundFrom')
+    pipe.groundTo = row.number('groundTo')
+    if (heights('invert', row.number('invertFrom'), row.number('invertTo'))) return
+    if (heights('crown', row.number('crownFrom'), row.number('crownTo'))) return
+    const { basis } = this.mapping
+    const ofHeight = (basis === 'rule' ? byRule : basis).replace('depth-', '') as Basis
+    if (heights(ofHeight, row.number('zFrom'), row.number('zTo'))) return
+    const ofDepth = basis === 'rule' ? byRule : ((basis.startsWith('depth-') ? basis : `depth-${basis}`) as Basis)
+    const [from, to] = [row.number('depthFrom'), row.number('depthTo')]
+    if (heights(ofDepth, from, to)) return
+    const both = row.number('depth')
+    heights(ofDepth, both, both)
+  }
+
+  pipe(record: TableRecord, line: Position[], part: number): void {
+    const row = new Row(this.mapping, record.attributes)
+    const own = row.text('id')
+    const id = `${own || `#${record.row}`}${part > 0 ? `/${part + 1}` : ''}`
+    const pipe = emptyPipe(this.table, record.row, id)
+    pipe.attributes = record.attributes
+    pipe.line = line
+    pipe.vertexBasis = this.mapping.vertices
+    pipe.from = row.text('from') || null
+    pipe.to = row.text('to') || null
+    const words = [row.text('utility'), row.text('kind'), row.text('flow')]
+    pipe.utility = utilityOf(words[0]) ?? utilityOfCode(pipe.from ?? '') ?? utilityOfCode(own) ?? this.mapping.utility
+    pipe.flow = flowOf(pipe.utility, words.join(' '))
+    this.sizes(row, pipe)
+    this.depths(row, pipe)
+    pipe.material = row.text('material')
+    pipe.year = yearOf(this.value(record, 'year'))
+    pipe.owner = row.text('owner')
+    pipe.status = statusOf(row.text('status'))
+    pipe.pressure = row.text('pressure')
+    pipe.name = row.text('name')
+    pipe.length = row.number('length')
+    pipe.aerial = /架空|aerial|overhead|above/i.test(row.text('laying'))
+    this.drafts.pipes.push(pipe)
+  }
+
+  private value(record: TableRecord, role: Role): Attributes[string] {
+    const column = this.mapping.columns[role]?.column
+    return column === undefined ? null : record.attributes[column]
+  }
+
+  node(record: TableRecord, at: Position): DraftNode {
+    const row = new Row(this.mapping, record.attributes)
+    const node = emptyNode(this.table, record.row, row.text('id') || `#${record.row}`, [at[0], at[1]])
+    node.attributes = record.attributes
+    node.utility =
+      utilityOf(row.text('utility')) ??
+      utilityOfCode(node.id) ??
+      (this.mapping.utility === 'other' ? null : this.mapping.utility)
+    const word = this.drafts.tables[this.table].name
+    const texts = Object.entries(record.attributes).filter(([name]) =>
+      /附属物|特征|类型|type|kind|feature|subsid/i.test(name),
+    )
+    node.kind =
+      kindOf(row.text('kind')) ??
+      texts.map(([, value]) => kindOf(textOf(value))).find((kind) => kind !== null) ??
+      (NODE_WORDS.test(word) ? kindOf(word) : null) ??
+      'junction'
+    const attached = texts
+      .map(([, value]) => kindOf(textOf(value)))
+      .find((kind) => kind !== null && kind !== 'junction' && kind !== 'end')
+    if (attached && (node.kind === 'junction' || node.kind === 'end')) node.kind = attached
+    node.ground = row.number('ground')
+    node.top = row.number('top')
+    node.bottom = row.number('bottom')
+    node.shaftDepth = row.number('shaftDepth')
+    const diameter = row.size('size')
+    if (diameter && this.mapping.rows === 'nodes')
+      node.diameter = diameter.diameter * (diameter.unitM ?? this.mapping.columns.size?.unitM ?? 0.001)
+    node.closed = /^(closed|shut|关|闭|关闭|1|true|yes)$/i.test(row.text('closed'))
+    node.name = row.text('name')
+    if (Number.isFinite(at[2])) {
+      if (Number.isNaN(node.ground)) node.ground = Number.NaN
+      node.axis = at[2]
+    }
+    this.drafts.nodes.push(node)
+    return node
+  }
+
+  /** x, y of columns, easting first. */
+  place(row: Row, x: Role, y: Role): Position | null {
+    const [a, b] = [row.number(x), row.number(y)]
+    if (Number.isNaN(a) || Number.isNaN(b)) return null
+    return this.mapping.northFirst ? [b, a] : [a, b]
+  }
+
+  take(record: TableRecord): void {
+    const row = new Row(this.mapping, record.attributes)
+    const id = row.text('id') || `#${record.row}`
+    if (record.problem !== undefined) this.refuse(id, record.problem)
+    else if (this.mapping.rows === 'pipes') this.takePipe(record, row, id)
+    else this.takePoint(record, row, id)
+  }
+
+  private takePoint(record: TableRecord, row: Row, id: string): void {
+    const at = pointsOf(record.geometry)[0] ?? this.place(row, 'x', 'y')
+    if (!at) {
+      const { geometry } = record
+      this.refuse(
+        id,
+        geometry ? `geometry is a ${geometry.type}; expected a point` : 'no place: neither geometry nor X and Y',
+      )
+      return
+    }
+    this.node(record, at)
+    if (this.mapping.rows !== 'points-with-links' || !row.text('to')) return
+    this.pipe(record, [], 0)
+    const pipe = this.drafts.pipes[this.drafts.pipes.length - 1]
+    pipe.from = id
+    pipe.id = `${id}-${pipe.to}`
+    // the depth of a point's row is its own end's
+    pipe.zTo = Number.NaN
+  }
+
+  private takePipe(record: TableRecord, row: Row, id: string): void {
+    const lines = chained(linesOf(record.geometry))
+    for (const [part, line] of lines.entries()) this.pipe(record, line, part)
+    if (lines.length > 0) return
+    const from = this.place(row, 'xFrom', 'yFrom')
+    const to = this.place(row, 'xTo', 'yTo')
+    if (record.geometry) this.refuse(id, `geometry is a ${record.geometry.type}; expected a line`)
+    else if (from && to) this.pipe(record, [from, to], 0)
+    else if (row.text('from') && row.text('to')) this.pipe(record, [], 0)
+    else this.refuse(id, 'no place: neither geometry nor nodes nor coordinates of both ends')
+  }
+}
+
+const MOST_PARTS = 1000
+
+/** Parts that touch end to end become one line: a main drawn in two strokes is one main. */
+function chained(lines: Position[][]): Position[][] {
+  if (lines.length < 2 || lines.length > MOST_PARTS) return lines
+  const same = (a: Position, b: Position) => a[0] === b[0] && a[1] === b[1]
+  const out: Position[][] = []
+  const rest = [...lines]
+  while (rest.length > 0) {
+    let line = rest.shift() ?? []
+    for (let i = 0; i < rest.length; i++) {
+      const other = rest[i]
+      const [a, b, c, d] = [line[0], line[line.length - 1], other[0], other[other.length - 1]]
+      if (same(b, c)) line = [...line, ...other.slice(1)]
+      else if (same(b, d)) line = [...line, ...[...other].reverse().slice(1)]
+      else if (same(a, d)) line = [...other, ...line.slice(1)]
+      else if (same(a, c)) line = [...[...other].reverse(), ...line.slice(1)]
+      else continue
+      rest.splice(i, 1)
+      i = -1
+    }
+    out.push(line)
+  }
+  return out
+}
+
+function pointsOf(geometry: Geometry | null): Position[] {
+  if (geometry?.type === 'Point') return [geometry.coordinates]
+  return geometry?.type === 'MultiPoint' ? geometry.coordinates : []
+}
+
+function linesOf(geometry: Geometry | null): Position[][] {
+  if (geometry?.type === 'LineString') return [geometry.coordinates]
+  if (geometry?.type === 'MultiLineString') return geometry.coordinates.filter((line) => line.length > 0)
+  if (geometry?.type === 'GeometryCollection') return geometry.geometries.flatMap(linesOf)
+  return []
+}
+
+/**
+ * Takes all rows of a table.
+ *
+ * @param index of the table in `drafts.tables`
+ */
+export function draftsFromTable(
+  table: RecordTable,
+  mapping: TableMapping,
+  drafts: Drafts,
+  index: number,
+  refuse: Refuse,
+): void {
+  const taking = new Taking(drafts, index, mapping, refuse)
+  for (const record of table.records()) {
+    drafts.tables[index].records++
+    taking.take(record)
+  }
+}

@@ -1,0 +1,138 @@
+/** Drafts from drawing units to longitude and latitude: by their system, or around an anchor for a local grid. */
+import type { Position } from 'geojson'
+import { converter, crs, suggestCrs } from '../../geo/crs.ts'
+import { metresPerDegree } from '../../geo/ellipsoid.ts'
+import type { DraftPipe, Drafts } from './draft.ts'
+import { median } from './values.ts'
+
+/** Where a local grid lies. */
+export interface Anchor {
+  lng: number
+  lat: number
+  /** degrees that the drawing is turned counter-clockwise */
+  rotationDeg: number
+  /** metres per drawing unit; null = found from the declared lengths, else 1 */
+  scale: number | null
+  /** drawing coordinates that lie at lng, lat; null = the middle of the drawing */
+  at: [x: number, y: number] | null
+}
+
+/**
+ * Reads `lng,lat[,rotation[,scale[,x,y]]]`.
+ *
+ * @throws {Error} saying what is wrong
+ */
+export function parseAnchor(text: string): Anchor {
+  const numbers = text.split(',').map((word) => (word.trim() === '' ? Number.NaN : Number(word)))
+  const [lng, lat, rotation, scale, x, y] = numbers
+  const shape = 'expected lng,lat[,rotation[,scale[,x,y]]]'
+  if (numbers.length < 2 || numbers.length > 6 || numbers.length === 5) throw new Error(`anchor: got ${text}; ${shape}`)
+  if (!(Math.abs(lng) <= 180 && Math.abs(lat) < 89.9))
+    throw new Error(`anchor: no place on earth, got ${lng}, ${lat}; ${shape}`)
+  if (numbers.length > 2 && !Number.isFinite(rotation)) throw new Error(`anchor: bad rotation, got ${text}; ${shape}`)
+  if (numbers.length > 3 && !(scale > 0 && scale < 1e6))
+    throw new Error(`anchor: bad scale, got ${text}; expected metres per unit, more than 0`)
+  if (numbers.length > 5 && !(Number.isFinite(x) && Number.isFinite(y)))
+    throw new Error(`anchor: bad x, y, got ${text}; ${shape}`)
+  return { lng, lat, rotationDeg: rotation ?? 0, scale: scale ?? null, at: numbers.length > 5 ? [x, y] : null }
+}
+
+/** Drawn length of a pipe in drawing units. */
+function drawn(line: readonly Position[]): number {
+  let sum = 0
+  for (let i = 1; i < line.length; i++) sum += Math.hypot(line[i][0] - line[i - 1][0], line[i][1] - line[i - 1][1])
+  return sum
+}
+
+/** Metres per drawing unit by the declared lengths, and how sure that is. */
+function scaleOf(pipes: readonly DraftPipe[]): { scale: number; words: string } {
+  const ratios = pipes
+    .map(({ line, length }) => length / drawn(line))
+    .filter((ratio) => ratio > 0 && Number.isFinite(ratio))
+  if (ratios.length < 3) return { scale: 1, words: 'drawing unit taken as 1 m: no declared lengths to compare with' }
+  const middle = median(ratios)
+  const near = ratios.filter((ratio) => Math.abs(ratio / middle - 1) < 0.1).length / ratios.length
+  const share = `${Math.round(near * 100)} % of ${ratios.length} lengths agree within 10 %`
+  for (const [unit, name] of [
+    [1, 'metres'],
+    [0.3048, 'feet'],
+  ] as const)
+    if (Math.abs(middle / unit - 1) < 0.05) return { scale: unit, words: `drawing units are ${name}: ${share}` }
+  return { scale: middle, words: `1 drawing unit = ${middle.toPrecision(4)} m by the declared lengths: ${share}` }
+}
+
+function middleOf(drafts: Drafts, tables: ReadonlySet<number>): [number, number] | null {
+  let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity]
+  const see = (at: readonly number[]) => {
+    west = Math.min(west, at[0])
+    south = Math.min(south, at[1])
+    east = Math.max(east, at[0])
+    north = Math.max(north, at[1])
+  }
+  for (const { table, line } of drafts.pipes) if (tables.has(table)) for (const at of line) see(at)
+  for (const { table, at } of drafts.nodes) if (tables.has(table)) see(at)
+  return west <= east ? [(west + east) / 2, (south + north) / 2] : null
+}
+
+/** Places on a plane around the anchor. */
+function anchored(anchor: Anchor, scale: number, middle: [number, number]): (x: number, y: number) => [number, number] {
+  const [x0, y0] = anchor.at ?? middle
+  const turn = (anchor.rotationDeg * Math.PI) / 180
+  const [cos, sin] = [Math.cos(turn), Math.sin(turn)]
+  const [perLng, perLat] = metresPerDegree(anchor.lat)
+  return (x, y) => {
+    const [dx, dy] = [(x - x0) * scale, (y - y0) * scale]
+    return [anchor.lng + (dx * cos - dy * sin) / perLng, anchor.lat + (dx * sin + dy * cos) / perLat]
+  }
+}
+
+const rounded = (degrees: number): number => Math.round(degrees * 1e9) / 1e9
+
+/**
+ * Places all drafts. A table without a system and without an anchor is a mistake of the call, not of a record.
+ *
+ * @param wish system that a person named; wins over the files'
+ * @returns names of the systems
+ * @throws {Error} naming the table, its coordinates and what to add to the command
+ */
+export function placeDrafts(drafts: Drafts, wish: string | undefined, anchor: Anchor | null): Set<string> {
+  const named = new Set<string>()
+  const local = new Set(drafts.tables.map((_, i) => i).filter((i) => !wish && !drafts.tables[i].crs))
+  const convert: ((x: number, y: number) => [number, number])[] = []
+  const middle = middleOf(drafts, local)
+  if (local.size > 0 && middle && !anchor) {
+    const { file, name } = drafts.tables[[...local][0]]
+    throw new Error(
+      `${file}: ${name} names no coordinate system (middle of its coordinates ${middle.map((each) => each.toFixed(2)).join(', ')}); expected ${suggestCrs(...middle)} | --anchor lng,lat[,rotation[,scale]] for a local grid`,
+    )
+  }
+  const { scale, words } = scaleOf(drafts.pipes.filter(({ table }) => local.has(table)))
+  for (const [i, table] of drafts.tables.entries()) {
+    if (local.has(i)) {
+      if (!anchor || !middle) convert.push((x, y) => [x, y])
+      else {
+        table.notes.push(
+          `placed around ${anchor.lng}, ${anchor.lat} (${anchor.at ? `${anchor.at.join(', ')} lies there` : 'the middle of the drawing lies there'}), ${anchor.scale ? `1 unit = ${anchor.scale} m` : words}`,
+        )
+        convert.push(anchored(anchor, anchor.scale ?? scale, middle))
+        named.add('local grid')
+      }
+    } else {
+      const system = crs(wish ?? table.crs ?? 'EPSG:4326')
+      table.datum ??= system.vertical === 'ellipsoidal' ? 'ellipsoidal' : null
+      named.add(system.name)
+      convert.push(converter(system))
+      table.schematic = false
+    }
+  }
+  for (const pipe of drafts.pipes)
+    pipe.line = pipe.line.map((at) => {
+      const [lng, lat] = convert[pipe.table](at[0], at[1])
+      return Number.isFinite(at[2]) ? [rounded(lng), rounded(lat), at[2]] : [rounded(lng), rounded(lat)]
+    })
+  for (const node of drafts.nodes) {
+    const [lng, lat] = convert[node.table](node.at[0], node.at[1])
+    node.at = [rounded(lng), rounded(lat)]
+  }
+  return named
+}

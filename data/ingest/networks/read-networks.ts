@@ -1,0 +1,197 @@
+/** Network files into the intake: opened, mapped, drafted, placed, joined, given heights, checked for defects. */
+import { readEpanetInp } from '../../formats/epanet-inp.ts'
+import type { RecordTable } from '../../formats/record-table.ts'
+import { readShapefile } from '../../formats/shapefile.ts'
+import { decodeText } from '../../formats/text-encoding.ts'
+import type { HeightDatum } from '../../geo/height-source.ts'
+import { type InputFile, wholeFile } from '../input-file.ts'
+import type { Intake } from '../intake.ts'
+import { guessMapping, type TableMapping } from './columns.ts'
+import type { DraftPipe, Drafts, DraftTable } from './draft.ts'
+import { cityIds, networkFeatures } from './features.ts'
+import { draftsFromEpanet } from './from-epanet.ts'
+import { draftsFromTable } from './from-table.ts'
+import { HeightsOf } from './heights.ts'
+import { type Anchor, placeDrafts } from './place.ts'
+import { joinDrafts } from './topology.ts'
+
+/** What a person may say about networks. */
+export interface NetworkOptions {
+  crs?: string
+  datum?: HeightDatum
+  anchor?: Anchor
+  /** meanings of columns by `<file>/<table>`, as `--dry-run` writes them */
+  map?: Record<string, TableMapping>
+}
+
+/** One table of the report. */
+export interface NetworkTableReport {
+  file: string
+  table: string
+  format: string
+  records: number
+  rejected: number
+  pipes: number
+  nodes: number
+  /** null for files that need none */
+  mapping: TableMapping | null
+}
+
+/** What came of the network files. */
+export interface NetworksRead {
+  tables: NetworkTableReport[]
+  datum: string | null
+}
+
+const MOST_BYTES = 2 ** 31 - 1
+const NETWORK_KINDS = new Set(['shapefile', 'inp'])
+
+/** Whether a file goes the way of networks. */
+export function isNetwork(file: InputFile): boolean {
+  return NETWORK_KINDS.has(file.kind)
+}
+
+function groupOf(file: string, name: string): string {
+  const bare = (text: string) => text.replace(/管?[点线段]|表|nodes?|points?|pipes?|lines?|links?|[\s_\-.]+/gi, '')
+  return `${bare(file.replace(/\.[^.]+$/, ''))}|${bare(name)}`.toLowerCase()
+}
+
+function draftTable(file: InputFile, name: string, format: string, more: Partial<DraftTable>): DraftTable {
+  return {
+    file: file.name,
+    name,
+    group: groupOf(file.name, name),
+    format,
+    crs: null,
+    datum: null,
+    schematic: false,
+    model: null,
+    records: 0,
+    rejected: 0,
+    notes: [],
+    ...more,
+  }
+}
+
+async function openShapefile(file: InputFile): Promise<RecordTable[]> {
+  const shp = await wholeFile(file, MOST_BYTES)
+  const beside = async (extension: string) => (await file.beside(extension)) ?? null
+  const [dbf, prj, cpg] = [await beside('.dbf'), await beside('.prj'), await beside('.cpg')]
+  const name = (file.name.split('/').pop() ?? file.name).replace(/\.shp$/i, '')
+  return [readShapefile({ shp, dbf, prj: prj && decodeText(prj), cpg: cpg && decodeText(cpg) }, name)]
+}
+
+/** One run over all network files. */
+class NetworkReading {
+  readonly drafts: Drafts = { tables: [], pipes: [], nodes: [], defects: [] }
+  readonly mappings: (TableMapping | null)[] = []
+  private readonly took: Intake
+  private readonly options: NetworkOptions
+
+  constructor(took: Intake, options: NetworkOptions) {
+    this.took = took
+    this.options = options
+  }
+
+  refuse(table: number, layer: 'pipes' | 'pipe-nodes', id: string, reason: string): void {
+    const of = this.drafts.tables[table]
+    of.rejected++
+    this.took.file = of.file
+    this.took.layer(layer).read++
+    this.took.rejected(layer, `${of.name}:${id}`.slice(0, 200), reason)
+  }
+
+  table(file: InputFile, table: RecordTable, format: string): void {
+    const key = `${file.name}/${table.name}`
+    const mapping = this.options.map?.[key] ?? guessMapping(table, file.name)
+    if (mapping.rows === 'none') {
+      this.took.refused.push({
+        name: key,
+        reason: 'no pipes and no nodes by its columns; expected lines, points or named ends (see --dry-run and --map)',
+      })
+      return
+    }
+    const index =
+      this.drafts.tables.push(draftTable(file, table.name, format, { crs: table.crs, notes: [...table.notes] })) - 1
+    this.mappings[index] = mapping
+    const layer = mapping.rows === 'pipes' ? 'pipes' : 'pipe-nodes'
+    draftsFromTable(table, mapping, this.drafts, index, (id, reason) => this.refuse(index, layer, id, reason))
+  }
+
+  async file(file: InputFile): Promise<void> {
+    if (file.kind === 'shapefile') for (const table of await openShapefile(file)) this.table(file, table, 'shapefile')
+    else if (file.kind === 'inp') {
+      const model = readEpanetInp(decodeText(await wholeFile(file, MOST_BYTES)))
+      const index = this.drafts.tables.push(draftTable(file, '', 'epanet', { schematic: true, model: 'epanet' })) - 1
+      this.mappings[index] = null
+      draftsFromEpanet(model, this.drafts, index, (id, reason) => this.refuse(index, 'pipes', id, reason))
+    }
+  }
+
+  report(): NetworkTableReport[] {
+    const pipes = new Map<number, number>()
+    const nodes = new Map<number, number>()
+    const add = (counts: Map<number, number>, table: number) => counts.set(table, (counts.get(table) ?? 0) + 1)
+    for (const { table } of this.drafts.pipes) add(pipes, table)
+    for (const { table } of this.drafts.nodes) add(nodes, table)
+    return this.drafts.tables.map(({ file, name, format, records, rejected }, i) => ({
+      file,
+      table: name,
+      format,
+      records,
+      rejected,
+      pipes: pipes.get(i) ?? 0,
+      nodes: nodes.get(i) ?? 0,
+      mapping: this.mappings[i],
+    }))
+  }
+}
+
+/**
+ * Reads all network files of a run into the intake.
+ *
+ * @param sample stored ground, metres above the ellipsoid, NaN unknown
+ * @throws {Error} when coordinates name no system and no anchor is given
+ */
+export async function readNetworks(
+  files: readonly InputFile[],
+  took: Intake,
+  options: NetworkOptions,
+  sample: (lng: number, lat: number) => number,
+  signal: AbortSignal,
+  onProgress: ((progress: { stage: string; done: number; total: number }) => void) | undefined,
+): Promise<NetworksRead> {
+  const reading = new NetworkReading(took, options)
+  const { drafts } = reading
+  for (const [i, file] of files.entries()) {
+    signal.throwIfAborted()
+    took.file = file.name
+    onProgress?.({ stage: 'read networks', done: i, total: files.length })
+    try {
+      await reading.file(file)
+    } catch (error) {
+      signal.throwIfAborted()
+      took.refused.push({ name: file.name, reason: error instanceof Error ? error.message : String(error) })
+    }
+  }
+  if (drafts.tables.length === 0) return { tables: [], datum: null }
+  for (const name of placeDrafts(drafts, options.crs, options.anchor ?? null)) took.crs.add(name)
+  const joined = joinDrafts(drafts, (pipe: DraftPipe, reason) => reading.refuse(pipe.table, 'pipes', pipe.id, reason))
+  const tables = reading.report()
+  const heights = new HeightsOf(drafts, joined, { sample, datum: options.datum })
+  const ids = cityIds(drafts, took.source)
+  for (const feature of networkFeatures(drafts, joined, heights, ids)) {
+    signal.throwIfAborted()
+    const wait = took.take(feature)
+    if (wait) await wait
+  }
+  for (const { file, name, notes } of drafts.tables) {
+    took.file = name && !file.startsWith(name) ? `${file}/${name}` : file
+    for (const note of notes) took.note(note)
+  }
+  took.file = ''
+  if (heights.groundless > 0)
+    took.note(`ground unknown at ${heights.groundless} places: bring terrain in and run again`)
+  const datums = new Set(drafts.tables.map(({ datum }) => options.datum ?? datum ?? 'egm96 (assumed)'))
+  return { tables, datum: [...datums].join(', ') }
+}
