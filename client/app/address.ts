@@ -4,7 +4,7 @@ import type { AddressPort, TimerPort } from './ports.ts'
 import type { AppState } from './state.ts'
 import { type Link, readLink, writeLink } from './url.ts'
 
-const LINKED = ['sceneId', 'camera', 'time', 'language', 'selection', 'diff'] as const
+const LINKED = ['sceneId', 'camera', 'time', 'language', 'shadows', 'selection', 'diff'] as const
 
 /** Browsers refuse more than about a hundred changes of the address in half a minute. */
 export const ADDRESS_MS = 500
@@ -35,6 +35,7 @@ export function followAddress(
   const blind = address.listen(() => {
     const { link, reasons } = readLink(address.read())
     if (link.language !== undefined) store.setState({ language: link.language })
+    store.setState({ shadows: link.shadows ?? true })
     cancel?.()
     cancel = null
     void open(link, reasons)

@@ -78,6 +78,8 @@ export interface AppState {
   /** seconds of scene time per second */
   rate: number
   language: 'zh' | 'en'
+  /** whether buildings throw the sun's shadow on the ground */
+  shadows: boolean
   making: MakingProgress
   problems: Problem[]
   bookmarks: { name: string; diff: SceneDiff }[]
@@ -113,6 +115,7 @@ export type Command =
   | { type: 'bookmark.rename'; index: number; name: string }
   | { type: 'bookmark.remove'; index: number }
   | { type: 'language.set'; language: 'zh' | 'en' }
+  | { type: 'shadows.set'; shadows: boolean }
   | { type: 'screenshot' }
   | { type: 'fullscreen' }
   | { type: 'undo' }

@@ -57,6 +57,7 @@ const FIRST: AppState = {
   playing: false,
   rate: 60,
   language: 'zh',
+  shadows: true,
   making: { state: 'idle', stages: [] },
   problems: [],
   bookmarks: [],
@@ -107,6 +108,7 @@ export function createApp(ports: Ports): App {
     else if (command.type === 'select') store.setState({ selection: command.selection })
     else if (command.type === 'navigation.set') store.setState({ navigation: command.mode })
     else if (command.type === 'language.set') store.setState({ language: command.language })
+    else if (command.type === 'shadows.set') store.setState({ shadows: command.shadows })
     else if (command.type === 'time.play') {
       store.setState({ playing: command.playing, ...(validRate(command.rate) && { rate: command.rate }) })
       if (command.playing) clock.start()
@@ -140,6 +142,7 @@ export function createApp(ports: Ports): App {
       opening.follow()
       const { link, reasons } = readLink(ports.address?.read() ?? '')
       if (link.language !== undefined) store.setState({ language: link.language })
+      store.setState({ shadows: link.shadows ?? true })
       await opening.open(link, reasons)
     },
     dispose() {

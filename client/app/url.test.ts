@@ -2,7 +2,16 @@
 import { expect, test } from 'vitest'
 import { readLink, writeLink } from './url.ts'
 
-const empty = { sceneId: '', camera: null, time: '', scene: null, language: 'zh' as const, selection: null, diff: {} }
+const empty = {
+  sceneId: '',
+  camera: null,
+  time: '',
+  scene: null,
+  language: 'zh' as const,
+  shadows: true,
+  selection: null,
+  diff: {},
+}
 
 test('an id with every awkward character comes back from a link', () => {
   const selection = {

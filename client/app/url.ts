@@ -14,6 +14,8 @@ export interface Link {
   camera?: View
   time?: string
   language?: 'zh' | 'en'
+  /** only said where it is not so anyway */
+  shadows?: boolean
   selection?: Selection
   diff?: SceneDiff
 }
@@ -23,7 +25,7 @@ export const SCENE_ID = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}\/[a-z0-9][a-z0-9-]{0
 
 /** `scene=jiaojiang/city&camera=121.44,28.66,1400,20,-35&time=…&lang=en&pick=…&diff=…`, without the `#`. */
 export function writeLink(
-  state: Pick<AppState, 'sceneId' | 'camera' | 'time' | 'scene' | 'language' | 'selection' | 'diff'>,
+  state: Pick<AppState, 'sceneId' | 'camera' | 'time' | 'scene' | 'language' | 'shadows' | 'selection' | 'diff'>,
 ): string {
   const parts: string[] = []
   if (state.sceneId !== '') parts.push(`scene=${state.sceneId}`)
@@ -33,6 +35,7 @@ export function writeLink(
   }
   if (state.scene !== null) parts.push(`time=${state.time}`)
   parts.push(`lang=${state.language}`)
+  if (!state.shadows) parts.push('shadows=0')
   if (state.selection !== null) {
     const { layer, collection, id, lng, lat } = state.selection
     parts.push(
@@ -78,6 +81,7 @@ function readPart(link: Link, key: string, value: string, raw: string): void {
     if (Number.isNaN(milliseconds(value))) throw new RangeError(`got ${brief(value)}; expected ISO 8601 with zone`)
     link.time = value
   } else if (key === 'lang') link.language = matched(value, /^(zh|en)$/, 'zh | en')[0] as 'zh' | 'en'
+  else if (key === 'shadows') link.shadows = matched(value, /^[01]$/, '0 | 1')[0] === '1'
   else if (key === 'pick') link.selection = readPick(raw)
   else if (key === 'diff') link.diff = decodeDiff(value)
 }

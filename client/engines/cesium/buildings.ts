@@ -14,12 +14,14 @@ import type { LayerOf } from '../../../scenes/schema/scene.ts'
 import type { Selection } from '../../app/state.ts'
 import { BUILDINGS_GLSL } from './buildings-shader.ts'
 import { type Feature, featureColors } from './feature-colors.ts'
-import type { Draw } from './stage.ts'
+import { shadeUnder } from './ground-shade.ts'
+import { type Draw, isVisible } from './stage.ts'
 import { lightUniforms, tilesetLayer } from './tileset-layer.ts'
 
 /** The accent of the page: selection. Data never gets exactly this colour: the shader knows the chosen by it. */
 export const ACCENT = Color.fromCssColorString('#2ec4b6')
-const HOVER = Color.fromCssColorString('#a9d9d2')
+/** The chosen thing's pale companion: what is under the pointer. */
+export const HOVER = Color.fromCssColorString('#a9d9d2')
 
 /** Draws buildings. */
 export const drawBuildings: Draw<'buildings'> = (first, stage) => {
@@ -34,11 +36,14 @@ export const drawBuildings: Draw<'buildings'> = (first, stage) => {
       tileset.tileUnload.addEventListener((tile: Cesium3DTile) => colors.tile(tile, null))
     },
   })
+  const shade = shadeUnder(stage)
+  shade.show(isVisible(first))
   return {
     update(next) {
       const recolored = JSON.stringify(next.color) !== JSON.stringify(spec.color)
       spec = next
       layer.update(next)
+      shade.show(isVisible(next))
       if (recolored) colors.setExpression(next.color)
     },
     pick: layer.pick,
@@ -50,6 +55,7 @@ export const drawBuildings: Draw<'buildings'> = (first, stage) => {
     },
     dispose() {
       colors.dispose()
+      shade.dispose()
       layer.dispose()
     },
   }

@@ -9,7 +9,14 @@ import {
   type ImageryProvider,
   type Scene,
 } from '@cesium/engine'
-import { FINEST_LEVEL, type FlatStyle, type Label, type TileSource } from './map-messages.ts'
+import {
+  FINEST_LEVEL,
+  type FlatStyle,
+  type GroundShade,
+  type Label,
+  type PictureStyle,
+  type TileSource,
+} from './map-messages.ts'
 import { type Painter, startPainter } from './painter.ts'
 
 /** How the drape fares. */
@@ -26,6 +33,8 @@ export interface Drape {
   setSource(source: TileSource): void
   /** Puts a layer in, changes it, or takes it out (null). */
   set(layer: string, style: FlatStyle | null, order: number): void
+  /** How buildings shade the ground over all flat layers; null = not at all. */
+  setShade(shade: GroundShade | null): void
   /** Names found in the tiles painted so far, by tile. */
   readonly labels: ReadonlyMap<string, Label[]>
   readonly state: DrapeState
@@ -45,6 +54,7 @@ export function createDrape(scene: Scene): Drape {
   const state: DrapeState = { failed: null, busy: 0, tiles: 0 }
   const changed = new Event()
   let source: TileSource | null = null
+  let shade: GroundShade | null = null
   let repaint: ReturnType<typeof setTimeout> | undefined
   let again: ReturnType<typeof setTimeout> | undefined
   let failures = 0
@@ -70,7 +80,7 @@ export function createDrape(scene: Scene): Drape {
     if (!source) return
     state.failed = null
     const now = [...styles.values()].sort((a, b) => a.order - b.order).map(({ style }) => style)
-    pictures.lay(pictureProvider(painter, now, asked))
+    pictures.lay(pictureProvider(painter, { styles: now, shade }, asked))
     changed.raiseEvent()
   }
   const soon = () => {
@@ -92,6 +102,11 @@ export function createDrape(scene: Scene): Drape {
       if (JSON.stringify(known) === JSON.stringify(style && { style, order })) return
       if (style) styles.set(id, { style, order })
       else styles.delete(id)
+      soon()
+    },
+    setShade(next) {
+      if (JSON.stringify(next) === JSON.stringify(shade)) return
+      shade = next
       soon()
     },
     retry: renew,
@@ -131,8 +146,8 @@ function layPictures(scene: Scene, painter: Painter, settled: () => void) {
 
 const scheme = new GeographicTilingScheme()
 
-/** The flat map in some styles as the engine takes pictures; `asked` hears each question. */
-function pictureProvider(painter: Painter, styles: FlatStyle[], asked: () => void): ImageryProvider {
+/** The flat map in a style as the engine takes pictures; `asked` hears each question. */
+function pictureProvider(painter: Painter, style: PictureStyle, asked: () => void): ImageryProvider {
   const deg = CesiumMath.toDegrees
   const part = {
     // The engine is told 256 so that it takes the picture of the ground tile's own level.
@@ -150,7 +165,7 @@ function pictureProvider(painter: Painter, styles: FlatStyle[], asked: () => voi
     requestImage(x: number, y: number, level: number): Promise<ImageBitmap> | undefined {
       if (painter.busy() >= AT_ONCE) return undefined
       const { west, south, east, north } = scheme.tileXYToRectangle(x, y, level)
-      const picture = painter.paint([deg(west), deg(south), deg(east), deg(north)], SIZE, styles)
+      const picture = painter.paint([deg(west), deg(south), deg(east), deg(north)], SIZE, style)
       asked()
       return picture
     },

@@ -6,6 +6,7 @@ import type { Command } from '../../app/state.ts'
 import type { App } from '../../app/store.ts'
 import { type CameraControl, controlCamera } from './camera.ts'
 import { createDrape, type Drape } from './drape.ts'
+import { drawEdges } from './edges.ts'
 import { type LayersOnGlobe, layersOnGlobe, reporter } from './layers-on-globe.ts'
 import { createLight, followSun } from './light.ts'
 import { followPointer } from './pointer.ts'
@@ -62,6 +63,7 @@ export function startGlobe(container: HTMLElement, app: App, draws: Draws, lost:
     followState(globe),
     app.onCommand((command) => obey(globe, command)),
     watchContext(scene, lose),
+    drawEdges(scene),
   ]
   const state = app.store.getState()
   if (state.camera) camera.fly(state.camera, 0)

@@ -9,6 +9,7 @@ import {
   HorizontalOrigin,
   LabelCollection,
   LabelStyle,
+  Pass,
   type Scene,
   SceneTransforms,
   VerticalOrigin,
@@ -33,7 +34,8 @@ interface Candidate {
 export const drawLabels: Draw<'labels'> = (first, stage) => {
   const { scene, app } = stage
   let spec: LayerOf<'labels'> = first
-  const collection = scene.primitives.add(new LabelCollection({ scene })) as LabelCollection
+  const collection = new LabelCollection({ scene })
+  const overlay = scene.primitives.add(overEverything(collection))
   const heights = groundHeights(scene.globe)
   let shown = 0
   let due: ReturnType<typeof setTimeout> | undefined
@@ -81,8 +83,26 @@ export const drawLabels: Draw<'labels'> = (first, stage) => {
       clearTimeout(due)
       loading.stop()
       for (const stop of stops) stop()
-      scene.primitives.remove(collection)
+      scene.primitives.remove(overlay)
     },
+  }
+}
+
+interface InnerCollection {
+  update(frame: { commandList: { pass: number }[] }): void
+}
+
+/** Names are written when the picture is finished: its edge lines do not run through them. */
+function overEverything(collection: LabelCollection) {
+  const inner = collection as unknown as InnerCollection
+  return {
+    update(frame: Parameters<InnerCollection['update']>[0]) {
+      const from = frame.commandList.length
+      inner.update(frame)
+      for (const command of frame.commandList.slice(from)) command.pass = Pass.OVERLAY
+    },
+    isDestroyed: () => collection.isDestroyed(),
+    destroy: () => collection.destroy(),
   }
 }
 

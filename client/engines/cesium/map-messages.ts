@@ -44,10 +44,25 @@ export interface Label {
   road: boolean
 }
 
+/** How buildings shade the ground: all round their feet, and where the sun throws their shadow. */
+export interface GroundShade {
+  /** metres east and north that the shadow of one metre of height reaches; null = no shadow */
+  shadow: readonly [east: number, north: number] | null
+  /** how dark the shadow is, 0 … 1 */
+  darkness: number
+}
+
+/** What a picture is to show. */
+export interface PictureStyle {
+  styles: FlatStyle[]
+  /** null = buildings leave no shade */
+  shade: GroundShade | null
+}
+
 /** To the worker. */
 export type PainterTask =
   | { type: 'source'; source: TileSource }
-  | { type: 'paint'; id: number; box: Box; size: number; styles: FlatStyle[] }
+  | ({ type: 'paint'; id: number; box: Box; size: number } & PictureStyle)
 
 /** From the worker. */
 export type PainterAnswer =

@@ -10,6 +10,13 @@ export interface Shape {
   properties: Record<string, string | number | boolean>
 }
 
+/** A building's outline, to shade the ground. */
+export interface House {
+  /** the outer ring as x, y, x, y … in tile units, its area positive by the shoelace sum */
+  ring: Float32Array
+  heightM: number
+}
+
 /** A vector tile ready to paint. */
 export interface MapTile {
   z: number
@@ -17,6 +24,7 @@ export interface MapTile {
   y: number
   extent: number
   shapes: Record<FlatKind, Shape[]>
+  houses: House[]
 }
 
 const KEPT = 96
@@ -83,7 +91,29 @@ async function fetchTile(
   }
   const labels = [...placeLabels(layers.places, z, x, y), ...roadLabels(layers.roads, z, x, y)]
   if (labels.length > 0) found(`${z}/${x}/${y}`, labels)
-  return { z, x, y, extent, shapes }
+  return { z, x, y, extent, shapes, houses: housesOf(layers.buildings) }
+}
+
+function housesOf(layer: Layer | undefined): House[] {
+  const houses: House[] = []
+  for (let i = 0; layer && i < layer.length; i++) {
+    const feature = layer.feature(i)
+    const height = feature.properties.height
+    for (const points of feature.loadGeometry()) {
+      const ring = Float32Array.from(points.flatMap(({ x, y }) => [x, y]))
+      // Outer rings turn one way, courtyards the other: the courtyards lie in the shade of their house.
+      if (shoelace(ring) > 0) houses.push({ ring, heightM: typeof height === 'number' ? height : 6 })
+    }
+  }
+  return houses
+}
+
+/** Twice the signed area of a ring. */
+export function shoelace(ring: Float32Array): number {
+  let sum = 0
+  for (let i = 0, j = ring.length - 2; i < ring.length; j = i, i += 2)
+    sum += ring[j]! * ring[i + 1]! - ring[i]! * ring[j + 1]!
+  return sum
 }
 
 function pathOf(feature: VectorTileFeature): Path2D {

@@ -1,6 +1,6 @@
 /** The painter as the page sees it: pictures asked for and given, names found on the way. */
 
-import type { FlatStyle, Label, PainterAnswer, PainterTask, TileSource } from './map-messages.ts'
+import type { Label, PainterAnswer, PainterTask, PictureStyle, TileSource } from './map-messages.ts'
 import MapWorker from './map-worker.ts?worker'
 
 /** A worker that paints the flat map. */
@@ -12,7 +12,7 @@ export interface Painter {
   /** Another source: names of the old one are forgotten. */
   setSource(source: TileSource): void
   /** A picture of a box (degrees: west, south, east, north), `size` pixels square. @throws when a tile under it cannot be had */
-  paint(box: [number, number, number, number], size: number, styles: FlatStyle[]): Promise<ImageBitmap>
+  paint(box: [number, number, number, number], size: number, style: PictureStyle): Promise<ImageBitmap>
   dispose(): void
 }
 
@@ -51,11 +51,11 @@ export function startPainter(
       labels.clear()
       send({ type: 'source', source })
     },
-    paint(box, size, styles) {
+    paint(box, size, style) {
       const id = ++serial
       return new Promise((resolve, reject) => {
         waiting.set(id, { resolve, reject })
-        send({ type: 'paint', id, box, size, styles })
+        send({ type: 'paint', id, box, size, ...style })
       })
     },
     dispose: () => worker.terminate(),

@@ -13,6 +13,7 @@ import type { Layer } from '../../../scenes/schema/scene.ts'
 import type { Selection } from '../../app/state.ts'
 import { retrying } from './retrying.ts'
 import { isVisible, type Stage } from './stage.ts'
+import { fadeTiles } from './tile-fade.ts'
 
 /** Light and opacity as uniforms of a custom shader; `followLight` keeps them up to date. */
 export function lightUniforms() {
@@ -26,6 +27,7 @@ export function lightUniforms() {
     u_night: { type: UniformType.FLOAT, value: 0 },
     u_hour: { type: UniformType.FLOAT, value: 12 },
     u_opacity: { type: UniformType.FLOAT, value: 1 },
+    u_fade: { type: UniformType.FLOAT, value: 1 },
   }
 }
 
@@ -62,6 +64,7 @@ export function tilesetLayer(first: Layer, stage: Stage, collection: string, loo
   let pending = 0
   let lost: string | null = null
   let again: ReturnType<typeof setTimeout> | undefined
+  let stopFading = () => {}
   let failures = 0
   const shading = shadingOf(look, stage, () => spec.opacity ?? 1)
   const shade = () => shading.apply(tileset)
@@ -74,6 +77,8 @@ export function tilesetLayer(first: Layer, stage: Stage, collection: string, loo
     else stage.report(spec.id, { status: 'ready', count: featuresOf(tileset) })
   }
   const drop = () => {
+    stopFading()
+    stopFading = () => {}
     if (tileset) stage.scene.primitives.remove(tileset)
     tileset = null
   }
@@ -100,6 +105,7 @@ export function tilesetLayer(first: Layer, stage: Stage, collection: string, loo
       })
       look.loaded?.(next)
       stage.scene.primitives.add(next)
+      stopFading = fadeTiles(stage.scene, next, stage.redraw)
       report()
       stage.redraw()
     },

@@ -3,11 +3,14 @@
 import { CustomShader, LightingModel } from '@cesium/engine'
 import { LIGHT_GLSL } from './light.ts'
 import type { Draw } from './stage.ts'
+import { FADE_GLSL } from './tile-fade.ts'
 import { lightUniforms, tilesetLayer } from './tileset-layer.ts'
 
 const TREES_GLSL = `
 ${LIGHT_GLSL}
+${FADE_GLSL}
 void fragmentMain(FragmentInput fsInput, inout czm_modelMaterial material) {
+  fadeTile();
   vec3 eye = fsInput.attributes.positionEC;
   vec3 faceEC = normalize(cross(dFdx(eye), dFdy(eye)));
   if (dot(faceEC, eye) > 0.0) faceEC = -faceEC;
