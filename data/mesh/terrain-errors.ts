@@ -51,28 +51,14 @@ function edgeNodes(
   side: number,
   step: number,
 ): void {
-  const half = step >> 1
-  const near = half * side
-  for (let j = step; j < side - step; j += step) {
-    const odd = (j / step) & 1
+  for (let j = step, odd = 1; j < side - step; j += step, odd ^= 1) {
     // in odd rows the hypotenuse runs north-south through even columns, in even rows west-east through odd ones
-    const reach = odd ? step * side : step
-    for (let i = odd ? 2 * step : step; i < side - step; i += 2 * step) {
-      const at = j * side + i
-      let error = Math.abs((heights[at - reach] + heights[at + reach]) / 2 - heights[at])
-      if (weights) error *= weights[at]
-      if (half) {
-        const a = out[at - near - half]
-        const b = out[at - near + half]
-        const c = out[at + near - half]
-        const d = out[at + near + half]
-        if (a > error) error = a
-        if (b > error) error = b
-        if (c > error) error = c
-        if (d > error) error = d
-      }
-      out[at] = error
-    }
+    const first = j * side + (odd ? 2 * step : step)
+    const end = (j + 1) * side - step
+    ownErrors(heights, weights, out, first, end, 2 * step, odd ? step * side : step)
+    if (step === 1) continue
+    const half = step >> 1
+    gather(out, first, end, 2 * step, half * side + half, half * side - half)
   }
 }
 
@@ -85,24 +71,42 @@ function centreNodes(
   step: number,
 ): void {
   const far = step * side
-  for (let j = step; j < side - step; j += 2 * step) {
-    const row = ((j - step) / (2 * step)) & 1
-    for (let i = step; i < side - step; i += 2 * step) {
-      const at = j * side + i
-      // the diagonal of a square passes through the centre of the square it is a quarter of
-      const column = ((i - step) / (2 * step)) & 1
-      const reach = column === row ? far + step : far - step
-      let error = Math.abs((heights[at - reach] + heights[at + reach]) / 2 - heights[at])
-      if (weights) error *= weights[at]
-      const a = out[at - step]
-      const b = out[at + step]
-      const c = out[at - far]
-      const d = out[at + far]
-      if (a > error) error = a
-      if (b > error) error = b
-      if (c > error) error = c
-      if (d > error) error = d
-      out[at] = error
-    }
+  for (let j = step, row = 0; j < side - step; j += 2 * step, row ^= 1) {
+    const first = j * side + step
+    const end = (j + 1) * side - step
+    // the diagonal of a square passes through the centre of the square it is a quarter of
+    ownErrors(heights, weights, out, first, end, 4 * step, row ? far - step : far + step)
+    ownErrors(heights, weights, out, first + 2 * step, end, 4 * step, row ? far + step : far - step)
+    gather(out, first, end, 2 * step, step, far)
+  }
+}
+
+/** Sets what the nodes of a row lie off the middle between the two that are `reach` before and after them. */
+function ownErrors(
+  heights: Float32Array,
+  weights: Float32Array | null,
+  out: Float32Array,
+  first: number,
+  end: number,
+  by: number,
+  reach: number,
+): void {
+  if (weights)
+    for (let at = first; at < end; at += by)
+      out[at] = Math.abs((heights[at - reach] + heights[at + reach]) / 2 - heights[at]) * weights[at]
+  else
+    for (let at = first; at < end; at += by)
+      out[at] = Math.abs((heights[at - reach] + heights[at + reach]) / 2 - heights[at])
+}
+
+/** Raises the nodes of a row to the largest of four around: ± `a`, ± `b`. */
+function gather(out: Float32Array, first: number, end: number, by: number, a: number, b: number): void {
+  for (let at = first; at < end; at += by) {
+    let error = out[at]
+    if (out[at - a] > error) error = out[at - a]
+    if (out[at + a] > error) error = out[at + a]
+    if (out[at - b] > error) error = out[at - b]
+    if (out[at + b] > error) error = out[at + b]
+    out[at] = error
   }
 }

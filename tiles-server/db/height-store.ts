@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { checkHeightGrid, type HeightGridHeader, locate } from '../../data/geo/height-grid.ts'
 import type { Box } from '../../data/geo/tile-grid.ts'
 import { blockCache, type HeightFile, openHeightFile } from './height-file.ts'
+import { fillFromOne } from './height-lone.ts'
 
 /** A header as stored: with its name, version, file and the range of its heights (null when it has none). */
 export interface StoredHeightGrid extends HeightGridHeader {
@@ -195,14 +196,7 @@ const scratchFor = (columns: number, rows: number): Scratch => ({
 })
 
 /** Adds what one grid knows to sums and weights: a node takes what weight the finer grids have left. */
-function addGrid(
-  grid: OpenGrid,
-  lngs: Float64Array,
-  lats: Float64Array,
-  sum: Float32Array,
-  scratch: Scratch,
-  feather: boolean,
-): void {
+function addGrid(grid: OpenGrid, lngs: Float64Array, lats: Float64Array, sum: Float32Array, scratch: Scratch): void {
   const { header, file } = grid
   const turned = header.east > 180 ? lngs.map((lng) => (lng < header.west ? lng + 360 : lng)) : lngs
   const { columnAt, columnPart, rowAt, rowPart, weight } = scratch
@@ -246,11 +240,6 @@ function addGrid(
       const height = v === 0 ? north : v === 1 ? south : north + (south - north) * v
       if (Number.isNaN(height)) continue
       const node = j * columns + i
-      if (!feather) {
-        sum[node] = height
-        weight[node] = 1
-        continue
-      }
       const edge = Math.min(edgeRow, columnAt[i] + u, header.columns - 1 - columnAt[i] - u)
       const share = (1 - weight[node]) * Math.max(1e-6, Math.min(1, edge / FEATHER))
       sum[node] += height * share
@@ -282,11 +271,15 @@ export function openHeights(dir: string): Heights {
   const fillAt: Heights['fillAt'] = (lngs, lats, out = new Float32Array(lngs.length * lats.length)) => {
     if (scratch.columnAt.length !== lngs.length || scratch.rowAt.length !== lats.length)
       scratch = scratchFor(lngs.length, lats.length)
+    const touched = grids.filter(({ header }) => touches(header, lngs, lats))
+    if (touched.length === 1) {
+      fillFromOne(touched[0].header, touched[0].file, lngs, lats, out)
+      return out
+    }
     const { weight } = scratch
     weight.fill(0)
     out.fill(0)
-    const touched = grids.filter(({ header }) => touches(header, lngs, lats))
-    for (const grid of touched) addGrid(grid, lngs, lats, out, scratch, touched.length > 1)
+    for (const grid of touched) addGrid(grid, lngs, lats, out, scratch)
     for (let i = 0; i < out.length; i++)
       out[i] = weight[i] > 0 ? (weight[i] === 1 ? out[i] : out[i] / weight[i]) : Number.NaN
     return out

@@ -1,10 +1,11 @@
 /** Tiles over real HTTP: conformity, hostile requests, slow readers, replaced files. */
 
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { sendProblem } from '../errors.ts'
 import { writeTile } from '../test-server.ts'
@@ -74,6 +75,24 @@ const problem = (answer: Answer): string => {
   expect(answer.headers['content-type']).toBe('application/problem+json')
   return `${answer.status} ${(JSON.parse(answer.body.toString()) as { detail: string }).detail}`
 }
+
+test('a tile cut with gzip alone is sent with it at first, with brotli made in memory from then on', async () => {
+  const path = 'terrain/3/6/4.terrain'
+  await writeTile(root, path, tile)
+  await writeFile(join(root, `${path}.gz`), gzipSync(tile))
+  const wish = { 'accept-encoding': 'gzip, br' }
+  const first = await ask(`/tiles/${path}`, wish)
+  expect(first.headers['content-encoding']).toBe('gzip')
+  let later = first
+  for (let k = 0; k < 100 && later.headers['content-encoding'] !== 'br'; k++) later = await ask(`/tiles/${path}`, wish)
+  expect(brotliDecompressSync(later.body)).toEqual(tile)
+  expect(later.headers['content-length']).toBe(String(later.body.length))
+  expect(later.headers.vary).toBe('Accept-Encoding')
+  expect(new Set([first, later, await ask(`/tiles/${path}`)].map(({ headers }) => headers.etag)).size).toBe(3)
+  const same = await ask(`/tiles/${path}`, { ...wish, 'if-none-match': String(later.headers.etag) })
+  expect(same.status).toBe(304)
+  expect(gunzipSync((await ask(`/tiles/${path}`, { 'accept-encoding': 'gzip' })).body)).toEqual(tile)
+})
 
 test('a tile comes in the encoding that was asked for, each with its own strong ETag', async () => {
   for (const round of ['cold', 'hot']) {

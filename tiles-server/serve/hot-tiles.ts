@@ -1,6 +1,7 @@
 /** Tiles from memory, ahead of the Express router: the parse of a hot request is one look into a map. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { sendProblem } from '../errors.ts'
+import { packLater } from './hot-brotli.ts'
 import { createHotFiles, readHotFile } from './hot-files.ts'
 import { type Manifest, openManifests } from './manifests.ts'
 import { respond } from './respond.ts'
@@ -63,6 +64,7 @@ function sendMissing(
  */
 export function openTiles(root: string, memoryBytes = 256 << 20): TileServer {
   const hot = createHotFiles(memoryBytes)
+  const pack = packLater(hot)
   const loading = new Map<string, Promise<void>>()
   const counts = { hits: 0, misses: 0, empty: 0, refused: 0 }
 
@@ -95,7 +97,10 @@ export function openTiles(root: string, memoryBytes = 256 << 20): TileServer {
     }
     // Only addresses that we hand out ourselves are kept: `?v=1`, `?v=2` … would fill the memory with one tile.
     const canonical = !url.includes('?') || (current && url.endsWith(`?v=${address.version}`))
-    if (canonical && file.identity.bytes && before === changes) hot.set(url, file)
+    if (canonical && file.identity.bytes && before === changes) {
+      hot.set(url, file)
+      pack(url, file, req.headers['accept-encoding'])
+    }
     respond(req, res, file)
   }
 

@@ -43,7 +43,7 @@ answer<MapTask, MapBlockResult>(async ({ block, rows }) => {
     const old = await store.get(path)
     if (old && Buffer.compare(old, bytes) === 0) result.bytes += bytes.length
     else {
-      result.bytes += await store.put(path, bytes)
+      result.bytes += await store.put(path, bytes, { compress: 'quickly' })
       result.written++
     }
   }

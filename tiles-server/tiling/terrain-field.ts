@@ -184,18 +184,17 @@ export function terrainField(heights: Heights, water: WaterAreas): TerrainField 
       seaKnown = false
       if (heights.sources.length === 1 && within(heights.sources[0])) {
         field.outside = null
-        heights.fillAt(field.lngs, field.lats, field.heights)
-        for (let k = 0; k < nodes; k++) if (Number.isNaN(field.heights[k])) field.heights[k] = field.seaLevel[k]
+        const surface = heights.fillAt(field.lngs, field.lats, field.heights)
+        for (let k = 0; k < nodes; k++) if (Number.isNaN(surface[k])) surface[k] = field.seaLevel[k]
       } else {
         field.outside = outside.fill(1)
         reach.sum.fill(0)
         reach.weight.fill(0)
         for (const grid of heights.sources) addReach(heights, grid, field, reach)
-        const { seaLevel } = field
-        for (let k = 0; k < nodes; k++) {
-          const over = reach.weight[k] > 1 && reach.weight[k] < 2 ? reach.sum[k] / reach.weight[k] : reach.sum[k]
-          field.heights[k] = seaLevel[k] + over
-        }
+        const { seaLevel, heights: surface } = field
+        const { sum, weight } = reach
+        for (let k = 0; k < nodes; k++)
+          surface[k] = seaLevel[k] + (weight[k] > 1 && weight[k] < 2 ? sum[k] / weight[k] : sum[k])
       }
       settleShore(field, water)
       return field

@@ -132,6 +132,9 @@ export interface Raster {
   lats: Float64Array
 }
 
+/** crossings of each row, emptied after each polygon */
+const hits: number[][] = []
+
 /**
  * Sets `out` to 1 where a point lies in a polygon (even-odd over its rings); the points of two rasters that coincide
  * always agree.
@@ -152,7 +155,6 @@ export function coverRaster(
   const north = lats[0]
   const south = lats[lats.length - 1]
   const least = ((east - west) / columns) * 0.5
-  const hits: number[][] = Array.from({ length: lats.length }, () => [])
   let near = 0
   let crossed = false
   for (let p = 0; p < water.sea.length; p++) {
@@ -162,6 +164,7 @@ export function coverRaster(
     // too small to be seen between two points
     if (e - w < least && n - s < least) continue
     near++
+    while (hits.length < lats.length) hits.push([])
     for (let run = water.polygons[p]; run < water.polygons[p + 1]; run++)
       if (castRun(water, run, raster, hits)) crossed = true
     for (let j = 0; j < lats.length; j++) {

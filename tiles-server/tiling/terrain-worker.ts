@@ -33,7 +33,7 @@ async function keep(path: string, bytes: Uint8Array, result: TerrainBlockResult)
     result.bytes += bytes.length
     return
   }
-  result.bytes += await store.put(path, bytes)
+  result.bytes += await store.put(path, bytes, { compress: 'quickly' })
   result.written++
 }
 

@@ -10,9 +10,10 @@ export interface TileStore {
   /** Folder on disk. */
   readonly root: string
   /**
-   * Stores a file and, when `compress` and it pays (≥ 10 %), `<path>.br` and `<path>.gz` beside it. `'quickly'` writes
-   * only the `.gz`, at a fifth of the cost: for what is packed already, such as meshopt's GLB, where brotli saves 11 % more.
-   * Compresses and writes before it returns: meant for worker threads, and for small files elsewhere.
+   * Stores a file and, when `compress` and it pays (≥ 10 %), `<path>.br` and `<path>.gz` beside it. `'quickly'`, for tiles,
+   * writes only the `.gz` (what every client takes, brotli only over https): an eighth of the cost, and the server makes the
+   * brotli of those that are asked for. Compresses and writes before it returns: meant for worker threads, and for small
+   * files elsewhere.
    * @returns bytes of the smallest form written
    */
   put(path: string, bytes: Uint8Array, options?: { compress?: boolean | 'quickly' }): Promise<number>
@@ -21,14 +22,14 @@ export interface TileStore {
   remove(path: string): Promise<void>
 }
 
-/** output buffers: one is enough for most tiles */
-const CHUNK = 1 << 17
+/** zlib's level 2 takes 235 µs for a terrain tile of 21 kB (42 % left), level 1 215 (43 %), 6 620 (38 %), brotli's 5 960 (36 %). */
+const QUICKLY = { level: 2, chunkSize: 1 << 17 }
 const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }
 let serial = 0
 
 function packed(bytes: Uint8Array, compress: boolean | 'quickly'): { br: Uint8Array | null; gz: Uint8Array | null } {
   if (!compress) return { br: null, gz: null }
-  if (compress === 'quickly') return { br: null, gz: gzipSync(bytes, { level: 1, chunkSize: CHUNK }) }
+  if (compress === 'quickly') return { br: null, gz: gzipSync(bytes, QUICKLY) }
   return { br: brotliCompressSync(bytes, BROTLI), gz: gzipSync(bytes, { level: 6 }) }
 }
 
