@@ -2,6 +2,7 @@
 import { readEpanetInp } from '../../formats/epanet-inp.ts'
 import type { RecordTable } from '../../formats/record-table.ts'
 import { readShapefile } from '../../formats/shapefile.ts'
+import { readSwmmInp } from '../../formats/swmm-inp.ts'
 import { decodeText } from '../../formats/text-encoding.ts'
 import type { HeightDatum } from '../../geo/height-source.ts'
 import { type InputFile, wholeFile } from '../input-file.ts'
@@ -10,6 +11,7 @@ import { guessMapping, type TableMapping } from './columns.ts'
 import type { DraftPipe, Drafts, DraftTable } from './draft.ts'
 import { cityIds, networkFeatures } from './features.ts'
 import { draftsFromEpanet } from './from-epanet.ts'
+import { draftsFromSwmm } from './from-swmm.ts'
 import { draftsFromTable } from './from-table.ts'
 import { HeightsOf } from './heights.ts'
 import { type Anchor, placeDrafts } from './place.ts'
@@ -43,6 +45,9 @@ export interface NetworksRead {
   datum: string | null
 }
 
+/** Sections that only SWMM has. */
+const SWMM_MARK =
+  /^\s*\[\s*(CONDUITS?|OUTFALLS?|SUBCATCHMENTS?|RAINGAGES?|XSECTIONS?|STORAGE|DIVIDERS?|EVAPORATION)\s*\]/im
 const MOST_BYTES = 2 ** 31 - 1
 const NETWORK_KINDS = new Set(['shapefile', 'inp'])
 
@@ -118,13 +123,33 @@ class NetworkReading {
     draftsFromTable(table, mapping, this.drafts, index, (id, reason) => this.refuse(index, layer, id, reason))
   }
 
+  /** An .inp: EPANET's and SWMM's are told apart by their sections. */
+  private model(file: InputFile, text: string): void {
+    const swmm = !/^\s*\[\s*(PIPES?|RESERVOIRS?|TANKS?)\s*\]/im.test(text) && SWMM_MARK.test(text)
+    const add = (model: 'swmm' | 'epanet', crs: string | null): number => {
+      const index = this.drafts.tables.push(draftTable(file, '', model, { schematic: true, model, crs })) - 1
+      this.mappings[index] = null
+      return index
+    }
+    const refuse = (index: number) => (id: string, reason: string) => this.refuse(index, 'pipes', id, reason)
+    if (swmm) {
+      const inp = readSwmmInp(text, file.name)
+      const degrees = inp.other.some(
+        ({ name, lines }) => name === 'MAP' && lines.some((line) => /^\s*units\s+degrees/i.test(line)),
+      )
+      const index = add('swmm', degrees ? 'EPSG:4326' : null)
+      draftsFromSwmm(inp, this.drafts, index, refuse(index))
+    } else {
+      const network = readEpanetInp(text)
+      const index = add('epanet', null)
+      draftsFromEpanet(network, this.drafts, index, refuse(index))
+    }
+  }
+
   async file(file: InputFile): Promise<void> {
     if (file.kind === 'shapefile') for (const table of await openShapefile(file)) this.table(file, table, 'shapefile')
     else if (file.kind === 'inp') {
-      const model = readEpanetInp(decodeText(await wholeFile(file, MOST_BYTES)))
-      const index = this.drafts.tables.push(draftTable(file, '', 'epanet', { schematic: true, model: 'epanet' })) - 1
-      this.mappings[index] = null
-      draftsFromEpanet(model, this.drafts, index, (id, reason) => this.refuse(index, 'pipes', id, reason))
+      this.model(file, decodeText(await wholeFile(file, MOST_BYTES)))
     }
   }
 
