@@ -242,9 +242,9 @@ export function readRow<C extends Columns>(columns: C, words: readonly string[])
 const quoted = (word: string) => (word === '' || /[\s;"]/.test(word) ? `"${word.replaceAll('"', "'")}"` : word)
 
 /** Words of a row, in the order of its columns. */
-export function writeRow(columns: Columns, row: { readonly [key: string]: unknown }, rest: readonly string[]): string {
+export function writeRow(columns: Columns, row: object, rest: readonly string[]): string {
   const words = Object.keys(columns).map((key) => {
-    const value = row[key]
+    const value = (row as { [key: string]: unknown })[key]
     return quoted(value === true ? 'YES' : value === false ? 'NO' : String(value))
   })
   return [...words, ...rest.map(quoted)].join(' ')
