@@ -26,6 +26,13 @@ export interface Opening {
   dispose(): void
 }
 
+/** What the steps of opening share. */
+interface Attempt {
+  store: StoreApi<AppState>
+  fetch: Fetch
+  listener: OpeningListener
+}
+
 /** Opening for a store. */
 export function createOpening(
   store: StoreApi<AppState>,
@@ -33,6 +40,7 @@ export function createOpening(
   timer: TimerPort,
   listener: OpeningListener,
 ): Opening {
+  const attempt: Attempt = { store, fetch, listener }
   let controller = new AbortController()
   let following: Following | null = null
   let wanted: { link: Link; faults: readonly string[] } | null = null
@@ -46,16 +54,7 @@ export function createOpening(
     const { signal } = controller
     wanted = { link, faults }
     try {
-      if (store.getState().scenes.length === 0) store.setState({ scenes: await fetchScenes(fetch, signal) })
-      const id = link.sceneId ?? store.getState().sceneId
-      const sceneId = id === '' ? store.getState().scenes[0]?.id : id
-      if (sceneId === undefined) {
-        return listener.complain({
-          kind: 'no-scene',
-          reason: '/scenes: the server has no scene; expected scenes/<place>/<theme>.json',
-        })
-      }
-      await openScene(sceneId, link, faults, signal)
+      if ((await openLinked(attempt, link, faults, signal)) === 'shown') wanted = null
       failures = 0
       listener.solved('server-lost')
     } catch (error) {
@@ -63,20 +62,6 @@ export function createOpening(
       if (error instanceof ServerLost) waitForServer(error)
       else listener.complain({ kind: 'bad-scene', reason: `${link.sceneId ?? ''}\n${reasonOf(error)}`.trim() })
     }
-  }
-
-  async function openScene(sceneId: string, link: Link, faults: readonly string[], signal: AbortSignal): Promise<void> {
-    if (!SCENE_ID.test(sceneId)) throw new RangeError(`scene: bad id, got ${brief(sceneId)}; expected <place>/<theme>`)
-    const { document, sceneId: shown } = store.getState()
-    const fetched = document !== null && shown === sceneId ? document : await fetchScene(fetch, sceneId, signal)
-    if (signal.aborted) return
-    listener.solved('bad-scene')
-    listener.solved('bad-link')
-    listener.solved('no-scene')
-    const misfit = listener.show(sceneId, fetched, link)
-    wanted = null
-    const reasons = misfit === null ? faults : [...faults, misfit]
-    if (reasons.length > 0) listener.complain({ kind: 'bad-link', reason: reasons.join('\n') })
   }
 
   function waitForServer(error: ServerLost): void {
@@ -89,15 +74,6 @@ export function createOpening(
     if (wanted !== null) void open(wanted.link, wanted.faults)
   }
 
-  async function refreshScenes(): Promise<void> {
-    try {
-      store.setState({ scenes: await fetchScenes(fetch) })
-      if (store.getState().document === null) retryOpening()
-    } catch {
-      // The list on the page stays; a lost server is reported by following the making.
-    }
-  }
-
   return {
     open,
     retry() {
@@ -107,18 +83,7 @@ export function createOpening(
       retryOpening()
     },
     follow() {
-      following = followMaking(fetch, timer, {
-        progress(making) {
-          const before = store.getState().making.state
-          store.setState({ making })
-          if (before === 'making' && making.state === 'ready') void refreshScenes()
-        },
-        lost: (reason) => listener.complain({ kind: 'server-lost', reason }),
-        back() {
-          listener.solved('server-lost')
-          retryOpening()
-        },
-      })
+      following = followCity(attempt, timer, retryOpening)
     },
     dispose() {
       controller.abort()
@@ -126,6 +91,69 @@ export function createOpening(
       following?.stop()
     },
   }
+}
+
+/** Opens the scene a link names, or the first there is; says so when there is none. */
+async function openLinked(
+  attempt: Attempt,
+  link: Link,
+  faults: readonly string[],
+  signal: AbortSignal,
+): Promise<'shown' | 'none'> {
+  const { store, fetch, listener } = attempt
+  if (store.getState().scenes.length === 0) store.setState({ scenes: await fetchScenes(fetch, signal) })
+  const id = link.sceneId ?? store.getState().sceneId
+  const sceneId = id === '' ? store.getState().scenes[0]?.id : id
+  if (sceneId === undefined) {
+    const reason = '/scenes: the server has no scene; expected scenes/<place>/<theme>.json'
+    listener.complain({ kind: 'no-scene', reason })
+    return 'none'
+  }
+  await openScene(attempt, sceneId, link, faults, signal)
+  return 'shown'
+}
+
+async function openScene(
+  { store, fetch, listener }: Attempt,
+  sceneId: string,
+  link: Link,
+  faults: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  if (!SCENE_ID.test(sceneId)) throw new RangeError(`scene: bad id, got ${brief(sceneId)}; expected <place>/<theme>`)
+  const { document, sceneId: shown } = store.getState()
+  const fetched = document !== null && shown === sceneId ? document : await fetchScene(fetch, sceneId, signal)
+  signal.throwIfAborted()
+  listener.solved('bad-scene')
+  listener.solved('bad-link')
+  listener.solved('no-scene')
+  const misfit = listener.show(sceneId, fetched, link)
+  const reasons = misfit === null ? faults : [...faults, misfit]
+  if (reasons.length > 0) listener.complain({ kind: 'bad-link', reason: reasons.join('\n') })
+}
+
+/** Follows the making of the city; `again` is called when a scene that could not be opened may now be there. */
+function followCity({ store, fetch, listener }: Attempt, timer: TimerPort, again: () => void): Following {
+  async function refreshScenes(): Promise<void> {
+    try {
+      store.setState({ scenes: await fetchScenes(fetch) })
+      if (store.getState().document === null) again()
+    } catch {
+      // The list on the page stays; a lost server is reported by following the making.
+    }
+  }
+  return followMaking(fetch, timer, {
+    progress(making) {
+      const before = store.getState().making.state
+      store.setState({ making })
+      if (before === 'making' && making.state === 'ready') void refreshScenes()
+    },
+    lost: (reason) => listener.complain({ kind: 'server-lost', reason }),
+    back() {
+      listener.solved('server-lost')
+      again()
+    },
+  })
 }
 
 function reasonOf(error: unknown): string {

@@ -22,6 +22,14 @@ export interface Selection {
   lat: number
 }
 
+/** What is under the pointer, and where on the page (pixels) it was found. */
+export interface Hovered extends Selection {
+  x: number
+  y: number
+  /** what the tile itself says of it: class, height, levels; 0 = unknown */
+  facts?: Readonly<Record<string, string | number>>
+}
+
 /** Where the pointer is: degrees, metres above the ellipsoid and above mean sea level (EGM96). */
 export interface Cursor {
   lng: number
@@ -68,7 +76,7 @@ export interface AppState {
   navigation: 'orbit' | 'fly' | 'walk'
   cursor: Cursor | null
   selection: Selection | null
-  hovered: Selection | null
+  hovered: Hovered | null
   reports: Record<string, LayerReport>
   /** tiles still to come in the current view */
   loading: number

@@ -1,10 +1,10 @@
 /** The page's state: one store, one way in (commands), and a port for what engines report back. */
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import { followAddress } from './address.ts'
-import { createClock } from './clock.ts'
-import { createOpening } from './opening.ts'
+import { type Clock, createClock } from './clock.ts'
+import { createOpening, type Opening } from './opening.ts'
 import { machineTimer, type Ports } from './ports.ts'
-import { createSession } from './session.ts'
+import { createSession, type Session } from './session.ts'
 import type { AppState, Command, LayerReport, Problem } from './state.ts'
 import { readLink } from './url.ts'
 
@@ -69,6 +69,24 @@ function validRate(rate: number | undefined): boolean {
   return rate !== undefined && Number.isFinite(rate) && rate !== 0
 }
 
+/** Does what a command asks of the state. */
+function obeying(store: StoreApi<AppState>, session: Session, opening: Opening, clock: Clock) {
+  return (command: Command): void => {
+    session.obey(command)
+    if (command.type === 'scene.open') void opening.open({ sceneId: command.id })
+    else if (command.type === 'retry') opening.retry()
+    else if (command.type === 'select') store.setState({ selection: command.selection })
+    else if (command.type === 'navigation.set') store.setState({ navigation: command.mode })
+    else if (command.type === 'language.set') store.setState({ language: command.language })
+    else if (command.type === 'shadows.set') store.setState({ shadows: command.shadows })
+    else if (command.type === 'time.play') {
+      store.setState({ playing: command.playing, ...(validRate(command.rate) && { rate: command.rate }) })
+      if (command.playing) clock.start()
+      else clock.stop()
+    }
+  }
+}
+
 /** An app on its ports; nothing happens before `start`. */
 export function createApp(ports: Ports): App {
   const timer = ports.timer ?? machineTimer
@@ -101,20 +119,7 @@ export function createApp(ports: Ports): App {
   const clock = createClock(timer, { read: store.getState, write: store.setState })
   const opening = createOpening(store, ports.fetch, timer, { show: session.show, complain, solved })
 
-  function obey(command: Command): void {
-    session.obey(command)
-    if (command.type === 'scene.open') void opening.open({ sceneId: command.id })
-    else if (command.type === 'retry') opening.retry()
-    else if (command.type === 'select') store.setState({ selection: command.selection })
-    else if (command.type === 'navigation.set') store.setState({ navigation: command.mode })
-    else if (command.type === 'language.set') store.setState({ language: command.language })
-    else if (command.type === 'shadows.set') store.setState({ shadows: command.shadows })
-    else if (command.type === 'time.play') {
-      store.setState({ playing: command.playing, ...(validRate(command.rate) && { rate: command.rate }) })
-      if (command.playing) clock.start()
-      else clock.stop()
-    }
-  }
+  const obey = obeying(store, session, opening, clock)
 
   return {
     store,

@@ -1,9 +1,10 @@
 /** Where everything stands: globe in the middle, bars above and below, docks at the sides or, on a phone, a sheet. */
-import { type FocusEvent, useCallback, useEffect, useMemo, useState } from 'react'
+import { type Dispatch, type FocusEvent, type SetStateAction, useCallback, useEffect, useMemo, useState } from 'react'
 import type { Command } from '../app/state.ts'
 import { useApp, useCommands, useDispatch, useStoreApi, useText } from './app-context.tsx'
 import { FeatureCard } from './card/feature-card.tsx'
 import { Dock, type PanelName, Rail } from './docks.tsx'
+import { HoverLabel } from './hover-label.tsx'
 import { credits } from './layers/catalogue.ts'
 import { LayersPanel } from './layers/layers-panel.tsx'
 import { Help } from './notices/help.tsx'
@@ -23,51 +24,18 @@ const NO_COLLECTIONS: readonly Collection[] = []
 
 export function Frame({ phone }: { phone: boolean }) {
   const t = useText()
-  const store = useStoreApi()
-  const dispatch = useDispatch()
-  const sceneId = useApp((state) => state.sceneId)
-  const making = useApp((state) => state.making.stages.filter((stage) => stage.state === 'done').length)
-  const lost = useApp((state) => state.problems.some((problem) => problem.kind === 'server-lost'))
   const selection = useApp((state) => state.selection)
-  // asked once the scene is there and the server has said how the city's making goes: not for each of the two
-  const known = useApp((state) => state.making.state !== 'idle' || Object.keys(state.reports).length > 0)
-  const url = sceneId !== '' && known ? '/collections' : null
-  const catalogue = useFetched(url, readCollections, `${sceneId}/${making}/${lost}`)
+  const catalogue = useCatalogue()
   const collections = catalogue.data ?? NO_COLLECTIONS
-  const [panel, setPanel] = useState<PanelName | null>(phone ? null : 'layers')
-  const [featureOpen, setFeatureOpen] = useState(true)
+  const panels = usePanels(phone)
+  const { side, setPanel, featureOpen, setFeatureOpen } = panels
   const [timeOpen, setTimeOpen] = useState(!phone)
-  const [help, setHelp] = useState(false)
   const [searching, setSearching] = useState(false)
   const [message, setMessage] = useState<Message | null>(null)
-
-  useEffect(() => {
-    if (!selection) return
-    setFeatureOpen(true)
-    if (phone) setPanel('feature')
-  }, [selection, phone])
-
-  const actions = useMemo<PageActions>(
-    () => ({
-      toggleHelp: () => setHelp((open) => !open),
-      toggleLayers: () => setPanel((open) => (open === 'layers' ? null : 'layers')),
-      search: () => {
-        setSearching(true)
-        document.getElementById('tw-search')?.focus()
-      },
-      escape: () => {
-        setSearching(false)
-        if (store.getState().selection) dispatch({ type: 'select', selection: null })
-      },
-      bookmarked: (name) => setMessage({ text: t('views.added', { name }) }),
-    }),
-    [store, dispatch, t],
-  )
-  useKeyboard(actions)
+  const [help, setHelp] = useState(false)
+  useActions({ setPanel, setHelp, setSearching, setMessage })
   useCommands(toggleFullScreen)
   const gone = useCallback(() => setMessage(null), [])
-
-  const side = panel === 'feature' && !phone ? 'layers' : panel
   return (
     <div className="tw-page" data-phone={phone} data-dock={side ?? 'none'}>
       <a className="tw-skip" href="#globe">
@@ -94,6 +62,7 @@ export function Frame({ phone }: { phone: boolean }) {
         </Dock>
       )}
       <PictureTools feature={!phone && selection !== null && !featureOpen} onFeature={() => setFeatureOpen(true)} />
+      <HoverLabel />
       <div className="tw-notices">
         <Problems />
         <Making />
@@ -107,6 +76,61 @@ export function Frame({ phone }: { phone: boolean }) {
       <Help open={help} onClose={() => setHelp(false)} />
     </div>
   )
+}
+
+/** The server's catalogue; asked once the scene is there and the server has said how the city's making goes: not for each of the two. */
+function useCatalogue() {
+  const sceneId = useApp((state) => state.sceneId)
+  const making = useApp((state) => state.making.stages.filter((stage) => stage.state === 'done').length)
+  const lost = useApp((state) => state.problems.some((problem) => problem.kind === 'server-lost'))
+  const known = useApp((state) => state.making.state !== 'idle' || Object.keys(state.reports).length > 0)
+  const url = sceneId !== '' && known ? '/collections' : null
+  return useFetched(url, readCollections, `${sceneId}/${making}/${lost}`)
+}
+
+/** Which docks are open; what is chosen opens its own. */
+function usePanels(phone: boolean) {
+  const selection = useApp((state) => state.selection)
+  const [panel, setPanel] = useState<PanelName | null>(phone ? null : 'layers')
+  const [featureOpen, setFeatureOpen] = useState(true)
+  useEffect(() => {
+    if (!selection) return
+    setFeatureOpen(true)
+    if (phone) setPanel('feature')
+  }, [selection, phone])
+  const side = panel === 'feature' && !phone ? 'layers' : panel
+  return { side, setPanel, featureOpen, setFeatureOpen }
+}
+
+interface Setters {
+  setPanel: Dispatch<SetStateAction<PanelName | null>>
+  setHelp: Dispatch<SetStateAction<boolean>>
+  setSearching: Dispatch<SetStateAction<boolean>>
+  setMessage: Dispatch<SetStateAction<Message | null>>
+}
+
+/** What keys do to the page itself. */
+function useActions({ setPanel, setHelp, setSearching, setMessage }: Setters): void {
+  const t = useText()
+  const store = useStoreApi()
+  const dispatch = useDispatch()
+  const actions = useMemo<PageActions>(
+    () => ({
+      toggleHelp: () => setHelp((open) => !open),
+      toggleLayers: () => setPanel((open) => (open === 'layers' ? null : 'layers')),
+      search: () => {
+        setSearching(true)
+        document.getElementById('tw-search')?.focus()
+      },
+      escape: () => {
+        setSearching(false)
+        if (store.getState().selection) dispatch({ type: 'select', selection: null })
+      },
+      bookmarked: (name) => setMessage({ text: t('views.added', { name }) }),
+    }),
+    [store, dispatch, t, setPanel, setHelp, setSearching, setMessage],
+  )
+  useKeyboard(actions)
 }
 
 /** "Skip to the picture" leads to the canvas, which hears the keys that move the camera. */
@@ -125,7 +149,10 @@ function toggleFullScreen(command: Command): void {
 function Credits({ collections }: { collections: readonly Collection[] }) {
   const t = useText()
   const scene = useApp((state) => state.scene)
-  const all = credits(scene, collections)
+  // the badge of the top bar already says that data is generated
+  const all = credits(scene, collections).map((credit) =>
+    /^演示数据|synthetic$/i.test(credit) ? t('app.synthetic') : credit,
+  )
   if (all.length === 0) return null
   return (
     <p className="tw-credits" title={all.join('\n')}>

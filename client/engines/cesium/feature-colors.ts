@@ -80,12 +80,27 @@ export function featureColors(
     mark(marks) {
       const touched = new Set([...chosen.keys(), ...marks.keys()])
       chosen = marks
-      for (const features of tiles.values())
-        for (const feature of features) if (touched.has(String(feature.getProperty('id') ?? ''))) paint(feature)
+      for (const features of tiles.values()) {
+        const placeOf = places(features)
+        for (const id of touched) {
+          const at = placeOf.get(id)
+          if (at !== undefined) paint(features[at]!)
+        }
+      }
       changed()
     },
     dispose: () => values.dispose(),
   }
+}
+
+const placed = new WeakMap<Feature[], Map<string, number>>()
+
+/** Where each id stands among a tile's features: reading ids is slow and a hover asks for two of them in every tile. */
+function places(features: Feature[]): Map<string, number> {
+  let found = placed.get(features)
+  if (!found)
+    placed.set(features, (found = new Map(features.map((one, at) => [String(one.getProperty('id') ?? ''), at]))))
+  return found
 }
 
 /** A colour expression as a function to an engine colour, or null when there is none. The answer is good until the next call. */

@@ -2,7 +2,7 @@
 
 import type { Scene } from '@cesium/engine'
 import type { SceneDocument } from '../../../scenes/schema/scene.ts'
-import type { Command } from '../../app/state.ts'
+import type { Command, Selection } from '../../app/state.ts'
 import type { App } from '../../app/store.ts'
 import { type CameraControl, controlCamera } from './camera.ts'
 import { createDrape, type Drape } from './drape.ts'
@@ -14,6 +14,7 @@ import { createScene, fitCanvas, julian, shape } from './scene.ts'
 import { downloadPicture, stampedPicture } from './screenshot.ts'
 import { seaLevel } from './sea-level.ts'
 import type { Draws, Stage } from './stage.ts'
+import { followUnderground } from './underground-view.ts'
 
 const TAKEN = 'the graphics card took the drawing away'
 
@@ -63,6 +64,7 @@ export function startGlobe(container: HTMLElement, app: App, draws: Draws, lost:
     followState(globe),
     app.onCommand((command) => obey(globe, command)),
     watchContext(scene, lose),
+    followUnderground(globe.stage),
     drawEdges(scene),
   ]
   const state = app.store.getState()
@@ -178,7 +180,7 @@ function followState(globe: Running): () => void {
         globe.time = julian(state.time)
         stage.redraw()
       }
-      if (state.selection !== before.selection || state.hovered !== before.hovered)
+      if (state.selection !== before.selection || !isSame(state.hovered, before.hovered))
         layers.highlight(state.selection, state.hovered)
     }),
     followPointer(scene, app, layers.pick, sea.at),
@@ -187,6 +189,10 @@ function followState(globe: Running): () => void {
     sea.dispose()
     for (const stop of stops) stop()
   }
+}
+
+function isSame(a: Selection | null, b: Selection | null): boolean {
+  return a?.id === b?.id && a?.layer === b?.layer
 }
 
 /** The address of a scene's terrain, or null. */

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { FlatKind } from './map-messages.ts'
 import { paintKind, type Scale } from './map-paint.ts'
-import { ROADS, seaColor, WATER } from './map-style.ts'
+import { ROADS, seaColor, WATER } from '../../app/map-style.ts'
 import type { Shape } from './map-tiles.ts'
 
 interface Stroke {

@@ -2,7 +2,7 @@
 
 import type { Scene } from '@cesium/engine'
 import type { Layer, LayerOf, LayerType, SceneDocument } from '../../../scenes/schema/scene.ts'
-import type { LayerReport, Selection } from '../../app/state.ts'
+import type { Hovered, LayerReport, Selection } from '../../app/state.ts'
 import type { App } from '../../app/store.ts'
 import type { Drape } from './drape.ts'
 import type { Light } from './light.ts'
@@ -23,12 +23,17 @@ export interface Stage {
   report(layer: string, report: LayerReport): void
 }
 
+/** A thing that was picked, with what its tile says of it. */
+export interface Picked extends Selection {
+  facts?: Hovered['facts']
+}
+
 /** A layer on the globe. */
 export interface Drawn<Kind extends LayerType = LayerType> {
   /** follows a change of the layer's description */
   update(spec: LayerOf<Kind>): void
   /** which of its things was picked, or null when the pick is not its own */
-  pick?(picked: unknown, at: { lng: number; lat: number }): Selection | null
+  pick?(picked: unknown, at: { lng: number; lat: number }): Picked | null
   /** shows the chosen thing and the one under the pointer */
   highlight?(selected: Selection | null, hovered: Selection | null): void
   dispose(): void

@@ -10,9 +10,8 @@ import {
   UniformType,
 } from '@cesium/engine'
 import type { Layer } from '../../../scenes/schema/scene.ts'
-import type { Selection } from '../../app/state.ts'
 import { retrying } from './retrying.ts'
-import { isVisible, type Stage } from './stage.ts'
+import { isVisible, type Picked, type Stage } from './stage.ts'
 import { fadeTiles } from './tile-fade.ts'
 
 /** Light and opacity as uniforms of a custom shader; `followLight` keeps them up to date. */
@@ -128,10 +127,10 @@ export function tilesetLayer(first: Layer, stage: Stage, collection: string, loo
       report()
       stage.redraw()
     },
-    pick(picked: unknown, { lng, lat }: { lng: number; lat: number }): Selection | null {
+    pick(picked: unknown, { lng, lat }: { lng: number; lat: number }): Picked | null {
       if (!(picked instanceof Cesium3DTileFeature) || picked.tileset !== tileset) return null
       const id: unknown = picked.getProperty('id')
-      return typeof id === 'string' ? { layer: spec.id, collection, id, lng, lat } : null
+      return typeof id === 'string' ? { layer: spec.id, collection, id, lng, lat, facts: factsOf(picked) } : null
     },
     dispose() {
       clearTimeout(again)
@@ -178,6 +177,16 @@ async function openTileset(url: string, error: number): Promise<Cesium3DTileset>
   })
   tileset.colorBlendMode = Cesium3DTileColorBlendMode.REPLACE
   return tileset
+}
+
+/** What a tile says of a thing, for the label beside the pointer. */
+function factsOf(feature: Cesium3DTileFeature): Record<string, string | number> {
+  const facts: Record<string, string | number> = {}
+  for (const name of ['class', 'height', 'levels']) {
+    const value: unknown = feature.getProperty(name)
+    if (typeof value === 'string' || typeof value === 'number') facts[name] = value
+  }
+  return facts
 }
 
 /** Features in the tiles on screen. */

@@ -48,6 +48,25 @@ test('groups stand in the scene’s order, the top-most layer first, what has no
   ])
 })
 
+test('a credit is said once: parts of one line apart, spaces and capitals aside, not inside a longer one', () => {
+  const said = (attribution: string[]) =>
+    credits(
+      scene,
+      attribution.map((text, index) => ({
+        id: ['roads', 'buildings', 'places'][index]!,
+        features: 1,
+        sources: [
+          { title: { zh: 'a', en: 'a' }, attribution: text, dataDate: null, crs: null, datum: null, synthetic: false },
+        ],
+      })),
+    )
+  expect(said(['Demo · Shore © W & S', 'demo  ·  shore © W & S'])).toEqual(['map makers', 'demo', 'shore © W & S'])
+  expect(said(['© OpenStreetMap', '© OpenStreetMap contributors'])).toEqual([
+    'map makers',
+    '© OpenStreetMap contributors',
+  ])
+})
+
 test('only shown layers count for the demo badge and for the credits', () => {
   expect(syntheticLayers(scene, collections).map(({ id }) => id)).toEqual(['houses'])
   expect(credits(scene, collections)).toEqual(['map makers', '© OSM', 'made'])

@@ -36,7 +36,20 @@ export function credits(scene: SceneDocument | null, collections: readonly Colle
     scene.sources[layer.source]?.attribution ?? '',
     ...sourcesOf(layer, collections).map((source) => source.attribution),
   ])
-  return [...new Set(all.map((credit) => credit.trim()).filter((credit) => credit !== ''))]
+  return distinct(all.flatMap((credit) => credit.split(' · ')))
+}
+
+/** Each credit once; one that another already says in full, whatever its spaces and capitals, is left out. */
+function distinct(all: readonly string[]): string[] {
+  const plain = (credit: string) =>
+    credit
+      .toLowerCase()
+      .replace(/[\s.,;]+/g, ' ')
+      .trim()
+  const said = [...new Map(all.map((credit) => [plain(credit), credit.trim()])).entries()].filter(([key]) => key !== '')
+  return said
+    .filter(([key]) => !said.some(([other]) => other !== key && other.includes(key)))
+    .map(([, credit]) => credit)
 }
 
 /** Layers in the panel's order: groups as the scene names them, then those it does not; top-most drawn first. */

@@ -2,18 +2,20 @@
 import { cssColor } from '../../../scenes/schema/color.ts'
 import { type LegendEntry, type Legend as LegendOf, legend } from '../../../scenes/schema/legend.ts'
 import type { Layer } from '../../../scenes/schema/scene.ts'
-import { BUILDING_PALETTE } from '../../app/building-palette.ts'
 import { useApp, useText } from '../app-context.tsx'
 import { attributeUnit } from '../card/attributes.ts'
+import { type Attribute, readAttributes } from '../server.ts'
 import { attributeWord, type Language, textOf, valueWord } from '../text/text.ts'
+import { useFetched } from '../use-fetched.ts'
 import { collectionOf } from './catalogue.ts'
 import { GREY } from './color-choice.ts'
 import { tickNumbers } from './legend-text.ts'
+import { isLong, ownLegend } from './own-legend.ts'
 
 export function Legend({ layer }: { layer: Layer }) {
   const t = useText()
   const language = useApp((state) => state.language)
-  const shown = safeLegend(layer)
+  const shown = useLegend(layer)
   if (!shown || (shown.kind === 'single' && shown.entries[0]?.color === null)) return null
   const input = shown.input === null ? '' : attributeWord(language, shown.input)
   const unit = shown.input === null ? '' : attributeUnit(shown.input)
@@ -40,21 +42,23 @@ export function Legend({ layer }: { layer: Layer }) {
   )
 }
 
-/** What buildings look like when nothing colours them. */
-const BY_USE: LegendOf = {
-  kind: 'categories',
-  input: 'class',
-  entries: Object.entries(BUILDING_PALETTE).map(([use, color]) => ({ color, labels: [use] })),
-}
-
 /** An expression the engine refuses is the engine's to report; the panel just shows no legend. */
-function safeLegend(layer: Layer): LegendOf | null {
-  if (layer.color === undefined || layer.color === null) return layer.type === 'buildings' ? BY_USE : null
+function useLegend(layer: Layer): LegendOf | null {
+  const own = layer.color === undefined || layer.color === null
+  const asked = own && isLong(layer.type) ? `/collections/${collectionOf(layer)}/attributes` : null
+  const present = classesIn(useFetched(asked, readAttributes).data)
+  if (own) return ownLegend(layer.type, present)
   try {
-    return legend(layer.color)
+    return legend(layer.color!)
   } catch {
     return null
   }
+}
+
+/** The classes that occur in a collection; null while that is not known. */
+function classesIn(attributes: readonly Attribute[] | null): ReadonlySet<string> | null {
+  const top = attributes?.find(({ name }) => name === 'class')?.top
+  return top && top.length > 0 ? new Set(top.map(([word]) => String(word))) : null
 }
 
 function Ramp({ shown }: { shown: LegendOf }) {

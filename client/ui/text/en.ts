@@ -89,6 +89,7 @@ export const en: Text = {
     places: 'Places',
     buildings: 'Buildings',
     trees: 'Trees',
+    pipes: 'Pipes',
   },
   color: {
     title: 'Colour of buildings',
@@ -155,7 +156,9 @@ export const en: Text = {
     untitled: 'Unnamed',
     unnamed: 'Unnamed: {{kind}}',
   },
+  hover: { levels: '{{n}} storeys' },
   time: {
+    shadows: 'Shadows of buildings on the ground, following the clock; for looks, not for sunlight studies',
     label: 'Time bar',
     slider: 'Time',
     play: 'Play',
@@ -231,6 +234,7 @@ export const en: Text = {
       map: 'Cutting the map',
       buildings: 'Cutting buildings',
       trees: 'Cutting trees',
+      pipes: 'Cutting pipes',
     },
   },
   problem: {

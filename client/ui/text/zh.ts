@@ -88,6 +88,7 @@ export const zh = {
     places: '地名',
     buildings: '建筑',
     trees: '树木',
+    pipes: '管线',
   },
   color: {
     title: '建筑着色',
@@ -154,7 +155,9 @@ export const zh = {
     untitled: '未命名',
     unnamed: '未命名{{kind}}',
   },
+  hover: { levels: '{{n}} 层' },
   time: {
+    shadows: '地面上的建筑阴影，随时间而动；仅供观感，不作日照分析',
     label: '时间栏',
     slider: '时间',
     play: '播放',
@@ -230,6 +233,7 @@ export const zh = {
       map: '切分地图',
       buildings: '切分建筑',
       trees: '切分树木',
+      pipes: '切分管线',
     },
   },
   problem: {

@@ -61,8 +61,23 @@ export function TimeBar() {
           onChange={(value) => dispatch({ type: 'time.set', time: instantIn(zone, value) })}
         />
       </div>
+      <Shadows />
       <output className="tw-time-now tw-number">{shown.time.slice(0, 5)}</output>
     </section>
+  )
+}
+
+function Shadows() {
+  const t = useText()
+  const dispatch = useDispatch()
+  const shadows = useApp((state) => state.shadows)
+  return (
+    <IconButton
+      icon="shadow"
+      label={t('time.shadows')}
+      pressed={shadows}
+      onClick={() => dispatch({ type: 'shadows.set', shadows: !shadows })}
+    />
   )
 }
 

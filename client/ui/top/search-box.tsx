@@ -8,18 +8,13 @@ import type { Found } from '../server.ts'
 import { valueWord } from '../text/text.ts'
 import { type SearchState, startSearcher } from './search.ts'
 
-export function SearchBox({ autoFocus, onDone }: { autoFocus?: boolean; onDone?: () => void }) {
-  const t = useText()
+/** What was typed, what the server found for it, and which line of that is active. */
+function useSearch() {
   const fetcher = useFetcher()
-  const choose = useChoose()
-  const listId = useId()
-  const input = useRef<HTMLInputElement>(null)
   const [text, setText] = useState('')
   const [state, setState] = useState<SearchState>({ status: 'idle' })
   const [active, setActive] = useState(0)
-  const [open, setOpen] = useState(false)
   const searcher = useRef<ReturnType<typeof startSearcher>>(null)
-
   useEffect(() => {
     const started = startSearcher(fetcher, (next) => {
       setState(next)
@@ -28,39 +23,61 @@ export function SearchBox({ autoFocus, onDone }: { autoFocus?: boolean; onDone?:
     searcher.current = started
     return () => started.dispose()
   }, [fetcher])
+  const found = state.status === 'ready' ? state.found : []
+  return {
+    text,
+    state,
+    found,
+    active,
+    setActive,
+    type(value: string) {
+      setText(value)
+      searcher.current?.type(value)
+    },
+    /** To the next line, or the one before, round the ends. */
+    step(by: 1 | -1) {
+      if (found.length > 0) setActive((active + by + found.length) % found.length)
+    },
+  }
+}
 
+export function SearchBox({ autoFocus, onDone }: { autoFocus?: boolean; onDone?: () => void }) {
+  const t = useText()
+  const choose = useChoose()
+  const listId = useId()
+  const input = useRef<HTMLInputElement>(null)
+  const search = useSearch()
+  const { text, state, found, active } = search
+  const [open, setOpen] = useState(false)
   useEffect(() => {
     if (autoFocus) input.current?.focus()
   }, [autoFocus])
 
-  const found = state.status === 'ready' ? state.found : []
+  const leave = () => {
+    input.current?.blur()
+    onDone?.()
+  }
   const change = (value: string) => {
-    setText(value)
     setOpen(true)
-    searcher.current?.type(value)
+    search.type(value)
   }
   const take = (result: Found | undefined) => {
     if (!result) return
     choose(result)
     setOpen(false)
-    input.current?.blur()
-    onDone?.()
+    leave()
   }
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault()
-      const step = event.key === 'ArrowDown' ? 1 : -1
-      if (found.length > 0) setActive((active + step + found.length) % found.length)
+      search.step(event.key === 'ArrowDown' ? 1 : -1)
       setOpen(true)
     } else if (event.key === 'Enter') take(found[active])
     else if (event.key === 'Escape') {
       event.stopPropagation()
       if (open && text !== '') setOpen(false)
-      else {
-        input.current?.blur()
-        onDone?.()
-      }
+      else leave()
     }
   }
 
@@ -95,7 +112,7 @@ export function SearchBox({ autoFocus, onDone }: { autoFocus?: boolean; onDone?:
           <Icon name="close" width="1rem" height="1rem" />
         </button>
       )}
-      {shown && <Results id={listId} state={state} active={active} onTake={take} onActive={setActive} />}
+      {shown && <Results id={listId} state={state} active={active} onTake={take} onActive={search.setActive} />}
     </search>
   )
 }
