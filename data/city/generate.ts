@@ -60,6 +60,7 @@ const MAKERS: Record<LayerName, (plan: Plan) => Iterable<CityFeature>> = {
   pipes: (plan) => pipeFeatures(undergroundOf(plan)),
   'pipe-nodes': (plan) => pipeNodeFeatures(undergroundOf(plan)),
   furniture: () => [],
+  elements: () => [],
 }
 
 const SOURCE: City['source'] = {

@@ -17,10 +17,11 @@ export interface StreetLink {
   class: string
   name: string
   widthM: number
-  /** in built-up land: all utilities; else only what a road in the country carries */
-  built: boolean
-  /** a lane of a village in the fields */
-  village: boolean
+  /** `full`: all utilities; `water`: only a water main; `way`: only what has to pass */
+  supply: 'full' | 'water' | 'way'
+  /** what the buildings along it need, filled in by the site: persons, and litres of water per second on average */
+  people: number
+  waterLps: number
   /** from bank to bank: no sewer crosses here by its own fall */
   crossing: boolean
   /** +1 or -1: whether its direction is the one from which offsets to the right count as positive */
@@ -105,7 +106,7 @@ const senseOf = (line: Point[]): 1 | -1 => {
 const keyOf = (p: Point): number => Math.round((p[0] + 2e5) * 100) * 1e8 + Math.round((p[1] + 2e5) * 100)
 
 /** What is known of a stretch of street; null leaves it out. */
-export type Judge = (line: Point[], street: StreetLine) => Pick<StreetLink, 'built' | 'village' | 'year'> | null
+export type Judge = (line: Point[], street: StreetLine) => Pick<StreetLink, 'supply' | 'year'> | null
 
 /**
  * The graph of the streets: nodes where lines end or meet.
@@ -146,6 +147,8 @@ export function streetGraph(lines: StreetLine[], judge: Judge): Streets {
       const index = out.links.length
       out.links.push({
         ...known,
+        people: 0,
+        waterLps: 0,
         index,
         a,
         b,
