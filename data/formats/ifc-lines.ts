@@ -54,18 +54,37 @@ export function plainNumber(value: unknown): number | null {
 /** Reads lines of one open model; a line that web-ifc cannot read is null. */
 export interface LineReader {
   line(id: number): IfcLine | null
+  /** Reads many lines at once, at a third of the cost, and keeps them for `line`. */
+  fetch(ids: readonly number[]): void
   /** express ids of all lines of a type and of the types derived from it */
   ids(type: number): number[]
 }
 
+/** Lines kept at most: half a kilobyte each. */
+const MOST_KEPT = 500_000
+const BATCH = 5000
+
 /** The reader of an open model. */
 export function lineReader(api: IfcAPI, model: number): LineReader {
+  const kept = new Map<number, IfcLine>()
+  const read = (id: number): IfcLine | null => {
+    try {
+      return (api.GetLine(model, id) as IfcLine | undefined) ?? null
+    } catch {
+      return null
+    }
+  }
   return {
-    line(id) {
-      try {
-        return (api.GetLine(model, id) as IfcLine | undefined) ?? null
-      } catch {
-        return null
+    line: (id) => kept.get(id) ?? read(id),
+    fetch(ids) {
+      const missing = ids.filter((id) => !kept.has(id)).slice(0, MOST_KEPT - kept.size)
+      for (let at = 0; at < missing.length; at += BATCH) {
+        try {
+          for (const line of api.GetLines(model, missing.slice(at, at + BATCH)) as (IfcLine | undefined)[])
+            if (line) kept.set(line.expressID, line)
+        } catch {
+          // one bad line spoils its batch: they are read one by one when asked for
+        }
       }
     },
     ids(type) {

@@ -41,7 +41,9 @@ function add(map: Many, key: number, value: number): void {
 /** For each relation of a type: `one` of its ends per element of its `many` end. */
 function related(lines: LineReader, type: number, one: string, many: string): Many {
   const found: Many = new Map()
-  for (const id of lines.ids(type)) {
+  const ids = lines.ids(type)
+  lines.fetch(ids)
+  for (const id of ids) {
     const line = lines.line(id)
     const end = line && referred(line[one])
     if (end === null || !line) continue
@@ -121,6 +123,14 @@ export function readRelations(lines: LineReader, scale: number): IfcRelations {
     systemIndex.set(id, systems.length)
     systems.push({ id: plainText(line?.GlobalId) ?? `#${id}`, name: plainText(line?.Name) ?? `#${id}` })
   }
+  const setIds = lines.ids(WebIfc.IFCPROPERTYSETDEFINITION)
+  lines.fetch(setIds)
+  lines.fetch(
+    setIds.flatMap((id) => {
+      const set = lines.line(id)
+      return [...referredAll(set?.HasProperties), ...referredAll(set?.Quantities)]
+    }),
+  )
   const setCache = new Map<number, Attributes>()
   const setOf = (id: number): Attributes => {
     let found = setCache.get(id)

@@ -178,6 +178,7 @@ export async function readIfc(bytes: Uint8Array): Promise<IfcModel> {
         }
       }
       const drawn = new Set<number>()
+      lines.fetch(lines.ids(WebIfc.IFCPRODUCT))
       for (const id of shapedIds(ifc, model)) {
         const parts = partsOf(ifc, model, id, origin)
         if (!parts.length) continue

@@ -45,14 +45,13 @@ export function stepsOf(box: Float64Array): { origin: [number, number, number]; 
   return { origin: [box[0], box[1], box[2]], step: Math.max(FINEST, longest / 65535) }
 }
 
-/** A growing surface. */
+/** A growing surface: welded vertices of all its parts, one after the other. */
 interface Draft {
-  positions: number[]
-  colours: number[]
-  features: number[]
-  storeys: number[]
+  /** x, y, z in steps, feature, storey, then RGBA in two numbers */
+  vertices: number[]
   indices: number[]
 }
+const WIDTH = 7
 
 /**
  * Makes the surfaces: the solid one, then what is seen through; one without triangles is left out.
@@ -63,8 +62,8 @@ export function modelSurfaces(
   { origin, step }: { origin: readonly number[]; step: number },
   error: number,
 ): ModelSurface[] {
-  const solid: Draft = { positions: [], colours: [], features: [], storeys: [], indices: [] }
-  const glass: Draft = { positions: [], colours: [], features: [], storeys: [], indices: [] }
+  const solid: Draft = { vertices: [], indices: [] }
+  const glass: Draft = { vertices: [], indices: [] }
   for (const { feature, storey, parts } of pieces) {
     for (const { colour, positions, indices } of parts) {
       const draft = colour[3] < 0.98 ? glass : solid
@@ -87,90 +86,97 @@ function weld(
   indices: Uint32Array,
   origin: readonly number[],
   step: number,
-): { steps: number[]; indices: Uint32Array } {
-  const steps: number[] = []
-  const known = new Map<number, number>()
+): { steps: Float32Array; indices: Uint32Array } {
   const count = positions.length / 3
+  const steps = new Float32Array(positions.length)
   const target = new Uint32Array(count)
+  // open addressing: a Map of numbers costs five times as much
+  const mask = (1 << (32 - Math.clz32(Math.max(4, count * 2)))) - 1
+  const slots = new Int32Array(mask + 1).fill(-1)
+  const [ox, oy, oz] = origin
+  const clamp = (value: number): number => (value > 65535 ? 65535 : value > 0 ? Math.round(value) : 0)
+  let used = 0
   for (let i = 0; i < count; i++) {
-    let key = 0
-    const at = steps.length
-    for (let axis = 0; axis < 3; axis++) {
-      const value = Math.round((positions[i * 3 + axis] - origin[axis]) / step)
-      const inside = value > 65535 ? 65535 : value > 0 ? value : 0
-      key = key * 65536 + inside
-      steps.push(inside)
-    }
-    const found = known.get(key)
-    if (found === undefined) {
-      known.set(key, at / 3)
-      target[i] = at / 3
-    } else {
-      steps.length = at
-      target[i] = found
+    const x = clamp((positions[i * 3] - ox) / step)
+    const y = clamp((positions[i * 3 + 1] - oy) / step)
+    const z = clamp((positions[i * 3 + 2] - oz) / step)
+    let slot = (Math.imul(x, 73856093) ^ Math.imul(y, 19349663) ^ Math.imul(z, 83492791)) & mask
+    for (;;) {
+      const at = slots[slot]
+      if (at < 0) {
+        slots[slot] = used
+        steps[used * 3] = x
+        steps[used * 3 + 1] = y
+        steps[used * 3 + 2] = z
+        target[i] = used++
+        break
+      }
+      if (steps[at * 3] === x && steps[at * 3 + 1] === y && steps[at * 3 + 2] === z) {
+        target[i] = at
+        break
+      }
+      slot = (slot + 1) & mask
     }
   }
   const kept = new Uint32Array(indices.length)
-  let used = 0
+  let corners = 0
   for (let i = 0; i + 2 < indices.length; i += 3) {
     const [a, b, c] = [target[indices[i]], target[indices[i + 1]], target[indices[i + 2]]]
     if (a === b || b === c || a === c) continue
-    kept[used++] = a
-    kept[used++] = b
-    kept[used++] = c
+    kept[corners++] = a
+    kept[corners++] = b
+    kept[corners++] = c
   }
-  return { steps, indices: kept.subarray(0, used) }
+  return { steps: steps.subarray(0, used * 3), indices: kept.subarray(0, corners) }
 }
 
 /** Fewer triangles, none further off than `steps`; what is too small to gain from it stays. */
-function simplified(indices: Uint32Array, steps: number[], most: number): Uint32Array {
+function simplified(indices: Uint32Array, steps: Float32Array, most: number): Uint32Array {
   if (indices.length < 36) return indices
-  const [kept] = MeshoptSimplifier.simplify(indices, Float32Array.from(steps), 3, 12, most, ['ErrorAbsolute'])
+  const [kept] = MeshoptSimplifier.simplify(indices, steps, 3, 12, most, ['ErrorAbsolute'])
   return kept
 }
 
 function append(
-  draft: Draft,
-  steps: readonly number[],
+  { vertices, indices: out }: Draft,
+  steps: Float32Array,
   indices: Uint32Array,
   colour: ArrayLike<number>,
   feature: number,
   storey: number,
 ): void {
-  const target = new Map<number, number>()
-  const bytes = [0, 1, 2, 3].map((i) => Math.round(Math.min(1, Math.max(0, colour[i])) * 255))
-  for (const index of indices) {
-    let at = target.get(index)
-    if (at === undefined) {
-      at = draft.features.length / 2
-      target.set(index, at)
-      draft.positions.push(steps[index * 3], steps[index * 3 + 1], steps[index * 3 + 2], 0)
-      draft.colours.push(...bytes)
-      draft.features.push(feature, 0)
-      draft.storeys.push(storey, 0)
+  const byte = (i: number): number => Math.round(Math.min(1, Math.max(0, colour[i])) * 255)
+  const [low, high] = [byte(0) | (byte(1) << 8), byte(2) | (byte(3) << 8)]
+  const target = new Int32Array(steps.length / 3).fill(-1)
+  for (let i = 0; i < indices.length; i++) {
+    const index = indices[i]
+    if (target[index] < 0) {
+      target[index] = vertices.length / WIDTH
+      vertices.push(steps[index * 3], steps[index * 3 + 1], steps[index * 3 + 2], feature, storey, low, high)
     }
-    draft.indices.push(at)
+    out.push(target[index])
   }
 }
 
 /** Vertices in the order of use, so that the compressor finds its neighbours. */
-function finished({ positions, colours, features, storeys, indices }: Draft, clear: boolean): ModelSurface {
+function finished({ vertices: rows, indices }: Draft, clear: boolean): ModelSurface {
   const order = Uint32Array.from(indices)
   const [remap, vertices] = MeshoptEncoder.reorderMesh(order, true, true)
-  const moved = <Out extends Uint16Array | Uint8Array>(from: readonly number[], width: number, to: Out): Out => {
-    for (let i = 0; i < remap.length; i++) {
-      if (remap[i] === 0xffffffff) continue
-      for (let k = 0; k < width; k++) to[remap[i] * width + k] = from[i * width + k]
-    }
-    return to
+  const positions = new Uint16Array(vertices * 4)
+  const colours = new Uint8Array(vertices * 4)
+  const features = new Uint16Array(vertices * 2)
+  const storeys = new Uint16Array(vertices * 2)
+  for (let i = 0; i < remap.length; i++) {
+    const to = remap[i]
+    if (to === 0xffffffff) continue
+    const from = i * WIDTH
+    for (let axis = 0; axis < 3; axis++) positions[to * 4 + axis] = rows[from + axis]
+    features[to * 2] = rows[from + 3]
+    storeys[to * 2] = rows[from + 4]
+    colours[to * 4] = rows[from + 5] & 255
+    colours[to * 4 + 1] = rows[from + 5] >> 8
+    colours[to * 4 + 2] = rows[from + 6] & 255
+    colours[to * 4 + 3] = rows[from + 6] >> 8
   }
-  return {
-    vertices,
-    positions: moved(positions, 4, new Uint16Array(vertices * 4)),
-    colours: moved(colours, 4, new Uint8Array(vertices * 4)),
-    features: moved(features, 2, new Uint16Array(vertices * 2)),
-    storeys: moved(storeys, 2, new Uint16Array(vertices * 2)),
-    indices: order,
-    clear,
-  }
+  return { vertices, positions, colours, features, storeys, indices: order, clear }
 }

@@ -6,6 +6,7 @@ import { remember, remembered } from '../db/meta.ts'
 import { cutBuildings } from '../tiling/buildings.ts'
 import type { CutContext, CutResult } from '../tiling/cut-context.ts'
 import { cutMap } from '../tiling/map.ts'
+import { cutModels } from '../tiling/models.ts'
 import { cutPipes } from '../tiling/pipes.ts'
 import { cutTerrain } from '../tiling/terrain.ts'
 import { cutTrees } from '../tiling/trees.ts'
@@ -18,6 +19,7 @@ export const CUTTERS = {
   buildings: cutBuildings,
   trees: cutTrees,
   pipes: cutPipes,
+  models: cutModels,
 } as const
 
 type Box = [west: number, south: number, east: number, north: number]
