@@ -44,6 +44,8 @@ export interface OpenSide {
   cells: readonly RingCell[]
   /** level above the datum in time; null lets the water leave freely */
   level: Series | null
+  /** what is added to the level at a cell and a moment, metres: low pressure above the sea */
+  lift?: (cell: RingCell, time: number) => number
   /**
    * fall of the bed beyond a free side: the water leaves in normal flow; null: it falls off (finite volumes), or the
    * bed goes on as it does at the side, falling at least 1e-3 (inertial)
@@ -103,7 +105,7 @@ export function openSide(engine: Engine, side: OpenSide): Forcing {
         if (momentum) engine.bed[ring] = engine.bed[inside]! + faceRise(engine, cell)
         if (side.level) {
           const z = engine.bed[ring]!
-          depth[ring] = Math.max(0, level - z)
+          depth[ring] = Math.max(0, level + (side.lift?.(cell, time + dt) ?? 0) - z)
           if (momentum) {
             across[ring] = across[inside]!
             down[ring] = down[inside]!

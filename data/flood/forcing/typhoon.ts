@@ -1,6 +1,6 @@
 /** Wind and air pressure of a typhoon along its track, acting on the water. */
 import { type Engine, GRAVITY } from '../engine.ts'
-import { cellIndex, VOID_BED } from '../layout.ts'
+import { cellIndex, cellOf, VOID_BED } from '../layout.ts'
 import type { Forcing } from './forcing.ts'
 
 const WATER = 1025
@@ -81,39 +81,86 @@ function windDrag(speed: number): number {
   return Math.min(2.8e-3, (0.75 + 0.067 * speed) * 1e-3)
 }
 
+/** Nodes of the lattice on which the field is computed: this share of the radius of the strongest wind apart. */
+const LATTICE = 0.1
+
+/** Accelerations of water by wind (times depth) and by the slope of the pressure, on a lattice over the grid. */
+function makeLattice(typhoon: Typhoon, engine: Engine, corner: { west: number; north: number }) {
+  const { columns, rows, cellM } = engine.layout
+  const least = Math.min(...typhoon.track.map(({ radiusM }) => radiusM))
+  const every = Math.max(1, Math.floor((LATTICE * least) / cellM))
+  const width = Math.ceil(columns / every) + 2
+  const height = Math.ceil(rows / every) + 2
+  // wind east, wind south, pressure east, pressure south
+  const field = new Float64Array(4 * width * height)
+  return {
+    every,
+    width,
+    field,
+    fill(time: number) {
+      const at = trackAt(typhoon.track, time)
+      const step = 0.01 * least
+      for (let r = 0, k = 0; r < height; r++) {
+        const y = corner.north - (r * every + 0.5) * cellM
+        for (let c = 0; c < width; c++, k += 4) {
+          const x = corner.west + (c * every + 0.5) * cellM
+          const [p, east, north] = hollandWind(typhoon, at, x, y)
+          const speed = Math.hypot(east, north)
+          const stress = (AIR * windDrag(speed) * speed) / WATER
+          field[k] = stress * east
+          field[k + 1] = -stress * north
+          field[k + 2] = -(hollandWind(typhoon, at, x + step, y)[0] - p) / (WATER * step)
+          field[k + 3] = (hollandWind(typhoon, at, x, y + step)[0] - p) / (WATER * step)
+        }
+      }
+    },
+  }
+}
+
 /** Wind and pressure as a forcing; acts every `every` seconds for the time that comes. */
 export function typhoonForcing(engine: Engine, typhoon: Typhoon, corner: { west: number; north: number }): Forcing {
   const { layout } = engine
   const due = new Float64Array(1)
   const inertial = engine.scheme === 'inertial'
+  const lattice = makeLattice(typhoon, engine, corner)
+  const { every, width, field } = lattice
+  const now = new Float64Array(4)
+
+  /** The field at a cell, into `now`. */
+  function blend(column: number, row: number): void {
+    const c = Math.floor(column / every)
+    const r = Math.floor(row / every)
+    const u = column / every - c
+    const v = row / every - r
+    const k = 4 * (r * width + c)
+    const below = k + 4 * width
+    for (let f = 0; f < 4; f++) {
+      const upper = field[k + f]! * (1 - u) + field[k + 4 + f]! * u
+      const lower = field[below + f]! * (1 - u) + field[below + 4 + f]! * u
+      now[f] = upper * (1 - v) + lower * v
+    }
+  }
 
   function push(time: number, dt: number): void {
-    const at = trackAt(typhoon.track, time)
+    lattice.fill(time + 0.5 * dt)
     const depth = engine.depth()
     const across = engine.across()
     const down = engine.down()
-    const { cellM } = layout
     for (let row = 0; row < layout.rows; row++) {
-      const y = corner.north - (row + 0.5) * cellM
       for (let column = 0; column < layout.columns; column++) {
         const i = cellIndex(layout, column, row)
         const h = depth[i]!
         if (h < LEAST_DEPTH || engine.bed[i]! >= VOID_BED / 2) continue
-        const x = corner.west + (column + 0.5) * cellM
-        const [p, east, north] = hollandWind(typhoon, at, x, y)
-        const [px] = hollandWind(typhoon, at, x + cellM, y)
-        const [py] = hollandWind(typhoon, at, x, y + cellM)
-        const speed = Math.hypot(east, north)
-        const stress = (AIR * windDrag(speed) * speed) / (WATER * h)
-        const gainEast = dt * (stress * east - (px - p) / (WATER * cellM))
-        const gainSouth = -dt * (stress * north - (py - p) / (WATER * cellM))
+        blend(column, row)
+        const east = dt * (now[0]! + h * now[2]!)
+        const south = dt * (now[1]! + h * now[3]!)
         if (!inertial) {
-          across[i]! += gainEast
-          down[i]! += gainSouth
+          across[i]! += east / h
+          down[i]! += south / h
           continue
         }
-        if (depth[i - 1]! >= LEAST_DEPTH) across[i]! += gainEast * h
-        if (depth[i - layout.width]! >= LEAST_DEPTH) down[i]! += gainSouth * h
+        if (depth[i - 1]! >= LEAST_DEPTH) across[i]! += east
+        if (depth[i - layout.width]! >= LEAST_DEPTH) down[i]! += south
       }
     }
     engine.refresh()
@@ -132,6 +179,26 @@ export function typhoonForcing(engine: Engine, typhoon: Typhoon, corner: { west:
     restore(saved) {
       due[0] = saved[0]!
     },
+  }
+}
+
+/**
+ * How far low pressure lifts the sea at cells of the ring, for sides with a level: the pressure inside only moves water
+ * that the sea beyond lets in.
+ */
+export function barometerLift(
+  engine: Engine,
+  typhoon: Typhoon,
+  corner: { west: number; north: number },
+): (cell: { ring: number }, time: number) => number {
+  const { cellM } = engine.layout
+  let at = trackAt(typhoon.track, 0)
+  return ({ ring }, time) => {
+    if (at.time !== time) at = trackAt(typhoon.track, time)
+    const [column, row] = cellOf(engine.layout, ring)
+    const x = corner.west + (column + 0.5) * cellM
+    const y = corner.north - (row + 0.5) * cellM
+    return inverseBarometer(hollandWind(typhoon, at, x, y)[0], typhoon.ambientHpa)
   }
 }
 

@@ -8,7 +8,7 @@ import { type Link, linkForcing } from '../forcing/link.ts'
 import { openSide, type RingCell, ringCells, type Side } from '../forcing/open-side.ts'
 import { chicagoStorm, type Infiltration, rainForcing } from '../forcing/rain.ts'
 import { type Series, series, valueAt } from '../forcing/series.ts'
-import { typhoonForcing } from '../forcing/typhoon.ts'
+import { barometerLift, typhoonForcing } from '../forcing/typhoon.ts'
 import { cellIndex, VOID_BED } from '../layout.ts'
 import { readGrid, readSeries } from './files.ts'
 import { cellLimit, type Model } from './model.ts'
@@ -83,7 +83,8 @@ async function sides(model: Model, engine: Engine): Promise<Forcing[]> {
       }
     }
     const slope = one.type === 'free' ? (one.slope ?? null) : null
-    forcings.push(openSide(engine, { name, cells: ground, level, slope }))
+    const lift = model.run.typhoon ? { lift: barometerLift(engine, model.run.typhoon, model.place) } : {}
+    forcings.push(openSide(engine, { name, cells: ground, level, slope, ...lift }))
   }
   return forcings
 }
