@@ -10,6 +10,7 @@ import { healthRoutes } from './routes/health.ts'
 import { ingestRoutes } from './routes/ingest.ts'
 import { itemRoutes } from './routes/items.ts'
 import { createMetrics } from './routes/metrics.ts'
+import { modelRoutes } from './routes/models.ts'
 import { apiRoutes } from './routes/open-api.ts'
 import { mountPage } from './routes/page.ts'
 import { sceneRoutes } from './routes/scenes.ts'
@@ -66,11 +67,12 @@ export function createApp({ tiles, dist, log, ...surroundings }: AppOptions): Ex
     ...itemRoutes,
     ...attributeRoutes,
     ...searchRoutes,
+    ...modelRoutes,
     ...sceneRoutes,
     ...ingestRoutes,
     ...healthRoutes,
   ]
-  app.use(['/collections', '/conformance', '/api', '/scenes', '/search'], (_req, res, next) => {
+  app.use(['/collections', '/conformance', '/api', '/scenes', '/search', '/models'], (_req, res, next) => {
     res.set({ 'Access-Control-Allow-Origin': '*', 'Access-Control-Expose-Headers': 'ETag' })
     next()
   })
