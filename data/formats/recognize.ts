@@ -11,6 +11,10 @@ export type FileKind =
   | 'esri-ascii'
   | 'inp'
   | 'shapefile'
+  | 'geopackage'
+  | 'citygml'
+  | 'csv'
+  | 'xlsx'
   | 'ifc'
   | 'gzip'
   | 'bzip2'
@@ -30,16 +34,12 @@ const REFUSED: [test: (head: Uint8Array, text: string) => boolean, what: string]
   [(head) => startsWith(head, 0x89, 0x50, 0x4e, 0x47), 'a PNG picture'],
   [(head) => startsWith(head, 0xff, 0xd8, 0xff), 'a JPEG picture'],
   [(head) => startsWith(head, 0x25, 0x50, 0x44, 0x46), 'a PDF'],
-  [
-    (head) => startsWith(head, 0x53, 0x51, 0x4c, 0x69),
-    'an SQLite database (GeoPackage): ogr2ogr -f GeoJSON converts it',
-  ],
   [(head) => startsWith(head, 0x67, 0x6c, 0x54, 0x46), 'a glTF model'],
   [(head) => startsWith(head, 0x28, 0xb5, 0x2f, 0xfd), 'zstd-compressed: unzstd it first'],
   [(head) => startsWith(head, 0xfd, 0x37, 0x7a, 0x58), 'xz-compressed: unxz it first'],
   [(_, text) => /<osmChange/.test(text), 'an OSM change file: osmium apply-changes merges it into an extract'],
   [(_, text) => /<kml/i.test(text), 'KML: ogr2ogr -f GeoJSON converts it'],
-  [(_, text) => /CityModel/.test(text), 'a city model (CityGML, CityJSON)'],
+  [(_, text) => /^\{[\s\S]*"CityJSON/.test(text), 'a city model (CityJSON)'],
 ]
 
 /** Text of the head with byte order marks read, for looking only. */
@@ -77,14 +77,14 @@ const INP_SECTION =
  *
  * @param head the first `HEAD_BYTES` bytes (or all, when there are fewer)
  * @param byteLength size of the whole file
- * @param _name file name, asked only for formats without a mark of their own
+ * @param name file name, asked only for formats without a mark of their own
  * @returns the kind, or a reason in words that says what it is instead where that can be told
  */
-export function recognize(head: Uint8Array, byteLength: number, _name = ''): Recognized {
+export function recognize(head: Uint8Array, byteLength: number, name = ''): Recognized {
   if (byteLength === 0) return { kind: null, reason: 'empty file' }
   if (startsWith(head, 0x1f, 0x8b)) return { kind: 'gzip' }
   if (startsWith(head, 0x42, 0x5a, 0x68)) return { kind: 'bzip2' }
-  if (startsWith(head, 0x50, 0x4b, 0x03, 0x04)) return { kind: 'zip' }
+  if (startsWith(head, 0x50, 0x4b, 0x03, 0x04)) return { kind: /\.xls[xm]$/i.test(name) ? 'xlsx' : 'zip' }
   if (startsWith(head, 0x50, 0x4b, 0x05, 0x06)) return { kind: null, reason: 'an empty zip' }
   const tiff = [0x2a, 0x2b]
   if (tiff.some((mark) => startsWith(head, 0x49, 0x49, mark, 0) || startsWith(head, 0x4d, 0x4d, 0, mark)))
@@ -93,17 +93,23 @@ export function recognize(head: Uint8Array, byteLength: number, _name = ''): Rec
   if (startsWith(head, 0, 0, 0) && new TextDecoder('latin1').decode(head.subarray(4, 20)).includes('OSMHeader'))
     return { kind: 'osm-pbf' }
   if (startsWith(head, 0x00, 0x00, 0x27, 0x0a)) return { kind: 'shapefile' }
+  if (startsWith(head, 0x53, 0x51, 0x4c, 0x69, 0x74, 0x65))
+    return /\.gpkg$/i.test(name) || new TextDecoder('latin1').decode(head.subarray(68, 72)).startsWith('GP')
+      ? { kind: 'geopackage' }
+      : { kind: null, reason: 'an SQLite database; expected a GeoPackage' }
   if (hgtSide(byteLength) > 0) return { kind: 'hgt' }
   const text = asText(head)
   if (/^ISO-10303-21/.test(text)) return { kind: 'ifc' }
   const refused = REFUSED.find(([test]) => test(head, text))
   if (refused) return { kind: null, reason: refused[1] }
   if (/^(<\?xml[^>]*>)?\s*(<!--[\s\S]*?-->\s*)*(<!DOCTYPE[^>]*>?|<osm[\s>])/i.test(text)) return { kind: 'osm-xml' }
+  if (/<(\w+:)?CityModel[\s>]/.test(text)) return { kind: 'citygml' }
   if (text.startsWith('<')) return { kind: null, reason: 'XML, but no <osm>' }
   if (/^\s*ncols\s+\d/i.test(text)) return { kind: 'esri-ascii' }
   if (text.startsWith('{') || text.startsWith('\u001e')) return json(text)
   if (INP_SECTION.test(text)) return { kind: 'inp' }
   if (text.startsWith('[')) return json(text)
+  if (/\.(csv|tsv)$/i.test(name) && !text.includes('\0')) return { kind: 'csv' }
   return {
     kind: null,
     reason: 'not recognised; expected .osm.pbf | .osm[.gz|.bz2] | GeoJSON | NDJSON | .hgt[.zip] | GeoTIFF | Esri ASCII',

@@ -46,14 +46,14 @@ function samePlace(a: Position, b: Position): boolean {
   return a[0] === b[0] && a[1] === b[1]
 }
 
-function line(coordinates: unknown): Position[] {
+function line(coordinates: unknown, same = samePlace): Position[] {
   if (!Array.isArray(coordinates)) throw new GeometryRefused('line without coordinates')
   if (coordinates.length > MOST_POSITIONS)
     throw new GeometryRefused(`${coordinates.length} positions; expected up to ${MOST_POSITIONS}`)
   const out: Position[] = []
   for (const each of coordinates) {
     const at = checkedPosition(each)
-    if (out.length === 0 || !samePlace(out[out.length - 1], at)) out.push(at)
+    if (out.length === 0 || !same(out[out.length - 1], at)) out.push(at)
   }
   return out
 }
@@ -163,6 +163,23 @@ function check(geometry: Geometry, repairs: string[], depth: number): Geometry {
         `geometry of type ${JSON.stringify((geometry as { type?: unknown } | null)?.type)?.slice(0, 40)}; expected Point | LineString | Polygon | Multi… | GeometryCollection`,
       )
   }
+}
+
+/**
+ * Checks the line of a pipe: unlike a road it may stand upright, and a joint of a network's graph has no length.
+ *
+ * @throws {GeometryRefused} with the reason, for the report
+ */
+export function checkPipe(geometry: Geometry): Checked {
+  if (geometry?.type !== 'LineString') return checkGeometry(geometry)
+  const upright = (a: Position, b: Position) => samePlace(a, b) && a[2] === b[2]
+  const out = line(geometry.coordinates, upright)
+  if (out.length === 0) throw new GeometryRefused('line of 0 places; expected at least 2')
+  if (out.length === 1) out.push([...out[0]])
+  const flat = out.every((at) => samePlace(at, out[0]))
+  const checked: Geometry = { type: 'LineString', coordinates: out }
+  const cut = flat ? checked : cutAtAntimeridian(checked)
+  return { geometry: cut, repairs: cut === checked ? [] : ['cut at the antimeridian'] }
 }
 
 /**

@@ -171,13 +171,15 @@ async function run(
   const reasons = tally()
   const repairs = tally()
   const spool = await openSpool(join(beside, `ingest-${process.pid}-${randomUUID().slice(0, 8)}`))
-  const vectors = files.filter(({ kind }) => VECTORS.has(kind))
+  const networkFiles = files.filter((file) => isNetwork(file, options.as))
+  const vectors = files.filter((file) => VECTORS.has(file.kind) && !networkFiles.includes(file))
   const took = intake({ spool, source, files: vectors.length, reasons, repairs, rejects })
   try {
     await readVectors(vectors, took, options, signal, context.onProgress)
-    const networkFiles = files.filter(isNetwork)
     const models = files.filter(({ kind }) => kind === 'ifc')
-    const terrainFiles = files.filter((file) => !VECTORS.has(file.kind) && !isNetwork(file) && !models.includes(file))
+    const terrainFiles = files.filter(
+      (file) => !VECTORS.has(file.kind) && !networkFiles.includes(file) && !models.includes(file),
+    )
     const terrain = await storeTerrain(terrainFiles, took, options, {
       ...context,
       signal,

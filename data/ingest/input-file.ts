@@ -212,7 +212,11 @@ async function recognizeFile(path: string): Promise<(InputFile | Refused)[]> {
   const beside: InputFile['beside'] = (extension) => besideOnDisk(path, extension)
   const outer = recognize(head.subarray(0, bytesRead), size, name)
   if (outer.kind === null) return [{ name, reason: outer.reason }]
-  if (outer.kind === 'zip') return unzipped(path)
+  if (outer.kind === 'zip') {
+    const workbook = (await entries(path)).some(({ fileName }) => fileName === 'xl/workbook.xml')
+    if (!workbook) return unzipped(path)
+    return [{ name, path, kind: 'xlsx', bytes: size, open: opener(path, 'zip'), beside }]
+  }
   const opened = opener(path, outer.kind)
   if (outer.kind !== 'gzip' && outer.kind !== 'bzip2')
     return [{ name, path, kind: outer.kind, bytes: size, open: opened, beside }]

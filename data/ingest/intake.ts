@@ -2,7 +2,7 @@
 import type { Geometry, Position } from 'geojson'
 import { createIdSet, type IdSet } from '../../tiles-server/db/id-set.ts'
 import type { CityFeature, LayerName } from '../geo/city-feature.ts'
-import { checkGeometry, GeometryRefused } from './check-geometry.ts'
+import { checkGeometry, checkPipe, GeometryRefused } from './check-geometry.ts'
 import type { LayerReport, rejectWriter, tally } from './report.ts'
 import type { Spool } from './spool.ts'
 
@@ -104,7 +104,8 @@ export function intake({ spool, source, files, reasons, repairs, rejects }: Inta
       if (!seen) ids.set(feature.layer, (seen = createIdSet()))
       counts.read++
       try {
-        const { geometry, repairs: mended } = checkGeometry(feature.geometry)
+        const check = feature.layer === 'pipes' ? checkPipe : checkGeometry
+        const { geometry, repairs: mended } = check(feature.geometry)
         // one file needs no memory of shapes: its ids are enough, and a country has tens of millions
         const shape = files > 1 ? `${feature.layer} ${id} ${gist(geometry)}` : ''
         if (files > 1 && took.file !== file) {

@@ -70,7 +70,7 @@ export interface DraftPipe {
   /** metres, as declared */
   length: number
   /** a link of a model that is no pipe */
-  fitting: '' | 'valve' | 'pump' | 'orifice' | 'weir' | 'outlet'
+  fitting: '' | 'joint' | 'valve' | 'pump' | 'orifice' | 'weir' | 'outlet'
   closed: boolean
   /** laid above the ground on purpose */
   aerial: boolean

@@ -1,19 +1,26 @@
 /** Network files into the intake: opened, mapped, drafted, placed, joined, given heights, checked for defects. */
+import { readCitygmlNetwork } from '../../formats/citygml-network.ts'
+import { readCsv } from '../../formats/csv.ts'
 import { readEpanetInp } from '../../formats/epanet-inp.ts'
 import type { RecordTable } from '../../formats/record-table.ts'
 import { readShapefile } from '../../formats/shapefile.ts'
 import { readSwmmInp } from '../../formats/swmm-inp.ts'
 import { decodeText } from '../../formats/text-encoding.ts'
+import { readXlsx } from '../../formats/xlsx.ts'
+import type { LayerName } from '../../geo/city-feature.ts'
 import type { HeightDatum } from '../../geo/height-source.ts'
 import { type InputFile, wholeFile } from '../input-file.ts'
 import type { Intake } from '../intake.ts'
 import { guessMapping, type TableMapping } from './columns.ts'
 import type { DraftPipe, Drafts, DraftTable } from './draft.ts'
 import { cityIds, networkFeatures } from './features.ts'
+import { draftsFromCitygml } from './from-citygml.ts'
 import { draftsFromEpanet } from './from-epanet.ts'
 import { draftsFromSwmm } from './from-swmm.ts'
 import { draftsFromTable } from './from-table.ts'
 import { HeightsOf } from './heights.ts'
+import { openGeojson } from './open-geojson.ts'
+import { openGeopackage } from './open-geopackage.ts'
 import { type Anchor, placeDrafts } from './place.ts'
 import { joinDrafts } from './topology.ts'
 
@@ -49,11 +56,16 @@ export interface NetworksRead {
 const SWMM_MARK =
   /^\s*\[\s*(CONDUITS?|OUTFALLS?|SUBCATCHMENTS?|RAINGAGES?|XSECTIONS?|STORAGE|DIVIDERS?|EVAPORATION)\s*\]/im
 const MOST_BYTES = 2 ** 31 - 1
-const NETWORK_KINDS = new Set(['shapefile', 'inp'])
+const NETWORK_KINDS = new Set(['shapefile', 'inp', 'geopackage', 'citygml', 'csv', 'xlsx'])
+/** Names of GeoJSON files that hold networks. */
+const NETWORK_NAME =
+  /(^|[^a-z])(pipes?|pipelines?|pipe-?nodes?|(water|gas)?mains?|sewers?|manholes?|conduits?|hydrants?)([^a-z]|$)|管线|管网|管点|管段|管道|检查井|窨井/i
 
 /** Whether a file goes the way of networks. */
-export function isNetwork(file: InputFile): boolean {
-  return NETWORK_KINDS.has(file.kind)
+export function isNetwork(file: InputFile, as: LayerName | undefined): boolean {
+  if (NETWORK_KINDS.has(file.kind)) return true
+  if (file.kind !== 'geojson') return false
+  return as ? as === 'pipes' || as === 'pipe-nodes' : NETWORK_NAME.test(file.name.split('/').pop() ?? '')
 }
 
 function groupOf(file: string, name: string): string {
@@ -146,10 +158,43 @@ class NetworkReading {
     }
   }
 
-  async file(file: InputFile): Promise<void> {
-    if (file.kind === 'shapefile') for (const table of await openShapefile(file)) this.table(file, table, 'shapefile')
-    else if (file.kind === 'inp') {
-      this.model(file, decodeText(await wholeFile(file, MOST_BYTES)))
+  private async citygml(file: InputFile, signal: AbortSignal): Promise<void> {
+    const decoder = new TextDecoder()
+    async function* text(): AsyncGenerator<string> {
+      for await (const chunk of file.open()) yield decoder.decode(chunk, { stream: true })
+      yield decoder.decode()
+    }
+    const found = await readCitygmlNetwork(text(), signal)
+    if (found.objects.length === 0) {
+      const held = Object.entries(found.counts).map(([type, count]) => `${count} ${type}`)
+      throw new Error(`a city model without a network: ${held.slice(0, 6).join(', ') || 'nothing in it'}`)
+    }
+    const index = this.drafts.tables.push(draftTable(file, '', 'citygml', { crs: found.srs })) - 1
+    this.mappings[index] = null
+    draftsFromCitygml(found, this.drafts, index, (id, reason) => this.refuse(index, 'pipes', id, reason))
+  }
+
+  async file(file: InputFile, signal: AbortSignal): Promise<void> {
+    const stem = (file.name.split('/').pop() ?? file.name).replace(/\.[^.]+$/, '')
+    if (file.kind === 'inp') this.model(file, decodeText(await wholeFile(file, MOST_BYTES)))
+    else if (file.kind === 'citygml') await this.citygml(file, signal)
+    else if (file.kind === 'geopackage') {
+      const opened = await openGeopackage(file)
+      try {
+        for (const table of opened.tables) this.table(file, table, file.kind)
+      } finally {
+        await opened.close()
+      }
+    } else {
+      const tables =
+        file.kind === 'shapefile'
+          ? await openShapefile(file)
+          : file.kind === 'csv'
+            ? [readCsv(await wholeFile(file, MOST_BYTES), stem)]
+            : file.kind === 'xlsx'
+              ? readXlsx(await wholeFile(file, MOST_BYTES))
+              : await openGeojson(file, signal)
+      for (const table of tables) this.table(file, table, file.kind)
     }
   }
 
@@ -193,7 +238,7 @@ export async function readNetworks(
     took.file = file.name
     onProgress?.({ stage: 'read networks', done: i, total: files.length })
     try {
-      await reading.file(file)
+      await reading.file(file, signal)
     } catch (error) {
       signal.throwIfAborted()
       took.refused.push({ name: file.name, reason: error instanceof Error ? error.message : String(error) })
