@@ -40,6 +40,38 @@ export interface TrackerRule {
   classes: readonly (readonly [dv: number, d: number, v: number])[]
 }
 
+/** What a solver on tables of finer ground keeps of the water's history, per cell; bins are `subgrid/history.ts`. */
+export interface SubgridHistory {
+  /** highest water above the cell's lowest ground, m; 0 = never wet */
+  highest: Field
+  /** when the threshold first reached each bin, seconds; negative = never */
+  arrival: Field
+  /** how long it stood in each bin, seconds */
+  dwell: Field
+  /** largest root of the friction slope while it stood in each bin */
+  slopes: Field
+}
+
+/** What a solver on tables of finer ground can say besides. Depths of its cells are volumes over their whole area. */
+export interface Subgrid {
+  /** share of a cell that is ground */
+  readonly open: Field
+  /** height of a cell's table above its lowest ground, m: what the bins of the history cover */
+  readonly span: Field
+  /** water level of a cell above the datum; its lowest ground when dry */
+  level(index: number): number
+  /** depth over the whole cell that a level above the datum means */
+  depthOf(index: number, level: number): number
+  /** root of the friction slope, east and south, signed: speed = this × depth^(2/3) / Manning's n */
+  slope(index: number): [east: number, south: number]
+  /** Lays the tables of cells anew whose pixels have changed; their water stays. */
+  relay(cells: Iterable<number>): void
+  /** reciprocals of the faces' conveyance, part of the state */
+  faces(): Field[]
+  /** null until `track` */
+  readonly history: SubgridHistory | null
+}
+
 /** A solver with its state. All arrays are padded, see `Layout`; the bed has its datum taken off. */
 export interface Engine {
   readonly scheme: Scheme
@@ -67,8 +99,10 @@ export interface Engine {
   step(dt: number, time: number): void
   /** Takes the present state into the trackers: at the end, and before they are read. */
   look(time: number): void
-  /** null until `track` */
+  /** null until `track`, and on finer ground (then `subgrid.history`) */
   readonly trackers: Trackers | null
+  /** there when the cells lie over tables of finer ground */
+  readonly subgrid?: Subgrid
   /** Starts to keep the history. */
   track(rule: TrackerRule): void
   /** cells computed so far, all steps together */
@@ -91,6 +125,16 @@ export interface EngineSetup {
 /** Default Courant number of a scheme. */
 export function defaultCourant(scheme: Scheme): number {
   return scheme === 'inertial' ? 0.6 : 0.45
+}
+
+/** Water level of a cell above the datum. */
+export function levelOf(engine: Engine, index: number): number {
+  return engine.subgrid ? engine.subgrid.level(index) : engine.bed[index]! + engine.depth()[index]!
+}
+
+/** Water above a cell's lowest ground, metres; its depth, where the ground is flat. */
+export function waterAt(engine: Engine, index: number): number {
+  return engine.subgrid ? engine.subgrid.level(index) - engine.bed[index]! : engine.depth()[index]!
 }
 
 /** Speed components of a cell, m/s (east, south), whatever the scheme stores. */

@@ -1,5 +1,5 @@
 /** Water that goes from one cell to another by a pump, a gate or a culvert. */
-import { type Engine, GRAVITY } from '../engine.ts'
+import { type Engine, GRAVITY, levelOf, waterAt } from '../engine.ts'
 import { addDepth, type Forcing } from './forcing.ts'
 import { type Series, valueAt } from './series.ts'
 
@@ -26,12 +26,12 @@ function throughOpening(high: number, low: number, width: number, opening: numbe
 
 function discharge(link: Link, engine: Engine, time: number): number {
   const depth = engine.depth()
-  const { bed } = engine
-  if (link.type === 'pump') return depth[link.from]! >= link.startDepth ? Math.max(0, valueAt(link.rate, time)) : 0
+  if (link.type === 'pump')
+    return waterAt(engine, link.from) >= link.startDepth ? Math.max(0, valueAt(link.rate, time)) : 0
   const to = link.to!
   const base = link.type === 'gate' ? link.sill : link.invert
-  const a = depth[link.from]! > 0 ? bed[link.from]! + depth[link.from]! - base : 0
-  const b = depth[to]! > 0 ? bed[to]! + depth[to]! - base : 0
+  const a = depth[link.from]! > 0 ? levelOf(engine, link.from) - base : 0
+  const b = depth[to]! > 0 ? levelOf(engine, to) - base : 0
   const sign = a >= b ? 1 : -1
   const high = Math.max(a, b)
   const low = Math.min(a, b)
@@ -56,7 +56,7 @@ export function linkForcing(link: Link): Forcing {
       const depth = engine.depth()
       let metres = Math.min(Math.abs(flow) / area, depth[giver]!)
       if (link.type !== 'pump' && taker !== null) {
-        const fall = engine.bed[giver]! + depth[giver]! - engine.bed[taker]! - depth[taker]!
+        const fall = levelOf(engine, giver) - levelOf(engine, taker)
         metres = Math.min(metres, Math.max(0, 0.25 * fall))
       }
       if (metres <= 0) return

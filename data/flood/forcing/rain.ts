@@ -90,10 +90,12 @@ export function rainForcing(engine: Engine, rain: Rain): Forcing {
       const start = cellIndex(layout, 0, row)
       for (let i = start; i < start + layout.columns; i++) {
         if (bed[i]! >= VOID_BED / 2) continue
-        const fallen = grid ? grid[i]! * dt : uniform
+        // houses in a cell of finer ground neither catch nor take water
+        const share = engine.subgrid ? engine.subgrid.open[i]! : 1
+        const fallen = (grid ? grid[i]! * dt : uniform) * share
         const had = depth[i]!
         if (fallen === 0 && had === 0) continue
-        const taken = take(i, fallen, had, dt)
+        const taken = take(i, fallen / share, had / share, dt) * share
         sums[1]! += fallen
         sums[2]! += taken
         net += fallen - taken

@@ -16,6 +16,7 @@ export interface Kernel {
   subgridSetup(at: number): void
   subgridTurn(): void
   subgridLevels(from: number, to: number, all: boolean): void
+  subgridTouch(place: number): number
   subgridLimit(from: number, to: number, ratio: number): void
   subgridScale(from: number, to: number): void
   subgridTrackAll(time: number): void

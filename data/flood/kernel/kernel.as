@@ -8,7 +8,7 @@ import { trackRectangle } from './track'
 export { setup, turn } from './state'
 export { activate, largestTile } from './tiles'
 export {
-  subgridLevels, subgridLimit, subgridScale, subgridSetup, subgridTrackAll, subgridTurn,
+  subgridLevels, subgridLimit, subgridScale, subgridSetup, subgridTouch, subgridTrackAll, subgridTurn,
 } from './subgrid'
 
 const INERTIAL: i32 = 0

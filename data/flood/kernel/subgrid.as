@@ -2,7 +2,7 @@
 import { limitFlows, nearFlag } from './inertial'
 import {
   DRY, GRAVITY, TILE_COLUMNS, TILE_ROWS, WALL, a0, a1, active, b0, b1, bed, flag, flagBefore, h0, h1, height,
-  inverseCubeRoot, largest, offset, share, scratch, tileColumns, tileMax, tileRows, turn, width,
+  inverseCubeRoot, largest, offset, share, tileColumns, tileMax, tileRows, turn, width,
 } from './state'
 
 const CELL_ENTRIES: i32 = 32
@@ -72,54 +72,67 @@ export function subgridTurn(): void {
   y1 = t
 }
 
-// Heights of the water and wet shares of a row from its volumes.
-function levelRow(row: i32, from: i32, to: i32): void {
-  const end = offset(row, to)
-  const dry = f32x4.splat(DRY)
-  for (let o = offset(row, from); o < end; o += 16) {
-    const v = v128.load(h0 + o)
-    const wets = f32x4.gt(v, dry)
-    if (!v128.any_true(wets)) {
-      v128.store(height0 + o, f32x4.splat(0))
-      v128.store(wet + o, f32x4.splat(0))
-      continue
-    }
-    const full = v128.load(fullVolume + o)
-    const most = v128.load(fullWet + o)
-    const per = v128.load(rate + o)
-    const s = f32x4.sqrt(f32x4.mul(v, per))
-    const k = i32x4.min_s(i32x4.trunc_sat_f32x4_s(s), i32x4.splat(CELL_ENTRIES - 2))
-    const base = heights + <usize>o * CELL_ENTRIES
-    const p = v128.load64_zero(base + (<usize>i32x4.extract_lane(k, 0) << 2))
-    const q = v128.load64_zero(base + (<usize>(CELL_ENTRIES + i32x4.extract_lane(k, 1)) << 2))
-    const r = v128.load64_zero(base + (<usize>(2 * CELL_ENTRIES + i32x4.extract_lane(k, 2)) << 2))
-    const t = v128.load64_zero(base + (<usize>(3 * CELL_ENTRIES + i32x4.extract_lane(k, 3)) << 2))
-    const pq = v128.shuffle<f32>(p, q, 0, 4, 1, 5)
-    const rt = v128.shuffle<f32>(r, t, 0, 4, 1, 5)
-    const low = v128.shuffle<i64>(pq, rt, 0, 2)
-    const rise = f32x4.sub(v128.shuffle<i64>(pq, rt, 1, 3), low)
-    const within = f32x4.add(low, f32x4.mul(rise, f32x4.sub(s, f32x4.convert_i32x4_s(k))))
-    const beyond = f32x4.add(v128.load(fullHeight + o), f32x4.div(f32x4.sub(v, full), most))
-    const over = f32x4.ge(v, full)
-    v128.store(height0 + o, v128.and(wets, v128.bitselect(beyond, within, over)))
-    const width = f32x4.pmin(most, f32x4.div(f32x4.add(s, s), f32x4.mul(per, rise)))
-    v128.store(wet + o, v128.and(wets, v128.bitselect(most, width, over)))
+// Heights of the water and wet shares of four cells from their volumes; returns c² / g: the volume over the width that stores.
+// @ts-ignore: decorator
+@inline
+function level(o: usize): v128 {
+  const v = v128.load(h0 + o)
+  const wets = f32x4.gt(v, f32x4.splat(DRY))
+  if (!v128.any_true(wets)) {
+    v128.store(height0 + o, f32x4.splat(0))
+    v128.store(wet + o, f32x4.splat(0))
+    // not a number is told
+    return v128.and(v, f32x4.ne(v, v))
   }
+  const full = v128.load(fullVolume + o)
+  const most = v128.load(fullWet + o)
+  const per = v128.load(rate + o)
+  const s = f32x4.sqrt(f32x4.mul(v, per))
+  const k = i32x4.min_s(i32x4.trunc_sat_f32x4_s(s), i32x4.splat(CELL_ENTRIES - 2))
+  const base = heights + <usize>o * CELL_ENTRIES
+  const p = v128.load64_zero(base + (<usize>i32x4.extract_lane(k, 0) << 2))
+  const q = v128.load64_zero(base + (<usize>(CELL_ENTRIES + i32x4.extract_lane(k, 1)) << 2))
+  const r = v128.load64_zero(base + (<usize>(2 * CELL_ENTRIES + i32x4.extract_lane(k, 2)) << 2))
+  const t = v128.load64_zero(base + (<usize>(3 * CELL_ENTRIES + i32x4.extract_lane(k, 3)) << 2))
+  const pq = v128.shuffle<f32>(p, q, 0, 4, 1, 5)
+  const rt = v128.shuffle<f32>(r, t, 0, 4, 1, 5)
+  const low = v128.shuffle<i64>(pq, rt, 0, 2)
+  const rise = f32x4.sub(v128.shuffle<i64>(pq, rt, 1, 3), low)
+  const within = f32x4.add(low, f32x4.mul(rise, f32x4.sub(s, f32x4.convert_i32x4_s(k))))
+  const beyond = f32x4.add(v128.load(fullHeight + o), f32x4.div(f32x4.sub(v, full), most))
+  const over = f32x4.ge(v, full)
+  const above = v128.and(wets, v128.bitselect(beyond, within, over))
+  v128.store(height0 + o, above)
+  const share = v128.and(
+    wets,
+    v128.bitselect(most, f32x4.pmin(most, f32x4.div(f32x4.add(s, s), f32x4.mul(per, rise))), over),
+  )
+  v128.store(wet + o, share)
+  return f32x4.max(v, v128.and(wets, f32x4.min(above, f32x4.div(v, share))))
 }
 
-// First pass of a step: levels of the active tiles of bands.
+// After a step, or when the host has changed many cells: levels of the active tiles of bands, and their c² / g.
 export function subgridLevels(bandFrom: i32, bandTo: i32, all: bool): void {
   for (let band = bandFrom; band < bandTo; band++) {
     const last = min(height, (band + 1) * TILE_ROWS)
     for (let c = 0; c < tileColumns; c++) {
-      if (!all && !load<u8>(active + band * tileColumns + c)) continue
+      const t = band * tileColumns + c
+      if (!all && !load<u8>(active + t)) continue
       const to = min(width, (c + 1) * TILE_COLUMNS)
-      for (let row = band * TILE_ROWS; row < last; row++) levelRow(row, c * TILE_COLUMNS, to)
+      let most = f32x4.splat(0)
+      for (let row = band * TILE_ROWS; row < last; row++) {
+        const end = offset(row, to)
+        for (let o = offset(row, c * TILE_COLUMNS); o < end; o += 16) most = f32x4.max(most, level(o))
+      }
+      store<f32>(tileMax + (t << 2), largest(most))
     }
   }
 }
 
-let fast: v128 = f32x4.splat(0)
+// The host has changed a cell; `place` counts from the first padded one. Returns c² / g of it and its neighbours in memory.
+export function subgridTouch(place: i32): f32 {
+  return largest(level(<usize>(place & ~3) << 2))
+}
 
 // New discharge through four faces; keeps 1 / conveyance at `keep`.
 // @ts-ignore: decorator
@@ -130,10 +143,10 @@ function face(
   const dry = f32x4.splat(DRY)
   const zl = v128.load(bed + o - side)
   const zr = v128.load(bed + o)
-  const el = f32x4.add(zl, v128.load(height0 + o - side))
-  const er = f32x4.add(zr, v128.load(height0 + o))
   const wl = f32x4.gt(v128.load(h0 + o - side), dry)
   const wr = f32x4.gt(v128.load(h0 + o), dry)
+  const el = f32x4.add(zl, v128.and(wl, v128.load(height0 + o - side)))
+  const er = f32x4.add(zr, v128.and(wr, v128.load(height0 + o)))
   const none = f32x4.splat(-1e6)
   const top = f32x4.pmax(v128.bitselect(el, none, wl), v128.bitselect(er, none, wr))
   const low = v128.load(lows + o)
@@ -182,12 +195,6 @@ function face(
   const limit = f32x4.mul(depth, f32x4.sqrt(f32x4.mul(depth, f32x4.splat(GRAVITY))))
   v128.store(out + o, v128.and(flows, f32x4.pmax(f32x4.neg(limit), f32x4.pmin(limit, free))))
   v128.store(keep + o, v128.and(flows, r5))
-  // c² / g: depth of the face over the width that stores
-  const stores = f32x4.pmax(
-    f32x4.splat(0.02),
-    f32x4.mul(f32x4.splat(0.5), f32x4.add(v128.load(wet + o - side), v128.load(wet + o))),
-  )
-  fast = f32x4.max(fast, v128.and(flows, f32x4.div(depth, stores)))
 }
 
 function flowRow(row: i32, from: i32, to: i32, pull: v128, step: v128, both: bool): void {
@@ -206,13 +213,10 @@ function updateRow(row: i32, from: i32, to: i32, ratio: v128): void {
   const line = <usize>width << 2
   const zero = f32x4.splat(0)
   const first = (row & (TILE_ROWS - 1)) == 0
-  const last = (row & (TILE_ROWS - 1)) == TILE_ROWS - 1 || row == height - 1
   let tile = (row >> 3) * tileColumns + (from >> 5)
   for (let c = from; c < to; c += TILE_COLUMNS, tile++) {
     const end = offset(row, min(to, c + TILE_COLUMNS))
     const before = load<u8>(flagBefore + tile)
-    const sum = scratch + (<usize>(c >> 5) << 4)
-    let most = first ? zero : v128.load(sum)
     let over = zero
     for (let o = offset(row, c); o < end; o += 16) {
       const w = v128.load(a1 + o)
@@ -233,17 +237,14 @@ function updateRow(row: i32, from: i32, to: i32, ratio: v128): void {
         v128.store(share + o, v128.bitselect(f32x4.div(h, out), f32x4.splat(1), more))
       }
       const kept = f32x4.max(zero, f32x4.add(h, f32x4.mul(ratio, f32x4.add(f32x4.sub(w, e), f32x4.sub(n, s)))))
-      most = f32x4.max(most, kept)
       v128.store(h1 + o, kept)
     }
     if (first) store<u8>(flag + tile, 0)
     if (v128.any_true(over)) store<u8>(flag + tile, 1)
-    if (last) store<f32>(tileMax + (tile << 2), largest(most))
-    else v128.store(sum, most)
   }
 }
 
-// Second pass: a rectangle of tiles, rows [top, bottom), columns [from, to).
+// First pass: a rectangle of tiles, rows [top, bottom), columns [from, to).
 export function subgridRectangle(
   top: i32, bottom: i32, from: i32, to: i32, dt: f32, ratio: f32, time: f32, held: f32,
 ): void {
@@ -251,20 +252,12 @@ export function subgridRectangle(
   const r = f32x4.splat(ratio)
   const pull = f32x4.splat(GRAVITY * ratio)
   const step = f32x4.splat(GRAVITY * dt)
-  fast = f32x4.splat(0)
   for (let row = top; row < bottom; row++) {
     flowRow(row, from, to, pull, step, true)
     if (row > top) updateRow(row - 1, from, to, r)
   }
   flowRow(bottom, from, to, pull, step, false)
   updateRow(bottom - 1, from, to, r)
-  raiseTile((top >> 3) * tileColumns + (from >> 5), largest(fast))
-}
-
-function raiseTile(tile: i32, value: f32): void {
-  const at = tileMax + (tile << 2)
-  const had = load<f32>(at)
-  if (!(value <= had)) store<f32>(at, value)
 }
 
 // @ts-ignore: decorator
@@ -277,7 +270,7 @@ function scaled(q: usize, o: usize, side: usize): v128 {
   )
 }
 
-// Third pass, over tiles near a flagged one: volumes with the outflows scaled.
+// Second pass, over tiles near a flagged one: volumes with the outflows scaled.
 export function subgridLimit(bandFrom: i32, bandTo: i32, ratio: f32): void {
   const line = <usize>width << 2
   for (let band = bandFrom; band < bandTo; band++) {
@@ -286,7 +279,6 @@ export function subgridLimit(bandFrom: i32, bandTo: i32, ratio: f32): void {
       if (!load<u8>(active + t) || !nearFlag(t, band, c, tileRows)) continue
       const to = min(width, (c + 1) * TILE_COLUMNS)
       const last = min(height, (band + 1) * TILE_ROWS)
-      let most = f32x4.splat(0)
       for (let row = band * TILE_ROWS; row < last; row++) {
         const end = offset(row, to)
         for (let o = offset(row, c * TILE_COLUMNS); o < end; o += 16) {
@@ -295,16 +287,14 @@ export function subgridLimit(bandFrom: i32, bandTo: i32, ratio: f32): void {
             f32x4.sub(scaled(b1, o, line), scaled(b1, o + line, line)),
           )
           const kept = f32x4.max(f32x4.splat(0), f32x4.add(v128.load(h0 + o), f32x4.mul(f32x4.splat(ratio), gain)))
-          most = f32x4.max(most, kept)
           v128.store(h1 + o, kept)
         }
       }
-      raiseTile(t, largest(most))
     }
   }
 }
 
-// Fourth pass: discharges.
+// Third pass: discharges.
 export function subgridScale(bandFrom: i32, bandTo: i32): void {
   for (let band = bandFrom; band < bandTo; band++) {
     for (let c = 0; c < tileColumns; c++) {
@@ -339,6 +329,5 @@ function trackCells(top: i32, bottom: i32, from: i32, to: i32, dt: f32, time: f3
 }
 
 export function subgridTrackAll(time: f32): void {
-  subgridLevels(0, tileRows, true)
   if (highest) trackCells(0, height, 0, width, 0, time)
 }

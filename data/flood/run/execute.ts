@@ -4,14 +4,16 @@ import { mkdir, readFile, rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Engine } from '../engine.ts'
 import { kernelEngine } from '../kernel/kernel-engine.ts'
+import { nodeHost } from '../kernel/node-host.ts'
 import { cellIndex } from '../layout.ts'
 import { referenceEngine } from '../reference/reference.ts'
 import { fillEngine, simulate, storedVolume } from '../simulate.ts'
 import { causesOf } from './causes.ts'
 import { type Progress, readCheckpoint, writeCheckpoint, writeWhole } from './keep.ts'
 import type { Model } from './model.ts'
-import { readHazard, writeFrame, writeMaxima } from './products.ts'
+import { readHazard, trackerRule, writeFrame, writeMaxima } from './products.ts'
 import { gaugeLines, openRecord, sectionLines } from './records.ts'
+import { subgridEngine } from './subgrid-run.ts'
 
 /** Changes with what the solvers compute. */
 export const ENGINE_VERSION = 2
@@ -72,7 +74,9 @@ export interface Summary {
 async function makeEngine(model: Model, options: ExecuteOptions): Promise<Engine> {
   const { layout } = model.place
   const { solver, time } = model.run
-  const setup = { layout, scheme: solver, threads: options.threads, ...(time.courant ? { courant: time.courant } : {}) }
+  const more = { threads: options.threads, ...(time.courant ? { courant: time.courant } : {}) }
+  if (model.subgrid) return subgridEngine(model, more, options.backend === 'reference' ? null : nodeHost)
+  const setup = { layout, scheme: solver, ...more }
   const engine = options.backend === 'reference' ? referenceEngine(setup) : await kernelEngine(setup)
   const at = (field: Float64Array) => (column: number, row: number) => field[cellIndex(layout, column, row)]!
   fillEngine(engine, { bed: at(model.bed), depth: at(model.depth), manning: at(model.manning) })
@@ -104,7 +108,7 @@ function isMultiple(time: number, every: number | undefined): boolean {
  * @throws {Error} of the step, the disk, or the signal (then with a checkpoint)
  */
 export async function executeRun(model: Model, options: ExecuteOptions): Promise<Summary> {
-  const { run, place } = model
+  const { run } = model
   const { out, signal } = options
   await mkdir(out, { recursive: true }).catch((cause) => {
     throw new Error(`${out}: cannot be made: ${cause.code}; expected a folder that may be written`, { cause })
@@ -117,10 +121,7 @@ export async function executeRun(model: Model, options: ExecuteOptions): Promise
     .digest('hex')
   const hazard = await readHazard(model.folder, run.output.hazard)
   const engine = await makeEngine(model, options)
-  engine.track({
-    thresholdM: run.output.threshold,
-    classes: hazard.limits.map((one) => [one.depthSpeed, one.depth, one.speed] as const),
-  })
+  engine.track(trackerRule(model, hazard))
   const forcings = await causesOf(model, engine)
   const checkpoint = resolve(out, 'checkpoint.bin')
   const found = options.fresh ? null : await readCheckpoint(checkpoint, engine, forcings, key)
@@ -244,8 +245,8 @@ export async function executeRun(model: Model, options: ExecuteOptions): Promise
       solver: run.solver,
       backend: engine.backend,
       engineVersion: ENGINE_VERSION,
-      cells: place.layout.columns * place.layout.rows,
-      cellM: place.layout.cellM,
+      cells: engine.layout.columns * engine.layout.rows,
+      cellM: engine.layout.cellM,
       datum: run.terrain.datum ?? null,
       terrainSha256: terrain,
       simulatedSeconds: run.time.end,

@@ -50,9 +50,8 @@ export interface Progress {
 
 interface Header extends Progress {
   forcings: number[]
-  fieldLength: number
+  fieldLengths: number[]
   float64: boolean
-  fields: number
 }
 
 function arraysOf(engine: Engine) {
@@ -63,6 +62,7 @@ function arraysOf(engine: Engine) {
     engine.down(),
     ...rest,
     ...(engine.trackers ? Object.values(engine.trackers) : []),
+    ...(engine.subgrid ? [...engine.subgrid.faces(), ...Object.values(engine.subgrid.history ?? {})] : []),
   ]
 }
 
@@ -83,9 +83,8 @@ export async function writeCheckpoint(
   const header: Header = {
     ...progress,
     forcings: saves.map(({ length }) => length),
-    fieldLength: fields[0]!.length,
+    fieldLengths: fields.map(({ length }) => length),
     float64: fields[0] instanceof Float64Array,
-    fields: fields.length,
   }
   const text = JSON.stringify(header)
   const head = new TextEncoder().encode(text.padEnd(Math.ceil((text.length + 8) / 8) * 8 - 8))
@@ -125,11 +124,14 @@ export async function readCheckpoint(
     return null
   }
   const fields = arraysOf(engine)
-  if (header.key !== key || header.fieldLength !== fields[0]!.length || header.fields !== fields.length) return null
+  if (header.key !== key || String(header.fieldLengths) !== String(fields.map(({ length }) => length))) return null
   if (header.forcings.length !== forcings.length) return null
   let at = 8 + headLength
   const bytes = header.float64 ? 8 : 4
-  const expected = at + header.forcings.reduce((sum, n) => sum + n * 8, 0) + fields.length * header.fieldLength * bytes
+  const expected =
+    at +
+    header.forcings.reduce((sum, n) => sum + n * 8, 0) +
+    fields.reduce((sum, { length }) => sum + length * bytes, 0)
   if (file.length !== expected || header.float64 !== fields[0] instanceof Float64Array) return null
   header.forcings.forEach((length, k) => {
     forcings[k]!.restore(new Float64Array(all.slice(at, at + length * 8)))

@@ -23,6 +23,8 @@ export interface Model {
   depth: Float64Array
   gauges: { name: string; index: number; x: number; y: number }[]
   warnings: string[]
+  /** the computed cells over this ground, when they are coarser: n × n of its cells each */
+  subgrid: { n: number; place: Place } | null
 }
 
 /** Most cells this machine and the kernels can take. */
@@ -155,6 +157,25 @@ async function layWater(model: Model): Promise<void> {
 }
 
 /**
+ * The computed cells of a run on subgrid tables.
+ *
+ * @throws {Error} with another solver, or when the size fits no whole number of cells
+ */
+function subgridOf(run: Run, grid: PlaneGrid, cellM: number): Model['subgrid'] {
+  if (!run.subgrid) return null
+  if (run.solver !== 'inertial') throw new Error(`subgrid: solver is ${run.solver}; expected inertial`)
+  const { factor, cellM: wanted } = run.subgrid
+  if ((factor === undefined) === (wanted === undefined)) throw new Error('subgrid: expected one of factor | cellM')
+  const n = factor ?? wanted! / cellM
+  if (!(Math.abs(n - Math.round(n)) < 1e-6 && n >= 2 && n <= 64)) {
+    throw new Error(`subgrid.cellM: ${wanted} m over cells of ${cellM} m; expected 2 … 64 times the terrain's cell`)
+  }
+  const whole = Math.round(n)
+  const layout = layoutOf(Math.ceil(grid.columns / whole), Math.ceil(grid.rows / whole), cellM * whole)
+  return { n: whole, place: { layout, west: grid.x0 - grid.dx / 2, north: grid.y0 + grid.dy / 2 } }
+}
+
+/**
  * Reads all a run names.
  *
  * @param folder the files' names start from here
@@ -183,6 +204,7 @@ export async function readModel(run: Run, folder: string): Promise<Model> {
     depth: new Float64Array(layout.length),
     gauges: [],
     warnings: [],
+    subgrid: subgridOf(run, grid, layout.cellM),
   }
   let known = 0
   for (let row = 0; row < grid.rows; row++) {

@@ -3,10 +3,14 @@ import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { writeGeotiff } from '../../formats/geotiff-write.ts'
-import { DRY_DEPTH, type Engine, type Field, velocityAt } from '../engine.ts'
-import { cellIndex, VOID_BED } from '../layout.ts'
+import { DRY_DEPTH, type Engine, type Field, type TrackerRule, type Trackers } from '../engine.ts'
+import { cellIndex } from '../layout.ts'
+import { emptyTrackers } from '../reference/trackers.ts'
+import { type PixelHistory, pixelHistory } from '../subgrid/history.ts'
+import { allCells } from '../subgrid/tables.ts'
 import { writeWhole } from './keep.ts'
 import type { Model } from './model.ts'
+import { computedCell, waterOn } from './records.ts'
 
 /** Value of "none" in all maps. */
 export const NODATA = -9999
@@ -67,37 +71,70 @@ export async function writeMap(
 
 /** Depth (and speed, when asked) at a moment. */
 export async function writeFrame(model: Model, engine: Engine, out: string, time: number): Promise<void> {
-  const depth = engine.depth()
   const stamp = String(Math.round(time)).padStart(7, '0')
-  const wet = (i: number, value: number) =>
-    depth[i]! > DRY_DEPTH && engine.bed[i]! < VOID_BED / 2 ? value : Number.NaN
-  await writeMap(model, resolve(out, `depth_${stamp}.tif`), `depth, m, at ${time} s`, (i) => wet(i, depth[i]!))
+  const put = (name: string, words: string, part: 0 | 1 | 2, sign = 1) =>
+    writeMap(model, resolve(out, `${name}_${stamp}.tif`), `${words}, at ${time} s`, (i) => {
+      const water = waterOn(model, engine, i)
+      return water[0] > DRY_DEPTH ? sign * water[part] : Number.NaN
+    })
+  await put('depth', 'depth, m', 0)
   if (!model.run.output.velocity) return
-  await writeMap(model, resolve(out, `u_${stamp}.tif`), `speed east, m/s, at ${time} s`, (i) =>
-    wet(i, velocityAt(engine, i)[0]),
-  )
-  await writeMap(model, resolve(out, `v_${stamp}.tif`), `speed north, m/s, at ${time} s`, (i) =>
-    wet(i, -velocityAt(engine, i)[1]),
-  )
+  await put('u', 'speed east, m/s', 1)
+  await put('v', 'speed north, m/s', 2, -1)
+}
+
+/** The rule of a run's trackers. */
+export function trackerRule(model: Model, classes: HazardClasses): TrackerRule {
+  return {
+    thresholdM: model.run.output.threshold,
+    classes: classes.limits.map((one) => [one.depthSpeed, one.depth, one.speed] as const),
+  }
+}
+
+/**
+ * The history of each cell of the terrain, whatever the cells that were computed; 0 where there is no ground.
+ *
+ * @throws {Error} when nothing was tracked
+ */
+export function terrainTrackers(model: Model, engine: Engine, classes: HazardClasses): Trackers {
+  const { trackers, subgrid } = engine
+  if (trackers) return trackers
+  const history = subgrid?.history
+  if (!history) throw new Error('flood products: nothing was tracked; expected engine.track before the run')
+  const { layout } = model.place
+  const rule = trackerRule(model, classes)
+  const out: PixelHistory = { maxDepth: 0, maxSpeed: 0, maxHazard: 0, maxClass: 0, arrival: -1, duration: 0 }
+  const names = Object.keys(out) as (keyof PixelHistory)[]
+  const fields = emptyTrackers(() => new Float32Array(layout.length))
+  for (const i of allCells(layout)) {
+    const cell = computedCell(model, i)
+    const above = model.bed[i]! - engine.bed[cell]!
+    if (!(history.highest[cell]! > above)) continue
+    pixelHistory(out, history, rule, cell, above, subgrid.span[cell]!, model.manning[i]!)
+    for (const name of names) fields[name][i] = out[name]
+  }
+  return fields
 }
 
 /** The maps of the whole run. */
 export async function writeMaxima(model: Model, engine: Engine, out: string, classes: HazardClasses): Promise<void> {
-  const trackers = engine.trackers
-  if (!trackers) throw new Error('flood products: nothing was tracked; expected engine.track before the run')
+  const trackers = terrainTrackers(model, engine, classes)
   const { threshold } = model.run.output
   const some = (field: Field) => (i: number) => (field[i]! > 0 ? field[i]! : Number.NaN)
   const words = [...classes.limits.map((one) => one.class), classes.above.class].map((word, k) => `${k + 1} ${word}`)
-  await writeMap(model, resolve(out, 'max_depth.tif'), 'largest depth, m', (i) =>
-    trackers.maxDepth[i]! > DRY_DEPTH ? trackers.maxDepth[i]! : Number.NaN,
-  )
+  await writeMap(model, resolve(out, 'max_depth.tif'), 'largest depth, m', (i) => {
+    const maxDepth = trackers.maxDepth[i]!
+    return maxDepth > DRY_DEPTH ? maxDepth : Number.NaN
+  })
   await writeMap(model, resolve(out, 'max_speed.tif'), 'largest speed, m/s', some(trackers.maxSpeed))
-  await writeMap(model, resolve(out, 'max_level.tif'), 'highest water level, m', (i) =>
-    trackers.maxDepth[i]! > DRY_DEPTH ? trackers.maxDepth[i]! + model.bed[i]! + model.datum : Number.NaN,
-  )
-  await writeMap(model, resolve(out, 'arrival.tif'), `first moment with ${threshold} m, s`, (i) =>
-    trackers.arrival[i]! >= 0 ? trackers.arrival[i]! : Number.NaN,
-  )
+  await writeMap(model, resolve(out, 'max_level.tif'), 'highest water level, m', (i) => {
+    const maxDepth = trackers.maxDepth[i]!
+    return maxDepth > DRY_DEPTH ? maxDepth + model.bed[i]! + model.datum : Number.NaN
+  })
+  await writeMap(model, resolve(out, 'arrival.tif'), `first moment with ${threshold} m, s`, (i) => {
+    const arrival = trackers.arrival[i]!
+    return arrival >= 0 ? arrival : Number.NaN
+  })
   await writeMap(model, resolve(out, 'duration.tif'), `seconds with at least ${threshold} m`, some(trackers.duration))
   await writeMap(
     model,

@@ -1,7 +1,8 @@
 /** Tables in time: gauges and sections, appended as the run goes, cut back to the checkpoint when it goes on. */
 import { open, truncate } from 'node:fs/promises'
-import { type Engine, velocityAt } from '../engine.ts'
-import { VOID_BED } from '../layout.ts'
+import { DRY_DEPTH, type Engine, velocityAt } from '../engine.ts'
+import { cellIndex, cellOf, VOID_BED } from '../layout.ts'
+import { pixelSpeed } from '../subgrid/history.ts'
 import type { Model } from './model.ts'
 import { indexAt } from './place.ts'
 
@@ -48,22 +49,42 @@ export async function openRecord(path: string, head: string, keep: number): Prom
 
 const csv = (name: string) => (/[",\n]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name)
 
+/** Index of the computed cell over a cell of the terrain; the same without a subgrid. */
+export function computedCell(model: Model, index: number): number {
+  if (!model.subgrid) return index
+  const { n, place } = model.subgrid
+  const [column, row] = cellOf(model.place.layout, index)
+  return cellIndex(place.layout, Math.floor(column / n), Math.floor(row / n))
+}
+
+/** Depth, m, and speeds east and south, m/s, on a cell of the terrain. */
+export function waterOn(model: Model, engine: Engine, index: number): [depth: number, u: number, v: number] {
+  const { subgrid } = engine
+  if (!subgrid) {
+    const dry = engine.bed[index]! >= VOID_BED / 2
+    return dry ? [0, 0, 0] : [engine.depth()[index]!, ...velocityAt(engine, index)]
+  }
+  const cell = computedCell(model, index)
+  const depth = subgrid.level(cell) - model.bed[index]!
+  if (!(depth > DRY_DEPTH)) return [0, 0, 0]
+  const [east, south] = subgrid.slope(cell)
+  const speed = pixelSpeed(1, depth, model.manning[index]!)
+  return [depth, east * speed, south * speed]
+}
+
 /** Lines of `gauges.csv` at a moment: level is that of the water, empty when dry. */
 export function gaugeLines(model: Model, engine: Engine, time: number): string[] {
-  const depth = engine.depth()
   return model.gauges.map(({ name, index }) => {
-    const h = depth[index]!
-    const [u, v] = velocityAt(engine, index)
-    const dry = engine.bed[index]! >= VOID_BED / 2 || h <= 0
-    const level = dry ? '' : (engine.bed[index]! + h + model.datum).toFixed(6)
+    const [h, u, v] = waterOn(model, engine, index)
+    const bed = engine.subgrid ? model.bed[index]! : engine.bed[index]!
+    const level = h > 0 ? (bed + h + model.datum).toFixed(6) : ''
     return `${Number(time.toFixed(6))},${csv(name)},${h.toFixed(6)},${level},${u.toFixed(6)},${(-v || 0).toFixed(6)}`
   })
 }
 
 /** Discharge through a line, m³/s, positive to the right of its direction; by cells every half cell along it. */
 export function sectionDischarge(model: Model, engine: Engine, line: readonly (readonly [number, number])[]): number {
-  const depth = engine.depth()
-  const { cellM } = engine.layout
+  const { cellM } = model.place.layout
   let sum = 0
   for (let k = 1; k < line.length; k++) {
     const [ax, ay] = line[k - 1]!
@@ -78,8 +99,8 @@ export function sectionDischarge(model: Model, engine: Engine, line: readonly (r
       const t = (s + 0.5) / steps
       const index = indexAt(model.place, [ax + (bx - ax) * t, ay + (by - ay) * t])
       if (index < 0) continue
-      const [u, v] = velocityAt(engine, index)
-      sum += depth[index]! * (u * east + v * south) * (length / steps)
+      const [depth, u, v] = waterOn(model, engine, index)
+      sum += depth * (u * east + v * south) * (length / steps)
     }
   }
   return sum

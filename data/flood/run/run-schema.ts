@@ -172,6 +172,19 @@ export const runSchema = z.strictObject({
     crs: z.string().max(100).optional().describe('EPSG:… written into the products'),
   }),
   solver: z.enum(['inertial', 'fv', 'muscl']).default('muscl'),
+  subgrid: z
+    .strictObject({
+      factor: z
+        .number()
+        .int()
+        .min(2)
+        .max(64)
+        .optional()
+        .describe('cells of the terrain along a side of a computed one'),
+      cellM: positive.optional().describe('or the side of a computed cell, metres'),
+    })
+    .optional()
+    .describe('inertial only: computes on coarse cells over tables of the terrain'),
   time: z.strictObject({
     end: positive,
     maxStep: positive.default(60),

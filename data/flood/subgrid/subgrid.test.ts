@@ -1,106 +1,140 @@
 import { expect, test } from 'vitest'
-import { inflowForcing } from '../forcing/inflow.ts'
-import { series } from '../forcing/series.ts'
-import { kernelEngine } from '../kernel/kernel-engine.ts'
+import type { Engine } from '../engine.ts'
+import { nodeHost } from '../kernel/node-host.ts'
 import { cellIndex, layoutOf } from '../layout.ts'
-import { fillEngine, simulate } from '../simulate.ts'
-import { subgridInertial } from './subgrid-inertial.ts'
-import { depthAt, levelAt, subgridTables } from './tables.ts'
+import { riverTown } from '../made/river-town.ts'
+import { storedVolume } from '../simulate.ts'
+import { HISTORY_BINS, pixelHistory } from './history.ts'
+import { kernelSubgrid } from './kernel-subgrid.ts'
+import { referenceSubgrid } from './reference.ts'
+import { allCells, type FineGround, heightAt, subgridTables, volumeAt, wetAt } from './tables.ts'
 
-const SIDE = 200
-const N = 20
+const SIDE = 210
+const RULE = { thresholdM: 0.05, classes: [[0.3, 0.3, 2] as const, [0.6, 0.5, 2] as const] }
 
-/** A river 14 m wide, 2 m deep, that winds through a plain with houses; falls 1 : 2000 to the east, closed below. */
-function townByRiver(): Float64Array {
-  const bed = new Float64Array(SIDE * SIDE)
-  for (let r = 0; r < SIDE; r++) {
-    for (let c = 0; c < SIDE; c++) {
-      const middle = SIDE / 2 + 30 * Math.sin(c / 45)
-      const away = Math.abs(r - middle)
-      const ground = 2 + 0.012 * away + 0.25 * Math.sin(c / 40) * Math.cos(r / 35) - c / 2000
-      const river = away < 7 ? -2 * (1 - (away / 7) ** 2) : 0
-      const house = away > 20 && c % 40 > 12 && c % 40 < 28 && r % 40 > 12 && r % 40 < 28
-      bed[r * SIDE + c] = house ? Number.NaN : ground + river
-    }
-  }
-  return bed
+/** The town, `n` pixels a cell; 210 is no multiple of 20, so that the last cells are partly outside. */
+function ground(n: number, height = riverTown(SIDE).height): FineGround {
+  const bed = Float64Array.from({ length: SIDE * SIDE }, (_, p) => height(p % SIDE, Math.floor(p / SIDE)))
+  const manning = new Float64Array(SIDE * SIDE).fill(0.04)
+  return { n, columns: SIDE, rows: SIDE, at: (c, r) => r * SIDE + c, bed, manning }
 }
 
-test('a level gives a mean depth that gives the level back', () => {
-  const layout = layoutOf(SIDE / N, SIDE / N, N)
-  const { cells } = subgridTables(layout, { n: N, bed: townByRiver(), manning: 0.04 })
-  for (const [c, r] of [
-    [3, 5],
-    [8, 2],
-    [9, 9],
-  ] as const) {
-    const i = cellIndex(layout, c, r)
-    for (const level of [cells.low[i]! + 0.01, cells.low[i]! + 0.7, cells.high[i]! + 2]) {
-      expect(levelAt(cells, i, depthAt(cells, i, level))).toBeCloseTo(level, 9)
+const layoutFor = (n: number) => layoutOf(Math.ceil(SIDE / n), Math.ceil(SIDE / n), n)
+
+test('a level gives a volume that gives the level back, and more water is never lower or narrower', () => {
+  const layout = layoutFor(20)
+  const tables = subgridTables(layout, ground(20))
+  for (const i of allCells(layout)) {
+    if (tables.open[i] === 0) continue
+    for (const height of [0.01, 0.3, 0.7, tables.fullHeight[i]! + 2]) {
+      expect(heightAt(tables, i, volumeAt(tables, i, height))).toBeCloseTo(height, 4)
+    }
+    let last = 0
+    for (let volume = 0.001; volume < 3; volume *= 1.3) {
+      const height = heightAt(tables, i, volume)
+      expect(height).toBeGreaterThan(last)
+      expect(wetAt(tables, i, volume)).toBeLessThanOrEqual(tables.open[i]! + 1e-6)
+      last = height
     }
   }
 })
 
-test('cells of 20 m over tables of 1 m flood what cells of 1 m flood, in far less time', async () => {
-  const bed = townByRiver()
-  const hydrograph = series('q', [
-    [0, 0],
-    [150, 12],
-    [450, 12],
-    [600, 0],
-  ])
-  const end = 800
-  const fineLayout = layoutOf(SIDE, SIDE, 1)
-  const fine = await kernelEngine({ layout: fineLayout, scheme: 'inertial' })
-  fillEngine(fine, { bed: (c, r) => bed[r * SIDE + c]!, depth: () => 0, manning: () => 0.04 })
-  fine.track({ thresholdM: 0.05, classes: [] })
-  const source = Array.from({ length: 14 }, (_, k) => cellIndex(fineLayout, 2, SIDE / 2 - 7 + k))
-  const start = process.cpuUsage()
-  const inflow = inflowForcing({ name: 'river', cells: source, discharge: hydrograph, direction: null })
-  simulate(fine, { from: 0, to: end, forcings: [inflow], maxStep: 60, minStep: 1e-7 })
-  const fineTime = process.cpuUsage(start)
+test('a lake over rough ground stays still', async () => {
+  const layout = layoutFor(20)
+  const engine = await kernelSubgrid({ layout }, ground(20), nodeHost)
+  for (const i of allCells(layout)) engine.depth()[i] = engine.subgrid!.depthOf(i, 2.4)
+  engine.refresh()
+  for (let k = 0; k < 500; k++) engine.step(engine.stableStep(), 0)
+  let worst = 0
+  for (const i of allCells(layout)) {
+    if (engine.depth()[i]! > 0.01) worst = Math.max(worst, Math.abs(engine.subgrid!.level(i) - 2.4))
+  }
+  expect(worst).toBeLessThan(1e-4)
+})
 
-  const layout = layoutOf(SIDE / N, SIDE / N, N)
-  const coarse = subgridInertial({ layout }, { n: N, bed, manning: 0.04 })
-  const again = process.cpuUsage()
-  const entry = cellIndex(layout, 0, SIDE / N / 2)
+/** A wave let loose in the town. */
+function loose(engine: Engine): Engine {
+  for (const i of allCells(engine.layout)) {
+    const column = (i - engine.layout.guard) % engine.layout.width
+    engine.depth()[i] = engine.subgrid!.open[i]! > 0 && column < 5 ? 1.5 * engine.subgrid!.open[i]! : 0
+  }
+  engine.refresh()
+  engine.track(RULE)
+  return engine
+}
+
+test.each([5, 7, 20])('cells of %i m: kernels agree with float64, and exactly among themselves', async (n) => {
+  const layout = layoutFor(n)
+  const one = loose(await kernelSubgrid({ layout }, ground(n), nodeHost))
+  const reference = loose(referenceSubgrid({ layout }, ground(n)))
+  const others = [
+    loose(await kernelSubgrid({ layout, activeTiles: false }, ground(n), nodeHost)),
+    loose(await kernelSubgrid({ layout, threads: 2 }, ground(n), nodeHost)),
+  ]
+  const before = storedVolume(one)
   let time = 0
-  let poured = 0
-  while (time < end) {
-    const dt = Math.min(coarse.stableStep(), 5, end - time)
-    const volume =
-      (dt / 2) *
-      ([time, time + dt].map((t) => Math.max(0, Math.min(12, t / 12.5, (600 - t) / 12.5))) as [number, number]).reduce(
-        (a, b) => a + b,
-        0,
-      )
-    coarse.depth[entry]! += volume / (N * N)
-    poured += volume
-    coarse.step(dt)
+  for (let k = 0; k < 200; k++) {
+    const dt = one.stableStep()
+    for (const engine of [one, reference, ...others]) engine.step(dt, time)
     time += dt
   }
-  const coarseTime = process.cpuUsage(again)
-  let stored = 0
-  for (const h of coarse.depth) stored += h * N * N
-  expect(Math.abs(stored / poured - 1)).toBeLessThan(1e-9)
-
-  const depths = coarse.fineDepth(coarse.highest)
-  let both = 0
-  let either = 0
-  let ground = 0
-  for (let p = 0; p < bed.length; p++) {
-    const i = cellIndex(fineLayout, p % SIDE, Math.floor(p / SIDE))
-    const a = fine.trackers!.maxDepth[i]! > 0.1
-    const b = depths[p]! > 0.1
-    if (a && b) both++
-    if (a || b) either++
-    if (!Number.isNaN(bed[p]!)) ground++
+  for (const engine of [one, reference, ...others]) engine.look(time)
+  expect(Math.abs(storedVolume(one) / before - 1)).toBeLessThan(1e-5)
+  for (const i of allCells(layout)) {
+    expect(Math.abs(one.depth()[i]! - reference.depth()[i]!)).toBeLessThan(2e-3)
+    for (const engine of others) {
+      expect(engine.depth()[i]).toBe(one.depth()[i])
+      expect(engine.subgrid!.history!.highest[i]).toBe(one.subgrid!.history!.highest[i])
+      for (let b = i * HISTORY_BINS; b < (i + 1) * HISTORY_BINS; b++) {
+        expect(engine.subgrid!.history!.arrival[b]).toBe(one.subgrid!.history!.arrival[b])
+        expect(engine.subgrid!.history!.slopes[b]).toBe(one.subgrid!.history!.slopes[b])
+      }
+    }
   }
-  const ratio = (fineTime.user + fineTime.system) / (coarseTime.user + coarseTime.system)
-  console.log(
-    `subgrid: extent ${((100 * both) / either).toFixed(1)} % alike, ${((100 * either) / ground).toFixed(0)} % of the ground, ${ratio.toFixed(0)} times less time`,
-  )
-  expect(both / either).toBeGreaterThan(0.95)
-  expect(ratio).toBeGreaterThan(10)
-  fine.dispose()
+  for (const engine of others) engine.dispose()
+})
+
+test('the history of a pixel comes from the bins of its cell', () => {
+  const history = {
+    highest: Float64Array.of(1.6),
+    arrival: new Float64Array(HISTORY_BINS).fill(-1),
+    dwell: new Float64Array(HISTORY_BINS),
+    slopes: new Float64Array(HISTORY_BINS),
+  }
+  // the water rose by 0.1 m every 10 s over bins of 0.1 m, and stayed at 1.6 m
+  for (let k = 0; k < HISTORY_BINS; k++) {
+    history.arrival[k] = 10 * k
+    history.dwell[k] = k === HISTORY_BINS - 1 ? 100 : 10
+    history.slopes[k] = 0.04
+  }
+  const out = { maxDepth: 0, maxSpeed: 0, maxHazard: 0, maxClass: 0, arrival: -1, duration: 0 }
+  pixelHistory(out, history, { thresholdM: 0.05, classes: [[9, 0.5, 9]] }, 0, 0.55, 1.5, 0.04)
+  expect(out.maxDepth).toBeCloseTo(1.05)
+  expect(out.arrival).toBeCloseTo(55)
+  expect(out.duration).toBeCloseTo(5 + 9 * 10 + 100)
+  expect(out.maxSpeed).toBeCloseTo(Math.cbrt(1.05 ** 2))
+  expect(out.maxClass).toBe(2)
+  pixelHistory(out, history, RULE, 0, 1.7, 1.5, 0.04)
+  expect(out).toEqual({ maxDepth: 0, maxSpeed: 0, maxHazard: 0, maxClass: 0, arrival: -1, duration: 0 })
+})
+
+test('a wall inside a cell holds the water, and lets it over its crest', async () => {
+  const layout = layoutFor(10)
+  const crest = (level: number) =>
+    ground(10, (c) => (c === 104 || c === 105 ? 1 : 0) + (c > 200 ? Number.NaN : 0) + 0 * level)
+  for (const [level, passes] of [
+    [0.9, false],
+    [1.3, true],
+  ] as const) {
+    const engine = await kernelSubgrid({ layout }, crest(level), nodeHost)
+    for (const i of allCells(layout)) {
+      const [column] = [(i - layout.guard) % layout.width]
+      if (column < 10) engine.depth()[i] = level
+    }
+    engine.refresh()
+    for (let k = 0; k < 100; k++) engine.step(engine.stableStep(), 0)
+    const beyond = engine.depth()[cellIndex(layout, 14, 5)]!
+    if (passes) expect(beyond).toBeGreaterThan(0.01)
+    else expect(beyond).toBe(0)
+  }
 })
