@@ -108,15 +108,24 @@ export function prepareFlows(
     const areaMiddle = areaAt(section, middle)
     const width = surface[0]!
     const speed = Math.abs(u)
-    const calm = calmness(section, areaMiddle, width, speed, middle)
     const areaUp = areaAt(section, depthUp)
+    // where it shoots at the upper end a jump lies within: what comes is what the upper end lets through
+    const speedUp = Math.abs(flow[r]!) / conduit.barrels / areaUp
+    const calm = Math.min(
+      calmness(section, areaUp, surface[0]!, speedUp, depthUp),
+      calmness(section, areaMiddle, width, speed, middle),
+    )
     const area = areaUp + calm * (areaMiddle - areaUp)
     if (!(area > 0)) continue
     const radiusUp = calm < 1 ? radiusAt(section, depthUp) : 0
     const radius = radiusUp + calm * (radiusAt(section, middle) - radiusUp)
     const full = !section.open && depthUp >= section.fullDepth && depthDown >= section.fullDepth
-    let resist = friction(reaches.friction[r]!, reaches.forceMain[r]!, full, speed, radius)
-    resist += (0.5 * speed * (reaches.lossFrom[r]! + reaches.lossTo[r]!)) / length
+    // the speed that friction will find at the end of the step, from that without it
+    const pushed = Math.abs(u + ((forward ? 1 : -1) * dt * GRAVITY * (hu - headDown)) / length)
+    const rough = friction(reaches.friction[r]!, reaches.forceMain[r]!, full, 1, radius)
+    const slowed = (2 * pushed) / (1 + Math.sqrt(1 + 4 * dt * rough * pushed))
+    let resist = friction(reaches.friction[r]!, reaches.forceMain[r]!, full, slowed, radius)
+    resist += (0.5 * slowed * (reaches.lossFrom[r]! + reaches.lossTo[r]!)) / length
     // momentum the reach before brings through a joint
     const before = forward ? r - 1 : r + 1
     const joined = forward ? r > conduit.firstReach : r + 1 < conduit.firstReach + conduit.reaches
