@@ -6,6 +6,7 @@ import { type Design, designSewers, type Reach } from './sewers-design.ts'
 import { SIZES } from './sewers-size.ts'
 import { type Manhole, sewerForest } from './sewers-tree.ts'
 import type { FoulWorks } from './supply.ts'
+import { CANAL_BED } from './under-depth.ts'
 import type { Offset } from './under-place.ts'
 import type { Site } from './under-site.ts'
 import type { StreetLink, Streets } from './under-streets.ts'
@@ -15,8 +16,6 @@ export const stormOffset: Offset = (link) => -Math.max(1.15, 0.17 * link.widthM)
 export const foulOffset: Offset = (link) => Math.max(1.15, 0.17 * link.widthM)
 const carries = (link: StreetLink) => link.supply === 'full' && !link.crossing
 
-/** Bottom of the canals, orthometric m: what passes under them lies below. */
-export const CANAL_BED = -2
 /** Ground over the crown where a sewer begins, m. */
 const COVER = { storm: 1.3, foul: 1.9 }
 const DEEPEST = { storm: 5.4, foul: 6.3 }
@@ -166,7 +165,8 @@ function pumpedLine(site: Site, line: Point[], reach: Reach, crossing: boolean):
 function gullies(ledger: Ledger, site: Site, forest: Manhole[], shafts: Shaft[], design: Design): void {
   forest.forEach((one, i) => {
     const reach = design.reaches[i]
-    if (!one.mid || one.down < 0 || !reach || reach.pressure) return
+    // in small streets every other manhole has one
+    if (!one.mid || one.down < 0 || !reach || reach.pressure || (one.link.widthM < 14 && i % 2 === 1)) return
     const next = forest[one.down]!
     const { link } = one
     const length = Math.hypot(next.x - one.x, next.y - one.y) || 1
@@ -174,7 +174,7 @@ function gullies(ledger: Ledger, site: Site, forest: Manhole[], shafts: Shaft[],
     const along = (next.x - one.x) * 0.8 + (next.y - one.y) * 0.6 >= 0 ? 1 : -1
     const [nx, ny] = [(along * (next.y - one.y)) / length, (-along * (next.x - one.x)) / length]
     const kerb = link.widthM / 2 - 0.3
-    const sides = link.widthM >= 32 ? [-1, 1] : [(i & 1) * 2 - 1]
+    const sides = link.widthM >= 32 ? [-1, 1] : [((i >> 1) & 1) * 2 - 1]
     for (const side of sides) {
       const off = side * kerb - stormOffset(link)
       const [x, y] = [one.x + nx * off, one.y + ny * off]
@@ -268,8 +268,8 @@ function belowStorm(storm: Tube[]): (a: Manhole, b: Manhole, height: number, inv
   }
 }
 
-/** The foul sewers, to the works; groups that none can be reached from keep their own small works at the lowest place. */
-export function layFoul(site: Site, ledger: Ledger, works: FoulWorks[], storm: Tube[]): void {
+/** The foul sewers, which it returns, to the works; groups that none can be reached from keep their own small works at the lowest place. */
+export function layFoul(site: Site, ledger: Ledger, works: FoulWorks[], storm: Tube[]): Tube[] {
   const { streets } = site
   const roots = new Map<number, string>()
   for (const { name, at } of works) {
@@ -303,7 +303,7 @@ export function layFoul(site: Site, ledger: Ledger, works: FoulWorks[], storm: T
       return top < limit ? Infinity : top
     },
   })
-  lay(ledger, site, 'foul', forest, design, (one, i) => ({
+  const { tubes } = lay(ledger, site, 'foul', forest, design, (one, i) => ({
     utility: 'foul',
     kind: 'outfall',
     x: one.x,
@@ -314,4 +314,5 @@ export function layFoul(site: Site, ledger: Ledger, works: FoulWorks[], storm: T
     name: roots.get(one.root) ?? '',
     attributes: { 用途: '污水处理厂进水泵房', 服务人口: Math.round(design.people[i]!) },
   }))
+  return tubes.filter((one) => one !== null)
 }

@@ -1,22 +1,22 @@
 /** The water network: loops in all streets, valves at both ends of each block's side, hydrants, works, boosters and tanks on hills. */
 import type { Point } from './frame.ts'
 import { type Ledger, OWNER, type Shaft } from './pipes-ledger.ts'
-import { CANAL_BED } from './pipes-sewers.ts'
 import { lengthOf } from './polygon.ts'
 import type { Booster, TankPlan, WaterWorks } from './supply.ts'
+import { grounded, underBed } from './under-depth.ts'
 import { lineAlong, type Offset, placeAt } from './under-place.ts'
 import type { Site } from './under-site.ts'
-import { partOf, type StreetLink } from './under-streets.ts'
+import { odd, partOf, type StreetLink } from './under-streets.ts'
 import { mainSizes } from './water-size.ts'
 
 /** In the footway on the left. */
-export const waterOffset: Offset = (link) => -link.widthM / 2 - 0.2
+export const waterOffset: Offset = (link) => -link.widthM / 2 - 0.2 - (odd(link, 67) ? 1.1 : 0)
 const carries = (link: StreetLink) => link.supply !== 'way'
 const HYDRANT_M = 115
 const round4 = (v: number) => Math.round(v * 10000) / 10000
 
-/** Height of the axis of a main: its bottom at 1.25 m, large ones lower, never less than 0.75 m of ground over it. */
-export const axisDepth = (d: number): number => Math.max(1.25 - d / 2, 0.8 + d / 2)
+/** Depth of the axis of a main: its bottom at 1.35 m, large ones lower, never less than 0.8 m of ground over it. */
+const axisDepth = (d: number): number => Math.max(1.35 - d / 2, 0.8 + d / 2)
 
 function materialOf(d: number, year: number): string {
   if (d >= 0.8) return '钢'
@@ -81,7 +81,8 @@ function layLink(work: Work, link: StreetLink, shut: boolean, booster: Booster |
   const line = lineAlong(link, waterOffset(link), [from.x, from.y], [to.x, to.y])
   const length = lengthOf(line)
   const d = sizes[link.index]!
-  const depth = axisDepth(d)
+  // one street in some is laid too shallow, as happens
+  const depth = odd(link, 79) ? d / 2 + 0.5 : axisDepth(d)
   const z = ([x, y]: Point) => site.ground(x, y) - depth
   let before = from
   let s = 0
@@ -121,37 +122,6 @@ function layLink(work: Work, link: StreetLink, shut: boolean, booster: Booster |
     run(ledger.shaft(shaft), one.s)
   }
   run(to, length)
-}
-
-/** A line at its depth below ground, a vertex each 60 m. */
-function grounded(line: Point[], zFrom: number, zTo: number, z: (p: Point) => number): number[] {
-  const out: number[] = [line[0]![0], line[0]![1], zFrom]
-  for (let i = 0; i + 1 < line.length; i++) {
-    const [a, b] = [line[i]!, line[i + 1]!]
-    const n = Math.max(1, Math.ceil(Math.hypot(b[0] - a[0], b[1] - a[1]) / 60))
-    for (let k = 1; k <= n; k++) {
-      const p: Point = [a[0] + ((b[0] - a[0]) * k) / n, a[1] + ((b[1] - a[1]) * k) / n]
-      const last = k === n && i + 2 === line.length
-      out.push(p[0], p[1], last ? zTo : z(p))
-    }
-  }
-  return out
-}
-
-/** Down, under the canal's bed, and up again. */
-function underBed(line: Point[], zFrom: number, zTo: number, d: number): number[] {
-  const length = lengthOf(line)
-  const low = CANAL_BED - 1.2 - d / 2
-  const inner = partOf(line, 4, length - 4)
-  return [
-    line[0]![0],
-    line[0]![1],
-    zFrom,
-    ...inner.flatMap(([x, y]) => [x, y, low]),
-    line.at(-1)![0],
-    line.at(-1)![1],
-    zTo,
-  ]
 }
 
 /** The street node nearest to a place that has water. */

@@ -2,6 +2,7 @@
 import { fullLine, type Way } from './cells.ts'
 import type { Point } from './frame.ts'
 import { lengthOf, lineDistance } from './polygon.ts'
+import { hash } from './random.ts'
 
 /** What water a node lies at. */
 export type Bank = 'canal' | 'shore'
@@ -102,6 +103,10 @@ const senseOf = (line: Point[]): 1 | -1 => {
   const [a, b] = [line[0]!, line.at(-1)!]
   return (b[0] - a[0]) * 0.8 + (b[1] - a[1]) * 0.6 >= 0 ? 1 : -1
 }
+
+/** Whether a street is one of the few (one in `each`) in which something was laid against the rules; the same each time. */
+export const odd = (link: StreetLink, each: number): boolean =>
+  hash(Math.round(link.line[0]![0]), Math.round(link.line.at(-1)![1]), each) % each === 0
 
 const keyOf = (p: Point): number => Math.round((p[0] + 2e5) * 100) * 1e8 + Math.round((p[1] + 2e5) * 100)
 

@@ -1,6 +1,9 @@
 /** What lies under the generated city: all networks, made once per plan. */
+import { layPower, laySteam, layTelecom } from './pipes-cables.ts'
+import { layGas } from './pipes-gas.ts'
 import { type Ledger, makeLedger } from './pipes-ledger.ts'
 import { layFoul, layStorm } from './pipes-sewers.ts'
+import { layTunnel } from './pipes-tunnel.ts'
 import { layWater } from './pipes-water.ts'
 import type { Plan } from './plan.ts'
 import { CITY_SUPPLY, type Supply } from './supply.ts'
@@ -28,6 +31,11 @@ export function makeUnderground(site: Site, supply: Supply): Underground {
   const ledger = makeLedger(site.prefix)
   layWater(site, ledger, supply.waterWorks, supply.boosters, supply.tanks)
   const storm = layStorm(site, ledger)
-  layFoul(site, ledger, supply.foulWorks, storm)
+  const foul = layFoul(site, ledger, supply.foulWorks, storm)
+  layGas(site, ledger, supply.gasAvenues, supply.gasGates)
+  layPower(site, ledger, supply.substations)
+  layTelecom(site, ledger, supply.exchanges)
+  if (supply.tunnel) layTunnel(site, ledger, supply.tunnel, [...storm, ...foul])
+  if (supply.steam) laySteam(site, ledger, supply.steam.from, supply.steam.to)
   return { site, ledger }
 }

@@ -1,0 +1,122 @@
+/** Lines that follow the streets at one depth: gas, power, telecom, steam. */
+import type { Point } from './frame.ts'
+import { type Ledger, OWNER, type Shaft, type Utility } from './pipes-ledger.ts'
+import { lengthOf } from './polygon.ts'
+import { grounded, underBed } from './under-depth.ts'
+import { lineAlong, type Offset, placeAt } from './under-place.ts'
+import type { Site } from './under-site.ts'
+import { partOf, type StreetLink } from './under-streets.ts'
+
+/** What a stretch of line is. */
+export interface Make {
+  diameter?: number
+  width?: number
+  height?: number
+  material: string
+  pressure?: string
+  flow: 'pressure' | ''
+  attributes?: Record<string, string | number>
+}
+
+/** How a utility runs along the streets. */
+export interface LineWish {
+  utility: Utility
+  carries(link: StreetLink): boolean
+  offset: Offset
+  /** ground over the line, m */
+  cover: number
+  make(link: StreetLink): Make
+  /** node between two stretches of a street at most `spacing` apart; null: none but the street's ends */
+  spacing: number | null
+  shaft: { kind: string; depth: number; diameter: number } | null
+  /** fittings near the ends of a stretch: kind per end, null for none */
+  fitting?(
+    link: StreetLink,
+    end: number,
+  ): { kind: string; name?: string; attributes?: Record<string, string | number> } | null
+}
+
+/** Lays the lines; returns the node at each street node. */
+export function layLines(site: Site, ledger: Ledger, wish: LineWish): Map<number, Shaft> {
+  const { streets, ground } = site
+  const nodes = new Map<number, Shaft>()
+  const high = (link: StreetLink) => {
+    const make = wish.make(link)
+    return make.diameter ?? make.height ?? 0
+  }
+  const put = (x: number, y: number, half: number, kind?: string): Shaft => {
+    const z = ground(x, y)
+    const { shaft, utility } = wish
+    if (shaft && !kind)
+      return ledger.shaft({
+        utility,
+        kind: shaft.kind,
+        x,
+        y,
+        top: z,
+        bottom: z - shaft.depth,
+        diameter: shaft.diameter,
+      })
+    const axis = z - wish.cover - half
+    return ledger.shaft({ utility, kind: kind ?? 'junction', x, y, top: axis, bottom: axis })
+  }
+  const node = (n: number): Shaft => {
+    const had = nodes.get(n)
+    if (had) return had
+    const links = streets.at[n]!.map((k) => streets.links[k]!).filter(wish.carries)
+    const [x, y] = placeAt(streets, n, links, wish.offset)
+    const made = put(x, y, Math.max(...links.map(high)) / 2)
+    nodes.set(n, made)
+    return made
+  }
+  for (const link of streets.links) {
+    if (!wish.carries(link)) continue
+    const [from, to] = [node(link.a), node(link.b)]
+    const line = lineAlong(link, wish.offset(link), [from.x, from.y], [to.x, to.y])
+    const length = lengthOf(line)
+    const make = wish.make(link)
+    const half = high(link) / 2
+    const z = ([x, y]: Point) => ground(x, y) - wish.cover - half
+    const stops: { s: number; shaft: Shaft }[] = []
+    const near = Math.min(5, length / 4)
+    const place = (end: number, s: number) => {
+      const fitting = wish.fitting?.(link, end)
+      if (!fitting) return
+      const [x, y] = partOf(line, s, length)[0]!
+      const shaft = put(x, y, half, fitting.kind)
+      if (fitting.name) shaft.name = fitting.name
+      if (fitting.attributes) shaft.attributes = fitting.attributes
+      stops.push({ s, shaft })
+    }
+    place(link.a, near)
+    const count = wish.spacing && !link.crossing ? Math.ceil(length / wish.spacing) : 1
+    for (let k = 1; k < count; k++) {
+      const s = (length * k) / count
+      const [x, y] = partOf(line, s, length)[0]!
+      stops.push({ s, shaft: put(x, y, half) })
+    }
+    place(link.b, length - near)
+    let [s, before] = [0, from]
+    for (const stop of [...stops, { s: length, shaft: to }]) {
+      const part = partOf(line, s, stop.s)
+      if (part.length < 2) part.splice(0, part.length, [before.x, before.y], [stop.shaft.x, stop.shaft.y])
+      const [za, zb] = [z([before.x, before.y]), z([stop.shaft.x, stop.shaft.y])]
+      const { attributes, ...rest } = make
+      ledger.tube({
+        utility: wish.utility,
+        from: before,
+        to: stop.shaft,
+        line: link.crossing && stop.s - s > 12 ? underBed(part, za, zb, 2 * half) : grounded(part, za, zb, z),
+        section: make.diameter === undefined ? 'box' : 'circular',
+        year: link.year,
+        owner: OWNER[wish.utility],
+        street: link.name,
+        ...rest,
+        ...(attributes ? { attributes } : {}),
+      })
+      s = stop.s
+      before = stop.shaft
+    }
+  }
+  return nodes
+}
