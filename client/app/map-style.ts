@@ -9,7 +9,7 @@ export const LAND: Record<string, string> = {
   public: '#cec8bd',
   park: '#b2c399',
   forest: '#92a97c',
-  farmland: '#c2c6a3',
+  farmland: '#bbc2a4',
   orchard: '#b0ba8e',
   grass: '#bac69b',
   beach: '#e0d2af',

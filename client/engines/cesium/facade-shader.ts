@@ -48,6 +48,17 @@ float litShare(int use, float hour) {
   if (use == 8) return 0.38 + 0.22 * evening;
   return 0.05 + 0.12 * evening;
 }
+// x: light out of the cell of 2^level bays and storeys that a point lies in, y: its lot in 0…1.
+vec2 cellLight(Building b, vec2 at, float turn, float level, float share) {
+  float size = exp2(level);
+  vec2 cell = floor(at / size);
+  float lot = cityHash(vec3(cell.x * 1.7 + b.seed * 91.0, cell.y * 2.3 + b.seed * 57.0, turn * 5.0 + level * 3.0));
+  // Offices light whole zones of a storey.
+  float zone = cityHash(vec3(floor(at.x / 5.0) + b.seed * 19.0, cell.y + b.seed * 83.0, turn * 7.0));
+  float chosen = b.use == 3 || b.use == 2 || b.use == 8 ? 0.35 * lot + 0.65 * zone : lot;
+  float bright = 0.55 + 0.45 * fract(lot * 13.0);
+  return vec2(step(chosen, share * mix(1.0, 0.62, min(1.0, level))) * bright / (1.0 + 0.16 * level), lot);
+}
 // Glass by day: dark where one looks in, sky where one looks along.
 vec3 paneOf(Building b, float mirror, float tint) {
   vec3 deep = b.use == 3 ? vec3(0.46, 0.54, 0.59) : mix(b.wall * 0.62, vec3(0.42, 0.47, 0.51), 0.6);
@@ -102,19 +113,16 @@ Wall wallAt(Building b, float u, float overBase, float turn, float mirror, float
   float slab = 1.0 - box(fs, 0.04, 0.975, blurS * 0.5);
   color *= 1.0 - (b.use == 3 ? 0.16 : 0.09) * slab * (1.0 - smoothstep(0.2, 0.6, blurS)) * inside;
 
-  // At night: windows near, then groups of them, then their sum.
+  // At night: single windows near; farther off cells of twice, four times … their size, so that a light stays a point of light.
   float share2 = litShare(b.use, u_hour);
-  float room = cityHash(vec3(n * 1.7 + b.seed * 91.0, storey * 2.3 + b.seed * 57.0, turn * 5.0));
-  float zone = cityHash(vec3(floor(bays / 5.0) + b.seed * 19.0, storey + b.seed * 83.0, turn * 7.0));
-  float office = b.use == 3 || b.use == 2 || b.use == 8 ? 0.85 : 0.0;
-  float chosen = mix(room, 0.25 * room + 0.75 * zone, office);
-  float on = step(chosen, share2);
-  float many = clamp(share2 * (0.25 + 1.5 * zone), 0.0, 1.0);
-  float groupBlur = max(blurU / 5.0, blurS);
-  float all = mix(share2, many, 1.0 - smoothstep(0.3, 0.9, groupBlur));
-  float glow = mix(usual * all * 1.25, window * on, 1.0 - smoothstep(0.22, 0.62, blur)) * inside;
-  glow *= mix(1.0, 0.62 + 0.38 * fract(room * 13.0), sharp);
-  if (shop) glow = max(glow, window * 0.8 * step(0.3, zone) * smoothstep(0.02, 0.3, share2));
+  float coarse = max(0.0, log2(blur / 0.7));
+  vec2 cell = vec2(bays, s);
+  vec2 near = cellLight(b, cell, turn, floor(coarse), share2);
+  vec2 next = cellLight(b, cell, turn, floor(coarse) + 1.0, share2);
+  float room = near.y;
+  if (coarse < 1.0) near.x *= mix(window, 0.8, smoothstep(0.3, 0.7, blur));
+  float glow = mix(near.x, next.x, fract(coarse)) * inside;
+  if (shop) glow = max(glow, window * 0.8 * step(0.3, fract(room * 7.0)) * smoothstep(0.02, 0.3, share2));
   vec3 warm = mix(vec3(1.0, 0.74, 0.42), vec3(1.0, 0.86, 0.66), fract(room * 37.0));
   vec3 glowColor = mix(warm, vec3(0.86, 0.90, 0.92), b.use == 3 || b.use == 8 ? 0.55 : 0.6 * step(0.84, fract(room * 61.0)));
   return Wall(color, u_night * glow * (b.data ? 0.5 : 1.0), glowColor);

@@ -5,6 +5,7 @@ import type { Collection, DataSource } from '../server.ts'
 /** The collection a layer is drawn from; null for the ground, which is no collection of features. */
 export function collectionOf(layer: Pick<Layer, 'type'>): string | null {
   if (layer.type === 'ground') return null
+  if (layer.type === 'models') return 'elements'
   return layer.type === 'labels' ? 'places' : layer.type
 }
 

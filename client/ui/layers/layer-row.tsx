@@ -1,7 +1,7 @@
 /** One layer of the panel: shown or not, how it fares, and, opened, its opacity, legend, colours and source. */
 import { Button } from 'antd'
 import { type ReactNode, useId, useState } from 'react'
-import type { Layer } from '../../../scenes/schema/scene.ts'
+import type { Layer, LayerOf } from '../../../scenes/schema/scene.ts'
 import type { LayerReport } from '../../app/state.ts'
 import { useApp, useDispatch, useText } from '../app-context.tsx'
 import { IconButton } from '../icon-button.tsx'
@@ -14,6 +14,7 @@ import { collectionOf, sourcesOf } from './catalogue.ts'
 import { ColorBy } from './color-by.tsx'
 import { layerTitle } from './layer-title.ts'
 import { Legend } from './legend.tsx'
+import { ModelTools } from './model-tools.tsx'
 
 /** Layers whose engine counts features; the draped ones count tiles, which say nothing to a reader. */
 const COUNTED: ReadonlySet<Layer['type']> = new Set(['buildings', 'trees', 'labels'])
@@ -67,7 +68,8 @@ export function LayerRow({ layer, collections }: { layer: Layer; collections: re
       {open && (
         <div id={details} className="tw-layer-details">
           <Opacity layer={layer} title={title} />
-          {layer.type === 'buildings' ? <ColorBy layer={layer} /> : null}
+          {layer.type === 'buildings' || layer.type === 'models' ? <ColorBy layer={layer} /> : null}
+          {layer.type === 'models' ? <ModelTools layer={layer as LayerOf<'models'>} /> : null}
           <Legend layer={layer} />
           {COUNTED.has(layer.type) && report?.count !== undefined && report.status === 'ready' && (
             <p className="tw-note tw-number">{t('layers.inView', { n: groupedNumber(report.count, 0) })}</p>
