@@ -1,6 +1,6 @@
 /** From files to a stored city: read, check, convert, spool, then one transaction per layer; callable by tests and server. */
 import { randomUUID } from 'node:crypto'
-import { readdir, rm } from 'node:fs/promises'
+import { readdir, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Database } from '../../tiles-server/db/database.ts'
 import { openHeights } from '../../tiles-server/db/height-store.ts'
@@ -8,12 +8,15 @@ import { storeLayer, storeSource } from '../../tiles-server/db/store-layer.ts'
 import { LAYERS, type LayerName } from '../geo/city-feature.ts'
 import { undulation } from '../geo/geoid.ts'
 import type { HeightDatum } from '../geo/height-source.ts'
+import type { Defect } from '../networks/defect.ts'
+import { countDefects } from '../networks/defects.ts'
 import { cityScene } from './city-scene.ts'
 import { findInput, type InputFile } from './input-file.ts'
 import { type Intake, intake } from './intake.ts'
 import { markOutlines } from './mark-outlines.ts'
 import { readModels } from './models/read-models.ts'
-import { isNetwork, type NetworkOptions, readNetworks } from './networks/read-networks.ts'
+import { writeDefects } from './networks/check.ts'
+import { isNetwork, type NetworkOptions, type NetworkTableReport, readNetworks } from './networks/read-networks.ts'
 import { readVectors } from './read-vectors.ts'
 import { type IngestReport, rejectWriter, tally } from './report.ts'
 import { openSpool } from './spool.ts'
@@ -121,6 +124,7 @@ async function storeScene(
   source: string,
   title: string,
   extent: [number, number, number, number],
+  layers: readonly LayerName[],
   heightsDir: string,
 ): Promise<void> {
   const heights = openHeights(heightsDir)
@@ -128,12 +132,32 @@ async function storeScene(
     const known = heights.fill({ west, south, east, north, columns: 17, rows: 17 }).filter(Number.isFinite)
     return known.length ? Math.max(...known) : undulation((west + east) / 2, (south + north) / 2)
   }
-  const document = await cityScene(title, extent, highest)
+  const document = await cityScene(title, extent, layers, highest)
   heights.close()
   await db.query(
     'insert into scene (id, document) values ($1, $2) on conflict (id) do update set document = excluded.document, at = now()',
     [`${source}/city`, JSON.stringify(document)],
   )
+}
+
+/** More are in the file only. */
+const MOST_KEPT_DEFECTS = 20_000
+
+/** Keeps a network's defects where a route can find them: `meta`, key `network-defects:<source>`. */
+async function storeDefects(db: Database, source: string, defects: readonly Defect[]): Promise<void> {
+  const value = { total: defects.length, defects: defects.slice(0, MOST_KEPT_DEFECTS) }
+  await db.query(
+    'insert into meta (key, value) values ($1, $2) on conflict (key) do update set value = excluded.value',
+    [`network-defects:${source}`, JSON.stringify(value)],
+  )
+}
+
+/** Writes what columns were taken for, in the form that --map reads. */
+async function writeColumns(path: string, tables: readonly NetworkTableReport[]): Promise<string | null> {
+  const known = tables.flatMap(({ file, table, mapping }) => (mapping ? [[`${file}/${table}`, mapping] as const] : []))
+  if (known.length === 0) return null
+  await writeFile(path, `${JSON.stringify(Object.fromEntries(known), null, 2)}\n`)
+  return path
 }
 
 function capitalized(word: string): string {
@@ -208,6 +232,11 @@ async function run(
       layers: took.layers,
       terrain: terrain.grids,
       networks: networks.tables,
+      defects: countDefects(networks.defects),
+      defectsFile: await writeDefects(join(beside, 'rejects', `${source}-defects.geojson`), networks.defects),
+      columnsFile: options.dryRun
+        ? await writeColumns(join(beside, 'rejects', `${source}-columns.json`), networks.tables)
+        : null,
       reasons: [],
       repairs: [],
       notes: took.notes,
@@ -237,8 +266,9 @@ async function run(
       }
       await storeSource(context.db, row)
       await storeAll(took, layers, source, context, signal)
+      await storeDefects(context.db, source, networks.defects)
       const subject = took.subject() ?? extent
-      if (subject) await storeScene(context.db, source, capitalized(source), subject, context.heightsDir)
+      if (subject) await storeScene(context.db, source, capitalized(source), subject, layers, context.heightsDir)
       await finish()
       await storeSource(context.db, { ...row, report })
     } else await finish()

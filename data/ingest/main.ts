@@ -1,4 +1,5 @@
 /** `npm run ingest -- <file|folder>…`: brings data into the city's database; exit codes 0 ok, 1 nothing usable, 2 usage. */
+import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { lockDataFolder } from '../../tiles-server/db/data-folder.ts'
@@ -7,6 +8,7 @@ import { LAYERS, type LayerName } from '../geo/city-feature.ts'
 import { crs } from '../geo/crs.ts'
 import type { HeightDatum } from '../geo/height-source.ts'
 import { type IngestOptions, ingest } from './ingest.ts'
+import { parseConfirmed } from './networks/confirm.ts'
 import { parseAnchor } from './networks/place.ts'
 import { progressLine } from './progress-line.ts'
 import { type IngestReport, reportText } from './report.ts'
@@ -17,6 +19,7 @@ const USAGE = `usage: npm run ingest -- <file|folder>… [options]
   --crs <system>        EPSG:4549 | a proj string …: instead of what the files say
   --datum <datum>       ellipsoidal | egm96 | msl | 1985: what heights stand on, instead of what the files say
   --anchor <lng,lat[,rotation[,scale[,x,y]]]>  where the middle (or x, y) of a local grid lies, degrees counter-clockwise, metres per unit
+  --map <file>          meanings of columns, as --dry-run writes them, corrected
   --attribution <text>  whom to credit
   --data <folder>       data folder; default DATA_DIR or city-data
   --dry-run             read and check, store nothing
@@ -54,14 +57,20 @@ function parse(): Asked {
     throw new UsageError(`--crs: ${(error as Error).message}`)
   }
   let anchor: IngestOptions['anchor']
+  let map: IngestOptions['map']
   try {
     if (values.anchor) anchor = parseAnchor(values.anchor)
+    if (values.map) map = parseConfirmed(readFileSync(values.map, 'utf8'))
   } catch (error) {
     throw new UsageError(`--${(error as Error).message}`)
   }
   const { source, attribution, 'dry-run': dryRun } = values
   const dataDir = resolve(values.data ?? process.env.DATA_DIR ?? 'city-data')
-  return { paths: positionals, options: { as, datum, crs: values.crs, source, attribution, dryRun, anchor }, dataDir }
+  return {
+    paths: positionals,
+    options: { as, datum, crs: values.crs, source, attribution, dryRun, anchor, map },
+    dataDir,
+  }
 }
 
 function read() {
@@ -73,6 +82,7 @@ function read() {
       source: text,
       crs: text,
       anchor: text,
+      map: text,
       datum: text,
       attribution: text,
       data: text,

@@ -4,6 +4,8 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { finished } from 'node:stream/promises'
 import type { LayerName } from '../geo/city-feature.ts'
+import { DEFECT_RULES } from '../networks/defect.ts'
+import type { countDefects } from '../networks/defects.ts'
 import type { NetworkTableReport } from './networks/read-networks.ts'
 
 /** Counts of one layer; `stored` and the rest come from the store and are absent in a dry run. */
@@ -40,6 +42,12 @@ export interface IngestReport {
   terrain: TerrainReport[]
   /** tables of pipe networks, with the meaning of their columns */
   networks: NetworkTableReport[]
+  /** rules that the networks break, most first */
+  defects: ReturnType<typeof countDefects>
+  /** GeoJSON of all defects; null when there is none */
+  defectsFile: string | null
+  /** JSON of what columns were taken for, to be confirmed by --map; of a dry run */
+  columnsFile: string | null
   /** reasons with how often, most first, and one example's id */
   reasons: { reason: string; count: number; example: string }[]
   repairs: { reason: string; count: number; example: string }[]
@@ -134,6 +142,10 @@ export function reportText(report: IngestReport): string {
     )
   }
   for (const each of report.networks) lines.push(...networkText(each))
+  for (const { rule, severity, count: times, example } of report.defects)
+    lines.push(`${severity.padEnd(8)} ${count(times)} × ${DEFECT_RULES[rule].zh} ${DEFECT_RULES[rule].en} (${example})`)
+  if (report.defectsFile) lines.push(`defects in ${report.defectsFile}`)
+  if (report.columnsFile) lines.push(`columns in ${report.columnsFile}: correct it and give it with --map`)
   if (report.extent) lines.push(`extent  ${report.extent.map((degrees) => degrees.toFixed(5)).join(', ')}`)
   lines.push(
     `CRS ${report.crs} | heights ${report.datum ?? 'none in the files'} | data of ${report.dataDate ?? 'unknown date'}`,

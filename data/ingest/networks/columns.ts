@@ -94,7 +94,7 @@ function fits(role: Role, column: string, rows: readonly TableRecord[]): boolean
   const texts = rows.map(({ attributes }) => textOf(attributes[column])).filter((text) => text !== '')
   if (texts.length === 0) return true
   const share = (test: (text: string) => boolean) => texts.filter(test).length / texts.length
-  if (LENGTHS.has(role) || /^[xy]/.test(role))
+  if (LENGTHS.has(role) || /^[xy](From|To)?$/.test(role))
     return share((text) => Number.isFinite(Number(text.replace(/[a-z米]+$/i, '')))) > 0.6
   if (role === 'size')
     return (

@@ -7,11 +7,14 @@ import { readShapefile } from '../../formats/shapefile.ts'
 import { readSwmmInp } from '../../formats/swmm-inp.ts'
 import { decodeText } from '../../formats/text-encoding.ts'
 import { readXlsx } from '../../formats/xlsx.ts'
-import type { LayerName } from '../../geo/city-feature.ts'
+import type { CityFeature, LayerName } from '../../geo/city-feature.ts'
 import type { HeightDatum } from '../../geo/height-source.ts'
+import type { Defect } from '../../networks/defect.ts'
 import { type InputFile, wholeFile } from '../input-file.ts'
 import type { Intake } from '../intake.ts'
+import { checkNetwork } from './check.ts'
 import { guessMapping, type TableMapping } from './columns.ts'
+import { type Confirmed, confirmed } from './confirm.ts'
 import type { DraftPipe, Drafts, DraftTable } from './draft.ts'
 import { cityIds, networkFeatures } from './features.ts'
 import { draftsFromCitygml } from './from-citygml.ts'
@@ -29,8 +32,8 @@ export interface NetworkOptions {
   crs?: string
   datum?: HeightDatum
   anchor?: Anchor
-  /** meanings of columns by `<file>/<table>`, as `--dry-run` writes them */
-  map?: Record<string, TableMapping>
+  /** confirmed meanings of columns */
+  map?: Confirmed
 }
 
 /** One table of the report. */
@@ -49,6 +52,7 @@ export interface NetworkTableReport {
 /** What came of the network files. */
 export interface NetworksRead {
   tables: NetworkTableReport[]
+  defects: Defect[]
   datum: string | null
 }
 
@@ -120,7 +124,7 @@ class NetworkReading {
 
   table(file: InputFile, table: RecordTable, format: string): void {
     const key = `${file.name}/${table.name}`
-    const mapping = this.options.map?.[key] ?? guessMapping(table, file.name)
+    const mapping = confirmed(guessMapping(table, file.name), this.options.map, file.name, table.name, table.columns)
     if (mapping.rows === 'none') {
       this.took.refused.push({
         name: key,
@@ -244,17 +248,20 @@ export async function readNetworks(
       took.refused.push({ name: file.name, reason: error instanceof Error ? error.message : String(error) })
     }
   }
-  if (drafts.tables.length === 0) return { tables: [], datum: null }
+  if (drafts.tables.length === 0) return { tables: [], defects: [], datum: null }
   for (const name of placeDrafts(drafts, options.crs, options.anchor ?? null)) took.crs.add(name)
   const joined = joinDrafts(drafts, (pipe: DraftPipe, reason) => reading.refuse(pipe.table, 'pipes', pipe.id, reason))
   const tables = reading.report()
   const heights = new HeightsOf(drafts, joined, { sample, datum: options.datum })
   const ids = cityIds(drafts, took.source)
+  const features: CityFeature[] = []
   for (const feature of networkFeatures(drafts, joined, heights, ids)) {
     signal.throwIfAborted()
+    features.push(feature)
     const wait = took.take(feature)
     if (wait) await wait
   }
+  const defects = checkNetwork(drafts, ids, features, sample, signal)
   for (const { file, name, notes } of drafts.tables) {
     took.file = name && !file.startsWith(name) ? `${file}/${name}` : file
     for (const note of notes) took.note(note)
@@ -263,5 +270,5 @@ export async function readNetworks(
   if (heights.groundless > 0)
     took.note(`ground unknown at ${heights.groundless} places: bring terrain in and run again`)
   const datums = new Set(drafts.tables.map(({ datum }) => options.datum ?? datum ?? 'egm96 (assumed)'))
-  return { tables, datum: [...datums].join(', ') }
+  return { tables, defects, datum: [...datums].join(', ') }
 }

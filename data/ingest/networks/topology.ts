@@ -249,13 +249,10 @@ export function joinDrafts(drafts: Drafts, refuse: (pipe: DraftPipe, reason: str
   const joining = new Joining(drafts, index, refuse)
   const from = new Int32Array(drafts.pipes.length).fill(-1)
   const to = new Int32Array(drafts.pipes.length).fill(-1)
-  const degree = new Map<number, number>()
   for (let k = 0; k < drafts.pipes.length; k++) {
     const ends = joining.join(k)
     if (!ends) continue
     ;[from[k], to[k]] = ends
-    for (const end of ends) degree.set(end, (degree.get(end) ?? 0) + 1)
   }
-  for (let i = defined; i < drafts.nodes.length; i++) if ((degree.get(i) ?? 0) < 2) drafts.nodes[i].kind = 'end'
   return { from, to, made: defined }
 }
