@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { readModel } from '../run/model.ts'
+import { readModelIn } from '../run/folder-files.ts'
 import { checkRun } from '../run/run-schema.ts'
 import { readBestTrack, writeLekima } from './lekima.ts'
 
@@ -38,7 +38,7 @@ test.skipIf(!existsSync(TRACKS))('Lekima comes over any ground that is given (ne
   )
   writeLekima(folder, TRACKS, folder, 500)
   const run = checkRun(JSON.parse(readFileSync(join(folder, 'lekima.json'), 'utf8')))
-  const model = await readModel(run, folder)
+  const model = await readModelIn(folder, run)
   expect(model.place.layout.cellM).toBe(500)
   expect(model.epsg).toBe(4549)
   expect(model.depth.some((h) => h > 5)).toBe(true)

@@ -116,7 +116,7 @@ export function writeLekima(heights: string, tracks: string, out: string, cell: 
   const { west, north, columns, rows } = inside(ground, cell)
   const bed = new Float32Array(columns * rows)
   const rough = new Float32Array(columns * rows)
-  const n = Math.max(1, Math.round(cell / NODE_M))
+  const n = Math.min(8, Math.max(1, Math.round(cell / NODE_M)))
   for (let row = 0, i = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++, i++) {
       let [sum, high, low] = [0, -Infinity, Infinity]

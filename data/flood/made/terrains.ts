@@ -72,6 +72,13 @@ export function town(columns: number, cellM: number): MadeTerrain {
   }
 }
 
+/** Whether a house of `houses` stands at a place, x east, y south of the terrain's corner. */
+export function houseAt({ columns, cellM }: MadeTerrain, x: number, y: number): boolean {
+  const side = columns * cellM
+  const inBlock = (at: number) => at >= 21 && (at - 21) % 60 < 30 && at - ((at - 21) % 60) + 30 < side
+  return inBlock(x) && inBlock(y)
+}
+
 /** Houses of `town` as GeoJSON: one per block of 60 m, 30 m wide. */
 export function houses(terrain: MadeTerrain): string {
   const side = terrain.columns * terrain.cellM

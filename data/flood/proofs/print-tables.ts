@@ -3,10 +3,12 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import type { EngineSetup, Scheme } from '../engine.ts'
 import { kernelEngine } from '../kernel/kernel-engine.ts'
 import { okushiri } from './okushiri.ts'
-import { fillHollows, spreadOnPlain } from './plain.ts'
+import { fillHollows, type PointResult, spreadOnPlain } from './plain.ts'
+import { radialDamBreak } from './radial.ts'
 import { rainOnPlane } from './rain-on-plane.ts'
 import { damBreak, lakeAtRest, steady, thacker } from './run-case.ts'
 import { bumpCases, macDonaldCases } from './steady.ts'
+import { waterInTown, waveInValley } from './town-and-valley.ts'
 
 const make = (setup: EngineSetup) => kernelEngine(setup)
 const lines: string[] = []
@@ -31,6 +33,12 @@ async function exactCases(): Promise<void> {
       const front = `front ${fine.front.toFixed(0)} of ${fine.exactFront.toFixed(0)} m`
       say(
         `| ${name}, 400 / 1600 cells | ${scheme} | ${e(coarse.error)} / ${e(fine.error)}, ${front} | ${order(coarse.error, fine.error, 4)} | ${e(fine.mass)} |`,
+      )
+    }
+    {
+      const [coarse, fine] = [await radialDamBreak(make, scheme, 100), await radialDamBreak(make, scheme, 200)]
+      say(
+        `| round dam break, 0.69 s, 100 / 200 cells | ${scheme} | ${e(coarse.error)} / ${e(fine.error)} | ${order(coarse.error, fine.error, 2)} | ${e(fine.mass)} |`,
       )
     }
     for (const planar of [false, true]) {
@@ -63,21 +71,32 @@ async function exactCases(): Promise<void> {
   }
 }
 
+/** Two grids of the same case side by side. */
+function compare(title: string, threshold: string, coarse: PointResult[], fine: PointResult[]): void {
+  say('')
+  say(`| ${title} | arrival of ${threshold}, s | difference, min | depth, m | difference, m |`)
+  say('|---|---|---|---|---|')
+  coarse.forEach((one, k) => {
+    const other = fine[k]!
+    const dry = !Number.isFinite(one.arrival) || !Number.isFinite(other.arrival)
+    const times = dry ? 'none | ' : `${one.arrival.toFixed(0)} | ${((one.arrival - other.arrival) / 60).toFixed(1)}`
+    say(`| ${one.name} | ${times} | ${one.depth.toFixed(3)} | ${(one.depth - other.depth).toFixed(3)} |`)
+  })
+}
+
 async function wideCases(): Promise<void> {
   const scheme: Scheme = 'muscl'
   const [coarse, fine] = [await spreadOnPlain(make, scheme, 10, 5), await spreadOnPlain(make, scheme, 5, 5)]
-  say('')
-  say(
-    '| spread over a plain (after EA 4), 10 m against 5 m | arrival of 5 cm, s | difference, min | last depth, m | difference, m |',
-  )
-  say('|---|---|---|---|---|')
-  coarse.results.forEach((one, k) => {
-    const other = fine.results[k]!
-    const minutes = ((one.arrival - other.arrival) / 60).toFixed(1)
-    say(
-      `| ${one.name} | ${one.arrival.toFixed(0)} | ${minutes} | ${one.depth.toFixed(3)} | ${(one.depth - other.depth).toFixed(3)} |`,
-    )
-  })
+  compare('spread over a plain (after EA 4), 10 m against 5 m', '5 cm', coarse.results, fine.results)
+  for (const one of ['muscl', 'inertial'] as Scheme[]) {
+    const [a, b] = [await waveInValley(make, one, 20), await waveInValley(make, one, 10)]
+    compare(`dam break in a valley (after EA 5), ${one}, 20 m against 10 m`, '10 cm', a.results, b.results)
+  }
+  for (const rains of ['A', 'B'] as const) {
+    const [a, b] = [await waterInTown(make, scheme, 2, rains), await waterInTown(make, scheme, 1, rains)]
+    const what = rains === 'A' ? 'rain and a spring' : 'a spring'
+    compare(`${what} in a town (after EA 8${rains}), 2 m against 1 m`, '5 cm', a.results, b.results)
+  }
   const [wide, narrow] = [await fillHollows(make, 'inertial', 20, 12), await fillHollows(make, 'inertial', 10, 12)]
   const wet = (levels: number[]) =>
     levels

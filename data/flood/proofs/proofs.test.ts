@@ -7,13 +7,16 @@ import { constant, integral, series } from '../forcing/series.ts'
 import { hollandWind, trackAt } from '../forcing/typhoon.ts'
 import { kernelEngine } from '../kernel/kernel-engine.ts'
 import { cellIndex, layoutOf } from '../layout.ts'
+import { referenceEngine } from '../reference/reference.ts'
 import { fillEngine, simulate } from '../simulate.ts'
 import { kinematicOutflow } from './exact.ts'
 import { okushiri } from './okushiri.ts'
 import { spreadOnPlain } from './plain.ts'
+import { radialDamBreak } from './radial.ts'
 import { rainOnPlane } from './rain-on-plane.ts'
 import { damBreak, lakeAtRest, steady, thacker } from './run-case.ts'
 import { bumpCases, macDonaldCases } from './steady.ts'
+import { waterInTown, waveInValley } from './town-and-valley.ts'
 
 const make = (setup: EngineSetup) => kernelEngine(setup)
 
@@ -97,6 +100,44 @@ test('an oblique dam break moves as far as a straight one', async () => {
   let front = 0
   for (let s = 60; s < 100; s++) if (along(s) > 2.45) front = (s + 1 - 59.75) * 5 * Math.SQRT2
   expect(Math.abs(front / 10 - straight.exactFront / 25)).toBeLessThan(0.8)
+})
+
+test('a round dam break spreads as along its radius', async () => {
+  for (const [scheme, most] of [
+    ['fv', 0.07],
+    ['muscl', 0.03],
+  ] as const) {
+    const { error, mass } = await radialDamBreak(make, scheme, 100)
+    expect(error, scheme).toBeLessThan(most)
+    expect(mass, scheme).toBeLessThan(1e-6)
+  }
+})
+
+test('a flood wave runs down a valley, and water through a town, alike on two grids', async () => {
+  const cases = [
+    [await waveInValley(make, 'muscl', 40), await waveInValley(make, 'muscl', 20), 0.5],
+    [await waterInTown(make, 'muscl', 4, 'A'), await waterInTown(make, 'muscl', 3, 'A'), 0.04],
+    [await waterInTown(make, 'muscl', 4, 'B'), await waterInTown(make, 'muscl', 3, 'B'), 0.04],
+  ] as const
+  for (const [coarse, fine, most] of cases) {
+    expect(coarse.balance).toBeLessThan(1e-6)
+    expect(fine.balance).toBeLessThan(1e-6)
+    for (const [k, one] of coarse.results.entries()) {
+      const other = fine.results[k]!
+      expect(Math.abs(one.depth - other.depth), one.name).toBeLessThan(most)
+      if (Number.isFinite(one.arrival)) expect(Math.abs(one.arrival - other.arrival), one.name).toBeLessThan(300)
+    }
+  }
+})
+
+test('float32 kernels see what float64 sees at gauges, within 1e-4', async () => {
+  for (const scheme of ['inertial', 'fv', 'muscl'] as const) {
+    const mine = await spreadOnPlain(make, scheme, 40, 1)
+    const theirs = await spreadOnPlain(referenceEngine, scheme, 40, 1)
+    for (const [k, one] of mine.results.entries()) {
+      expect(Math.abs(one.depth / theirs.results[k]!.depth - 1), `${scheme}, ${one.name}`).toBeLessThan(1e-4)
+    }
+  }
 })
 
 test('what is poured in is there, to the litre', async () => {
