@@ -126,7 +126,7 @@ const plain = (scheme: Scheme) => allWet(referenceEngine({ layout, scheme }))
   engine.track({ thresholdM: 0.05, classes: AIDR })
   const path = join(tmpdir(), `flood-bench-${process.pid}.bin`)
   const progress = { key: '', time: 0, recorded: 0, steps: 0, shortest: 0, longest: 0, cellUpdates: 0, seconds: 0 }
-  const whole = { ...progress, volumeAtStart: 0, gaugeBytes: 0, sectionBytes: 0 }
+  const whole = { ...progress, volumeAtStart: 0, gaugeBytes: 0, sectionBytes: 0, sewerBytes: 0 }
   const times: number[] = []
   for (let k = 0; k < 3; k++) {
     const start = performance.now()

@@ -1,13 +1,14 @@
-/** `npm run flood -- run.json [--out dir] [--threads n] [--backend wasm|reference] [--fresh]`: a flood from files to files. */
+/** `npm run flood -- run.json [--out dir] [--threads n] [--backend …] [--fresh]`: a flood from files to files. */
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { DRY_DEPTH } from './engine.ts'
-import { type Backend, type ExecuteOptions, executeRun } from './run/execute.ts'
-import { readModel } from './run/model.ts'
+import { BACKENDS, type Backend } from './run/backends.ts'
+import { type ExecuteOptions, executeRun } from './run/execute.ts'
+import { readModelIn } from './run/folder-files.ts'
 import { checkRun, runJsonSchema } from './run/run-schema.ts'
 
-const USAGE = `npm run flood -- run.json [--out dir] [--threads n] [--backend wasm | reference] [--fresh]
+const USAGE = `npm run flood -- run.json [--out dir] [--threads n] [--backend auto | reference | wasm | threads | webgpu] [--fresh]
 npm run flood -- --schema     the JSON Schema of run.json`
 
 function timeText(seconds: number): string {
@@ -27,18 +28,19 @@ const printProgress: NonNullable<ExecuteOptions['onProgress']> = ({ time, end, d
   else process.stderr.write(`${line}\n`)
 }
 
-function threadsOf(text: string | undefined): number {
-  const threads = text === undefined ? 1 : Number(text)
+function threadsOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const threads = Number(text)
   if (!(Number.isInteger(threads) && threads >= 1 && threads <= 64)) {
     throw new Error(`--threads: got ${JSON.stringify(text)}; expected 1 … 64`)
   }
   return threads
 }
 
-function backendOf(text: string | undefined): Backend {
-  if (text === undefined || text === 'wasm') return 'wasm'
-  if (text === 'reference') return 'reference'
-  throw new Error(`--backend: got ${JSON.stringify(text)}; expected wasm | reference`)
+function backendOf(text = 'auto'): Backend {
+  const found = BACKENDS.find((name) => name === text)
+  if (!found) throw new Error(`--backend: got ${JSON.stringify(text)}; expected ${BACKENDS.join(' | ')}`)
+  return found
 }
 
 async function main(): Promise<void> {
@@ -72,15 +74,16 @@ async function main(): Promise<void> {
   } catch (cause) {
     throw new Error(`${positionals[0]}: is no JSON: ${cause instanceof Error ? cause.message : cause}`, { cause })
   }
-  const model = await readModel(checkRun(document), dirname(path))
+  const model = await readModelIn(dirname(path), checkRun(document))
   const stop = new AbortController()
   process.once('SIGINT', () => stop.abort(new Error('stopped; run the same command to go on from the checkpoint')))
   process.once('SIGTERM', () => stop.abort(new Error('stopped; run the same command to go on from the checkpoint')))
   const out = resolve(values.out ?? resolve(dirname(path), basename(path, '.json')))
+  const threads = threadsOf(values.threads)
   const summary = await executeRun(model, {
     out,
     backend: backendOf(values.backend),
-    threads: threadsOf(values.threads),
+    ...(threads === undefined ? {} : { threads }),
     fresh: values.fresh ?? false,
     signal: stop.signal,
     onProgress: printProgress,
@@ -94,6 +97,7 @@ async function main(): Promise<void> {
   console.log(
     `water: ${mass.startM3.toFixed(1)} m³ at the start, ${mass.endM3.toFixed(1)} m³ at the end, error ${mass.errorRelative.toExponential(1)}`,
   )
+  console.log(`backend: ${summary.backend} (${summary.backendBecause})`)
   console.log(`products: ${out}`)
 }
 

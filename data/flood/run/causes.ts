@@ -11,9 +11,10 @@ import { type Series, series, valueAt } from '../forcing/series.ts'
 import { barometerLift, typhoonForcing } from '../forcing/typhoon.ts'
 import { cellIndex, VOID_BED } from '../layout.ts'
 import { readGrid, readSeries } from './files.ts'
-import { cellLimit, type Model } from './model.ts'
+import type { Model } from './model.ts'
 import { cellsOfLine, cellsOfPolygon, indexAt, type Point } from './place.ts'
 import type { Run } from './run-schema.ts'
+import { sewerOf } from './sewer-run.ts'
 import { computedModel, onFineGround } from './subgrid-run.ts'
 
 const MM_PER_HOUR = 1 / 3.6e6
@@ -140,7 +141,7 @@ async function rain(model: Model, engine: Engine): Promise<Forcing[]> {
       rate = scale(read)
     } else if (wanted.chicago) rate = scale(series('rain', chicagoStorm(wanted.chicago)))
     for (const { time, file } of wanted.grids ?? []) {
-      const grid = await readGrid(model.folder, file, cellLimit() * 4)
+      const grid = await readGrid(model.folder, file, model.cellLimit * 4)
       const { layout, west, north } = model.place
       const field = new Float32Array(layout.length)
       for (let row = 0; row < layout.rows; row++) {
@@ -281,8 +282,10 @@ async function works(terrain: Model, model: Model, engine: Engine): Promise<Forc
 /** All that acts on the water in a run, in a fixed order. The engine's bed must be laid already. */
 export async function causesOf(terrain: Model, engine: Engine): Promise<Forcing[]> {
   const model = computedModel(terrain)
+  const sewer = await sewerOf(terrain, engine)
   return [
     ...(await works(terrain, model, engine)),
+    ...(sewer ? [sewer] : []),
     ...(await rain(model, engine)),
     ...(await inflows(model, engine)),
     ...(await sides(model, engine)),

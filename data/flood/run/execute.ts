@@ -1,31 +1,38 @@
 /** Runs a model to its end: steps, tables, maps, checkpoints, a summary. */
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Engine } from '../engine.ts'
-import { kernelEngine } from '../kernel/kernel-engine.ts'
 import { nodeHost } from '../kernel/node-host.ts'
-import { cellIndex } from '../layout.ts'
-import { referenceEngine } from '../reference/reference.ts'
-import { fillEngine, simulate, storedVolume } from '../simulate.ts'
+import { isSewer } from '../sewer/sewer-forcing.ts'
+import { simulate, storedVolume } from '../simulate.ts'
+import { type Backend, chooseBackend } from './backends.ts'
 import { causesOf } from './causes.ts'
+import { type Frame, type FrameRule, frameOf } from './frames.ts'
 import { type Progress, readCheckpoint, writeCheckpoint, writeWhole } from './keep.ts'
+import { makeEngine } from './make-engine.ts'
 import type { Model } from './model.ts'
-import { readHazard, trackerRule, writeFrame, writeMaxima } from './products.ts'
-import { gaugeLines, openRecord, sectionLines } from './records.ts'
-import { subgridEngine } from './subgrid-run.ts'
+import { isFrame, isMultiple, momentsOf } from './moments.ts'
+import { writeFrame, writeMaxima } from './products.ts'
+import { openRecord } from './record-file.ts'
+import { gaugeLines, sectionLines } from './records.ts'
+import { SEWER_HEAD, type SewerSummary, sewerLines, sewerSummary } from './sewer-run.ts'
+import { readHazard, trackerRule } from './terrain-trackers.ts'
 
 /** Changes with what the solvers compute. */
 export const ENGINE_VERSION = 2
 
-/** Where the work is done. */
-export type Backend = 'wasm' | 'reference'
-
 /** How a run is done. */
 export interface ExecuteOptions {
   out: string
-  backend: Backend
-  threads: number
+  /** `auto` by default */
+  backend?: Backend
+  /** at most; all cores when not said */
+  threads?: number
+  /** frames wanted while the run goes on; they are not written */
+  frames?: FrameRule
+  /** takes a frame; its buffers are its own */
+  onFrame?: (frame: Frame) => void
   /** takes no checkpoint up */
   fresh?: boolean
   signal?: AbortSignal
@@ -45,6 +52,8 @@ export interface Summary {
   title: string | null
   solver: string
   backend: string
+  /** why this backend */
+  backendBecause: string
   engineVersion: number
   cells: number
   cellM: number
@@ -64,42 +73,12 @@ export interface Summary {
     errorM3: number
     errorRelative: number
   }
+  sewer?: SewerSummary
   hazard: string
   thresholdM: number
   resumedFromS: number | null
   warnings: string[]
   run: unknown
-}
-
-async function makeEngine(model: Model, options: ExecuteOptions): Promise<Engine> {
-  const { layout } = model.place
-  const { solver, time } = model.run
-  const more = { threads: options.threads, ...(time.courant ? { courant: time.courant } : {}) }
-  if (model.subgrid) return subgridEngine(model, more, options.backend === 'reference' ? null : nodeHost)
-  const setup = { layout, scheme: solver, ...more }
-  const engine = options.backend === 'reference' ? referenceEngine(setup) : await kernelEngine(setup)
-  const at = (field: Float64Array) => (column: number, row: number) => field[cellIndex(layout, column, row)]!
-  fillEngine(engine, { bed: at(model.bed), depth: at(model.depth), manning: at(model.manning) })
-  return engine
-}
-
-/** Moments at which a stretch ends: gauges and maps, rising, the end last. */
-function moments(model: Model): number[] {
-  const { output, time } = model.run
-  const all = new Set<number>([...output.depthAt.filter((t) => t <= time.end), time.end])
-  const count = Math.floor(time.end / output.gaugesEvery)
-  if (count > 1e6) throw new Error(`output.gaugesEvery: ${count} rows a gauge; expected up to 1,000,000`)
-  for (let k = 1; k <= count; k++) all.add(k * output.gaugesEvery)
-  if (output.depthEvery) {
-    const frames = Math.floor(time.end / output.depthEvery)
-    if (frames > 10_000) throw new Error(`output.depthEvery: ${frames} maps; expected up to 10,000`)
-    for (let k = 1; k <= frames; k++) all.add(k * output.depthEvery)
-  }
-  return [...all].sort((a, b) => a - b)
-}
-
-function isMultiple(time: number, every: number | undefined): boolean {
-  return every !== undefined && Math.abs(time / every - Math.round(time / every)) < 1e-9
 }
 
 /**
@@ -113,14 +92,21 @@ export async function executeRun(model: Model, options: ExecuteOptions): Promise
   await mkdir(out, { recursive: true }).catch((cause) => {
     throw new Error(`${out}: cannot be made: ${cause.code}; expected a folder that may be written`, { cause })
   })
+  const machine = { host: nodeHost, noGpu: 'Node has no WebGPU' }
+  const choice = chooseBackend(options.backend ?? 'auto', machine, model, null, options.threads)
   const terrain = createHash('sha256')
-    .update(await readFile(resolve(model.folder, run.terrain.file)))
+    .update(await model.folder.bytes(run.terrain.file))
     .digest('hex')
   const key = createHash('sha256')
-    .update(JSON.stringify([run, terrain, ENGINE_VERSION, options.backend]))
+    .update(JSON.stringify([run, terrain, ENGINE_VERSION, choice.backend]))
     .digest('hex')
   const hazard = await readHazard(model.folder, run.output.hazard)
-  const engine = await makeEngine(model, options)
+  const engine = await makeEngine(
+    model,
+    choice.backend === 'reference' ? 'reference' : 'wasm',
+    choice.threads,
+    nodeHost,
+  )
   engine.track(trackerRule(model, hazard))
   const forcings = await causesOf(model, engine)
   const checkpoint = resolve(out, 'checkpoint.bin')
@@ -137,6 +123,7 @@ export async function executeRun(model: Model, options: ExecuteOptions): Promise
     volumeAtStart: storedVolume(engine),
     gaugeBytes: 0,
     sectionBytes: 0,
+    sewerBytes: 0,
   }
   const updatesBefore = progress.cellUpdates
   const secondsBefore = progress.seconds
@@ -149,9 +136,12 @@ export async function executeRun(model: Model, options: ExecuteOptions): Promise
   const sections = run.sections.length
     ? await openRecord(resolve(out, 'sections.csv'), 'time_s,name,discharge_m3s', progress.sectionBytes)
     : null
+  const sewer = forcings.find(isSewer)
+  const sewers = sewer ? await openRecord(resolve(out, 'sewer.csv'), SEWER_HEAD, progress.sewerBytes) : null
   const record = (time: number) => {
     for (const line of gaugeLines(model, engine, time)) gauges.add(line)
     for (const line of sectionLines(model, engine, time)) sections?.add(line)
+    if (sewer) for (const line of sewerLines(model, sewer, time)) sewers?.add(line)
   }
   let keeping: Promise<void> = Promise.resolve()
   /** Starts a checkpoint of this moment once the one before is whole. */
@@ -159,9 +149,10 @@ export async function executeRun(model: Model, options: ExecuteOptions): Promise
     await keeping
     progress.gaugeBytes = gauges.size()
     progress.sectionBytes = sections?.size() ?? 0
+    progress.sewerBytes = sewers?.size() ?? 0
     progress.cellUpdates = updatesBefore + engine.cellUpdates()
     progress.seconds = secondsBefore + (performance.now() - clock) / 1000
-    const tables = Promise.all([gauges.flush(), sections?.flush()])
+    const tables = Promise.all([gauges.flush(), sections?.flush(), sewers?.flush()])
     keeping = writeCheckpoint(checkpoint, engine, forcings, progress, tables)
     // a failure is told when it is waited for
     keeping.catch(() => {})
@@ -214,18 +205,23 @@ export async function executeRun(model: Model, options: ExecuteOptions): Promise
 
   try {
     if (!found && run.output.depthAt.includes(0)) await writeFrame(model, engine, out, 0)
-    for (const moment of moments(model)) {
+    const frames = options.onFrame ? options.frames : undefined
+    const show = (time: number) => options.onFrame?.(frameOf(model, engine, time, frames))
+    if (frames && !found) show(0)
+    for (const moment of momentsOf(model, frames)) {
       if (moment <= progress.recorded) continue
       await advance(moment)
       if (isMultiple(moment, run.output.gaugesEvery) || moment === run.time.end) record(moment)
       if (run.output.depthAt.includes(moment) || isMultiple(moment, run.output.depthEvery)) {
         await writeFrame(model, engine, out, moment)
       }
+      if (frames && isFrame(frames, moment, run.time.end)) show(moment)
       progress.recorded = moment
     }
     await keeping
     await gauges.flush()
     await sections?.flush()
+    await sewers?.flush()
     await writeMaxima(model, engine, out, hazard)
     const end = storedVolume(engine)
     const causes: { [name: string]: number } = {}
@@ -244,6 +240,7 @@ export async function executeRun(model: Model, options: ExecuteOptions): Promise
       title: run.title ?? null,
       solver: run.solver,
       backend: engine.backend,
+      backendBecause: choice.because,
       engineVersion: ENGINE_VERSION,
       cells: engine.layout.columns * engine.layout.rows,
       cellM: engine.layout.cellM,
@@ -263,6 +260,7 @@ export async function executeRun(model: Model, options: ExecuteOptions): Promise
         errorM3: error,
         errorRelative: moved > 0 ? error / moved : 0,
       },
+      ...(sewer ? { sewer: sewerSummary(model, sewer) } : {}),
       hazard: hazard.name,
       thresholdM: run.output.threshold,
       resumedFromS: found ? found.time : null,

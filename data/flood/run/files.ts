@@ -1,12 +1,10 @@
 /** The files a run names: grids, tables, polygons, lines. */
-import { createReadStream } from 'node:fs'
-import { open, readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
 import { readEsriAscii } from '../../formats/esri-ascii.ts'
 import { readGeotiffGrid } from '../../formats/geotiff-grid.ts'
 import type { NodeGrid } from '../../geo/height-source.ts'
 import { type Series, series } from '../forcing/series.ts'
 import { numbersOf, readTable } from './csv.ts'
+import type { FileSource } from './file-source.ts'
 import type { Point } from './place.ts'
 import type { InTime } from './run-schema.ts'
 
@@ -17,17 +15,16 @@ const MOST_TEXT = 512e6
 /** A grid in its plane, the code of its system when it has one. */
 export type PlaneGrid = NodeGrid & { epsg: number | null }
 
-/** Cells asked for by the head of an ESRI grid, without reading it. */
-async function cellsOfHead(path: string): Promise<number> {
-  const file = await open(path)
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(1024), 0, 1024, 0)
-    const head = buffer.toString('latin1', 0, bytesRead).toLowerCase()
-    const of = (key: string) => Number(new RegExp(`${key}\\s+(\\d+)`).exec(head)?.[1] ?? 0)
-    return of('ncols') * of('nrows')
-  } finally {
-    await file.close()
-  }
+/** Cells asked for by the head of an ESRI grid. */
+function cellsOfHead(start: Uint8Array): number {
+  const head = new TextDecoder('latin1').decode(start).toLowerCase()
+  const of = (key: string) => Number(new RegExp(`${key}\\s+(\\d+)`).exec(head)?.[1] ?? 0)
+  return of('ncols') * of('nrows')
+}
+
+/** Why something failed, short. */
+function reason(cause: unknown): string {
+  return cause instanceof Error ? ((cause as Error & { code?: string }).code ?? cause.message) : String(cause)
 }
 
 /**
@@ -35,21 +32,22 @@ async function cellsOfHead(path: string): Promise<number> {
  *
  * @throws {Error} when missing, damaged, in degrees, or with cells that are not square
  */
-export async function readGrid(folder: string, name: string, mostCells: number): Promise<PlaneGrid> {
-  const path = resolve(folder, name)
-  const bytes = await readStart(path, name)
+export async function readGrid(folder: FileSource, name: string, mostCells: number): Promise<PlaneGrid> {
+  const start = await folder.start(name, 1024).catch((cause) => {
+    throw new Error(`${name}: cannot be opened: ${reason(cause)}; expected a file ${folder.place}`, { cause })
+  })
   let grid: PlaneGrid
-  if ((bytes[0] === 0x49 && bytes[1] === 0x49) || (bytes[0] === 0x4d && bytes[1] === 0x4d)) {
-    const whole = await readFile(path)
+  if ((start[0] === 0x49 && start[1] === 0x49) || (start[0] === 0x4d && start[1] === 0x4d)) {
+    const whole = await folder.bytes(name)
     const read = await readGeotiffGrid(whole.buffer.slice(whole.byteOffset, whole.byteOffset + whole.byteLength), name)
     if (read.geographic) throw new Error(`${name}: is in degrees; expected metres (gdalwarp -t_srs EPSG:…)`)
     grid = read
   } else {
-    const cells = await cellsOfHead(path)
+    const cells = cellsOfHead(start)
     if (cells > mostCells) {
       throw new Error(`${name}: ${cells} cells do not fit; expected up to ${mostCells}: coarsen it first or cut it`)
     }
-    grid = { ...(await readEsriAscii(createReadStream(path, 'latin1'))), epsg: null }
+    grid = { ...(await readEsriAscii(folder.pieces(name))), epsg: null }
   }
   if (Math.abs(grid.dx / grid.dy - 1) > 1e-3) {
     throw new Error(`${name}: cells of ${grid.dx} × ${grid.dy}; expected squares (gdalwarp -tr)`)
@@ -57,36 +55,19 @@ export async function readGrid(folder: string, name: string, mostCells: number):
   return grid
 }
 
-async function readStart(path: string, name: string): Promise<Uint8Array> {
-  const file = await open(path).catch((cause) => {
-    throw new Error(`${name}: cannot be opened: ${cause.code ?? cause.message}; expected a file beside run.json`, {
-      cause,
-    })
-  })
-  try {
-    const start = Buffer.alloc(4)
-    await file.read(start, 0, 4, 0)
-    return start
-  } finally {
-    await file.close()
-  }
-}
-
 /** Reads a text, with the name in the error. */
-export async function readText(folder: string, name: string): Promise<string> {
-  const path = resolve(folder, name)
+export async function readText(folder: FileSource, name: string): Promise<string> {
   try {
-    const bytes = await readFile(path)
+    const bytes = await folder.bytes(name)
     if (bytes.length > MOST_TEXT) throw new Error(`${bytes.length} bytes; expected up to ${MOST_TEXT}`)
-    return bytes.toString('utf8')
+    return new TextDecoder().decode(bytes)
   } catch (cause) {
-    const why = cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? cause.message) : cause
-    throw new Error(`${name}: cannot be read: ${why}; expected a file beside run.json`, { cause })
+    throw new Error(`${name}: cannot be read: ${reason(cause)}; expected a file ${folder.place}`, { cause })
   }
 }
 
 /** A value in time, from the document or from a table. */
-export async function readSeries(folder: string, value: InTime, name: string): Promise<Series> {
+export async function readSeries(folder: FileSource, value: InTime, name: string): Promise<Series> {
   if (typeof value === 'number') return series(name, [[0, value]])
   if (Array.isArray(value)) return series(name, value)
   const table = readTable(await readText(folder, value.file), value.file)
@@ -111,7 +92,7 @@ export interface Area {
  *
  * @throws {Error} when it is no GeoJSON or a coordinate is no number
  */
-export async function readAreas(folder: string, name: string): Promise<Area[]> {
+export async function readAreas(folder: FileSource, name: string): Promise<Area[]> {
   let document: unknown
   try {
     document = JSON.parse(await readText(folder, name))
@@ -140,7 +121,7 @@ export async function readAreas(folder: string, name: string): Promise<Area[]> {
 }
 
 /** Gauges from a CSV (name, x, y by their heads) or a GeoJSON of points with `name`. */
-export async function readGauges(folder: string, name: string): Promise<{ name: string; x: number; y: number }[]> {
+export async function readGauges(folder: FileSource, name: string): Promise<{ name: string; x: number; y: number }[]> {
   const text = await readText(folder, name)
   if (text.trimStart().startsWith('{')) {
     const { features } = JSON.parse(text) as {

@@ -46,6 +46,7 @@ export interface Progress {
   volumeAtStart: number
   gaugeBytes: number
   sectionBytes: number
+  sewerBytes: number
 }
 
 interface Header extends Progress {

@@ -1,7 +1,7 @@
 /** A run with its files read: ground, roughness, start, and what acts on the water. */
-import { totalmem } from 'node:os'
 import { MOST_CELLS } from '../kernel/memory.ts'
 import { layoutOf } from '../layout.ts'
+import type { FileSource } from './file-source.ts'
 import { type PlaneGrid, readAreas, readGauges, readGrid } from './files.ts'
 import { cellsOfLine, cellsOfPolygon, indexAt, type Place } from './place.ts'
 import type { Run } from './run-schema.ts'
@@ -12,7 +12,9 @@ const BYTES_PER_CELL = 160
 /** A run ready to be put on an engine. Levels are above `datum`. */
 export interface Model {
   run: Run
-  folder: string
+  folder: FileSource
+  /** most cells that fit the machine */
+  cellLimit: number
   place: Place
   epsg: number | null
   /** what was taken off all levels, metres */
@@ -28,8 +30,8 @@ export interface Model {
 }
 
 /** Most cells this machine and the kernels can take. */
-export function cellLimit(): number {
-  return Math.min(MOST_CELLS, Math.floor((totalmem() * 0.6) / BYTES_PER_CELL))
+export function cellLimit(memoryBytes: number): number {
+  return Math.min(MOST_CELLS, Math.floor((memoryBytes * 0.6) / BYTES_PER_CELL))
 }
 
 function coarse(grid: PlaneGrid, n: number): PlaneGrid {
@@ -65,7 +67,7 @@ function middle(heights: Float32Array): number {
 
 /** Values of another grid at the cells' centres: the nearest node. */
 async function overCells(model: Model, file: string, visit: (index: number, value: number) => void): Promise<void> {
-  const grid = await readGrid(model.folder, file, cellLimit() * 4)
+  const grid = await readGrid(model.folder, file, model.cellLimit * 4)
   const { layout, west, north } = model.place
   let outside = 0
   for (let row = 0; row < layout.rows; row++) {
@@ -178,11 +180,11 @@ function subgridOf(run: Run, grid: PlaneGrid, cellM: number): Model['subgrid'] {
 /**
  * Reads all a run names.
  *
- * @param folder the files' names start from here
+ * @param folder where the files it names are
+ * @param limit most cells
  * @throws {Error} naming the file or key that is wrong
  */
-export async function readModel(run: Run, folder: string): Promise<Model> {
-  const limit = cellLimit()
+export async function readModel(run: Run, folder: FileSource, limit: number): Promise<Model> {
   const grid = coarse(await readGrid(folder, run.terrain.file, limit * run.terrain.coarsen ** 2), run.terrain.coarsen)
   if (grid.columns * grid.rows > limit) {
     throw new Error(
@@ -196,6 +198,7 @@ export async function readModel(run: Run, folder: string): Promise<Model> {
   const model: Model = {
     run,
     folder,
+    cellLimit: limit,
     place: { layout, west: grid.x0 - grid.dx / 2, north: grid.y0 + grid.dy / 2 },
     epsg,
     datum: middle(grid.heights),

@@ -1,51 +1,9 @@
-/** Tables in time: gauges and sections, appended as the run goes, cut back to the checkpoint when it goes on. */
-import { open, truncate } from 'node:fs/promises'
+/** What the water is on a cell of the terrain, and the lines of the tables in time. */
 import { DRY_DEPTH, type Engine, velocityAt } from '../engine.ts'
 import { cellIndex, cellOf, VOID_BED } from '../layout.ts'
 import { pixelSpeed } from '../subgrid/history.ts'
 import type { Model } from './model.ts'
 import { indexAt } from './place.ts'
-
-/** A table that grows. */
-export interface Record {
-  add(line: string): void
-  /** length of the file when all lines are in it, bytes */
-  size(): number
-  /** brings all lines to the file */
-  flush(): Promise<void>
-}
-
-/**
- * Opens a table.
- *
- * @param keep bytes of an earlier run to keep; 0 starts anew with the head
- */
-export async function openRecord(path: string, head: string, keep: number): Promise<Record> {
-  let bytes = keep
-  let waiting = keep > 0 ? '' : `${head}\n`
-  if (keep > 0) await truncate(path, keep)
-  else await (await open(path, 'w')).close()
-  return {
-    add(line) {
-      waiting += `${line}\n`
-    },
-    size: () => bytes + Buffer.byteLength(waiting),
-    async flush() {
-      if (waiting) {
-        const text = waiting
-        waiting = ''
-        bytes += Buffer.byteLength(text)
-        const file = await open(path, 'a')
-        try {
-          await file.writeFile(text)
-          await file.sync()
-        } finally {
-          await file.close()
-        }
-      }
-    },
-  }
-}
 
 const csv = (name: string) => (/[",\n]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name)
 

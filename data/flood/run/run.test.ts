@@ -6,7 +6,7 @@ import { readGeotiffGrid } from '../../formats/geotiff-grid.ts'
 import { asEsriAscii } from '../made/terrains.ts'
 import { townRun, valleyRun, writeExamples } from '../made/write-examples.ts'
 import { executeRun } from './execute.ts'
-import { readModel } from './model.ts'
+import { readModelIn } from './folder-files.ts'
 import { checkRun } from './run-schema.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'flood-'))
@@ -16,7 +16,7 @@ const short = (document: unknown, end: number, more: object = {}) =>
   checkRun({ ...(document as object), time: { end }, ...more })
 
 async function go(document: unknown, end: number, out: string, more: object = {}, options: object = {}) {
-  const model = await readModel(short(document, end, more), folder)
+  const model = await readModelIn(folder, short(document, end, more))
   return executeRun(model, { out: join(folder, out), backend: 'wasm', threads: 1, ...options })
 }
 

@@ -6,7 +6,7 @@ import { readGeotiffGrid } from '../../formats/geotiff-grid.ts'
 import { riverTown, riverTownRun } from '../made/river-town.ts'
 import { asEsriAscii } from '../made/terrains.ts'
 import { type ExecuteOptions, executeRun } from './execute.ts'
-import { readModel } from './model.ts'
+import { readModelIn } from './folder-files.ts'
 import { checkRun } from './run-schema.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'flood-subgrid-'))
@@ -15,7 +15,7 @@ writeFileSync(join(folder, 'river-town.asc'), asEsriAscii(riverTown(SIDE)))
 const document = riverTownRun(SIDE, 600)
 
 async function go(out: string, more: object = {}, options: Partial<ExecuteOptions> = {}) {
-  const model = await readModel(checkRun({ ...document, ...more }), folder)
+  const model = await readModelIn(folder, checkRun({ ...document, ...more }))
   return executeRun(model, { out: join(folder, out), backend: 'wasm', threads: 1, ...options })
 }
 

@@ -73,6 +73,11 @@ export function conduitFlow(wave: DynamicWave, conduit: { firstReach: number; re
   return wave.flow[conduit.firstReach + (conduit.reaches >> 1)]!
 }
 
+/** Speed in the middle reach of a conduit, m/s. */
+export function conduitSpeed(wave: DynamicWave, conduit: { firstReach: number; reaches: number }): number {
+  return wave.velocity[conduit.firstReach + (conduit.reaches >> 1)]!
+}
+
 /**
  * Runs a network without a surface above it: what comes over a rim is lost or ponds, as the file says.
  *
@@ -130,8 +135,7 @@ export function simulateSewer(inp: SwmmInp, options: SewerOptions = {}): SewerRe
         ? Math.abs(conduitFlow(wave, conduit))
         : Math.abs(wave.regulatorFlow[k - network.conduits.length]!)
       if (flow > one.flow) [one.flow, one.flowAt] = [flow, time]
-      if (conduit)
-        one.speed = Math.max(one.speed, Math.abs(wave.velocity[conduit.firstReach + (conduit.reaches >> 1)]!))
+      if (conduit) one.speed = Math.max(one.speed, Math.abs(conduitSpeed(wave, conduit)))
     })
     options.onStep?.(wave, time, dt)
   }

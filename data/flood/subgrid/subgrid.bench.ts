@@ -7,7 +7,7 @@ import { readGeotiffGrid } from '../../formats/geotiff-grid.ts'
 import { riverTown, riverTownRun } from '../made/river-town.ts'
 import { asEsriAscii } from '../made/terrains.ts'
 import { executeRun, type Summary } from '../run/execute.ts'
-import { readModel } from '../run/model.ts'
+import { readModelIn } from '../run/folder-files.ts'
 import { checkRun } from '../run/run-schema.ts'
 
 const SIDE = Number(process.env.FLOOD_BENCH_TOWN ?? 400)
@@ -15,7 +15,7 @@ const folder = mkdtempSync(join(tmpdir(), 'flood-bench-'))
 writeFileSync(join(folder, 'river-town.asc'), asEsriAscii(riverTown(SIDE)))
 
 async function go(out: string, more: object): Promise<{ summary: Summary; seconds: number; wet: Uint8Array }> {
-  const model = await readModel(checkRun({ ...riverTownRun(SIDE, 3600), ...more }), folder)
+  const model = await readModelIn(folder, checkRun({ ...riverTownRun(SIDE, 3600), ...more }))
   let summary: Summary | null = null
   const seconds = await cpuSeconds(async () => {
     summary = await executeRun(model, { out: join(folder, out), backend: 'wasm', threads: 1, fresh: true })

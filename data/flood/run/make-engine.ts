@@ -1,0 +1,31 @@
+/** From a model to a filled engine, on any host. */
+import type { Engine } from '../engine.ts'
+import type { KernelHost } from '../kernel/host.ts'
+import { hostedEngine } from '../kernel/hosted-engine.ts'
+import { cellIndex } from '../layout.ts'
+import { referenceEngine } from '../reference/reference.ts'
+import { fillEngine } from '../simulate.ts'
+import type { Model } from './model.ts'
+import { subgridEngine } from './subgrid-run.ts'
+
+/**
+ * The engine of a run with its ground and water; not WebGPU's, see `webgpu/`.
+ *
+ * @throws {RangeError} when it does not fit
+ */
+export async function makeEngine(
+  model: Model,
+  backend: 'reference' | 'wasm',
+  threads: number,
+  host: KernelHost,
+): Promise<Engine> {
+  const { layout } = model.place
+  const { solver, time } = model.run
+  const more = { threads, ...(time.courant ? { courant: time.courant } : {}) }
+  if (model.subgrid) return subgridEngine(model, more, backend === 'reference' ? null : host)
+  const setup = { layout, scheme: solver, ...more }
+  const engine = backend === 'reference' ? referenceEngine(setup) : await hostedEngine(setup, host)
+  const at = (field: Float64Array) => (column: number, row: number) => field[cellIndex(layout, column, row)]!
+  fillEngine(engine, { bed: at(model.bed), depth: at(model.depth), manning: at(model.manning) })
+  return engine
+}
