@@ -47,6 +47,7 @@ export interface Progress {
   gaugeBytes: number
   sectionBytes: number
   sewerBytes: number
+  sewerBytes: number
 }
 
 interface Header extends Progress {
