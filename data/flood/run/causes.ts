@@ -15,7 +15,6 @@ import type { Model } from './model.ts'
 import { cellsOfLine, cellsOfPolygon, indexAt, type Point } from './place.ts'
 import type { Run } from './run-schema.ts'
 import { sewerOf } from './sewer-run.ts'
-import { sewerOf } from './sewer-run.ts'
 import { computedModel, onFineGround } from './subgrid-run.ts'
 
 const MM_PER_HOUR = 1 / 3.6e6

@@ -74,7 +74,6 @@ export interface Summary {
     errorRelative: number
   }
   sewer?: SewerSummary
-  sewer?: SewerSummary
   hazard: string
   thresholdM: number
   resumedFromS: number | null
@@ -125,7 +124,6 @@ export async function executeRun(model: Model, options: ExecuteOptions): Promise
     gaugeBytes: 0,
     sectionBytes: 0,
     sewerBytes: 0,
-    sewerBytes: 0,
   }
   const updatesBefore = progress.cellUpdates
   const secondsBefore = progress.seconds
@@ -140,12 +138,9 @@ export async function executeRun(model: Model, options: ExecuteOptions): Promise
     : null
   const sewer = forcings.find(isSewer)
   const sewers = sewer ? await openRecord(resolve(out, 'sewer.csv'), SEWER_HEAD, progress.sewerBytes) : null
-  const sewer = forcings.find(isSewer)
-  const sewers = sewer ? await openRecord(resolve(out, 'sewer.csv'), SEWER_HEAD, progress.sewerBytes) : null
   const record = (time: number) => {
     for (const line of gaugeLines(model, engine, time)) gauges.add(line)
     for (const line of sectionLines(model, engine, time)) sections?.add(line)
-    if (sewer) for (const line of sewerLines(model, sewer, time)) sewers?.add(line)
     if (sewer) for (const line of sewerLines(model, sewer, time)) sewers?.add(line)
   }
   let keeping: Promise<void> = Promise.resolve()
@@ -154,7 +149,6 @@ export async function executeRun(model: Model, options: ExecuteOptions): Promise
     await keeping
     progress.gaugeBytes = gauges.size()
     progress.sectionBytes = sections?.size() ?? 0
-    progress.sewerBytes = sewers?.size() ?? 0
     progress.sewerBytes = sewers?.size() ?? 0
     progress.cellUpdates = updatesBefore + engine.cellUpdates()
     progress.seconds = secondsBefore + (performance.now() - clock) / 1000
@@ -228,7 +222,6 @@ export async function executeRun(model: Model, options: ExecuteOptions): Promise
     await gauges.flush()
     await sections?.flush()
     await sewers?.flush()
-    await sewers?.flush()
     await writeMaxima(model, engine, out, hazard)
     const end = storedVolume(engine)
     const causes: { [name: string]: number } = {}
@@ -267,7 +260,6 @@ export async function executeRun(model: Model, options: ExecuteOptions): Promise
         errorM3: error,
         errorRelative: moved > 0 ? error / moved : 0,
       },
-      ...(sewer ? { sewer: sewerSummary(model, sewer) } : {}),
       ...(sewer ? { sewer: sewerSummary(model, sewer) } : {}),
       hazard: hazard.name,
       thresholdM: run.output.threshold,

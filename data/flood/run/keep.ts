@@ -47,7 +47,6 @@ export interface Progress {
   gaugeBytes: number
   sectionBytes: number
   sewerBytes: number
-  sewerBytes: number
 }
 
 interface Header extends Progress {

@@ -193,40 +193,6 @@ const sewer = z.strictObject({
   record: z.array(z.string()).optional().describe('names in sewer.csv; all by default'),
 })
 
-const inlet = z.strictObject({
-  node: z.string().min(1),
-  x: z.number().finite(),
-  y: z.number().finite(),
-  area: positive.describe('open area, m²'),
-  perimeter: positive.describe('length of the edge water falls over, m'),
-})
-
-const sewer = z.strictObject({
-  file: z.string().describe('SWMM 5 .inp'),
-  anchor: z
-    .strictObject({
-      x: z.number().finite().default(0).describe("plane x = this + scale × the file's x"),
-      y: z.number().finite().default(0),
-      scale: positive.default(1).describe('metres of a unit of its coordinates'),
-      levels: z.number().finite().default(0).describe('added to its elevations, m'),
-    })
-    .prefault({}),
-  manholes: z
-    .strictObject({
-      diameter: positive.max(20).default(0.7).describe('of the opening, m'),
-      orifice: positive.max(1).default(0.6),
-      weir: positive.max(3).default(1.7).describe('m^½/s'),
-      sealed: z.array(z.string()).default([]).describe('nodes with bolted lids'),
-    })
-    .prefault({}),
-  inlets: z.union([z.array(inlet), z.strictObject({ file: z.string() })]).default([]),
-  outfalls: z.enum(['file', 'surface']).default('file').describe('surface: they pour onto the ground they stand on'),
-  runoff: z.boolean().optional().describe('its subcatchments; by default only without rain on the ground'),
-  reach: positive.min(1).default(40).describe('longest reach of a conduit, m'),
-  every: positive.max(60).default(1).describe('seconds of a portion of exchange'),
-  record: z.array(z.string()).optional().describe('names in sewer.csv; all by default'),
-})
-
 /** The whole document. */
 export const runSchema = z.strictObject({
   $schema: z.string().optional(),
@@ -290,7 +256,6 @@ export const runSchema = z.strictObject({
   breaches: z.array(breach).default([]),
   links: z.array(link).default([]),
   typhoon: typhoon.optional(),
-  sewer: sewer.optional(),
   sewer: sewer.optional(),
   gauges: z
     .union([z.array(z.strictObject({ name, x: z.number(), y: z.number() })), z.strictObject({ file: z.string() })])
