@@ -97,14 +97,14 @@ Wall wallAt(Building b, float u, float overBase, float turn, float mirror, float
   float usual = bay.y * (bay.w - bay.z) + (flats ? 0.10 : 0.0);
   float glass = mix(usual, window, sharp) * inside;
 
-  vec3 wall = b.wall * 1.05;
+  vec3 wall = b.wall * 1.11;
   // A stone foot, a pale parapet under each balcony, the recess over it in its own shade.
   if (foot && !b.data) wall *= shop ? vec3(0.84, 0.83, 0.82) : vec3(0.90);
   if (balcony) {
     float parapet = across * box(fs, 0.0, 0.35, blurS * 0.5);
     wall = mix(wall, b.wall * 1.13, parapet * sharp * inside);
   }
-  float strength = (b.data ? 0.5 : 0.9) * slant;
+  float strength = (b.data ? 0.5 : 0.84) * slant;
   vec3 look = paneOf(b, mirror, mix(0.5, tint, sharp));
   vec3 frame = mix(b.wall * 1.16, vec3(0.93), 0.3);
   look = mix(look, mix(frame, look, clamp(pane + (b.use == 3 ? 0.55 : 0.0), 0.0, 1.0)), fine);

@@ -53,10 +53,10 @@ export const drawLabels: Draw<'labels'> = (first, stage) => {
     const kept = isVisible(spec) ? chosen(stage, heights, language) : []
     const night = stage.light.night > 0.5
     const places = kept.map(({ label, position }) => [label.id, Math.round(Cartesian3.magnitude(position) / 2)])
-    const next = JSON.stringify([places, language, night, spec.opacity])
+    const next = JSON.stringify([places, language, night, spec.opacity, textScale()])
     if (next !== picture) {
       picture = next
-      write(collection, kept, language, spec.opacity ?? 1)
+      write(collection, kept, language, spec.opacity ?? 1, textScale())
       stage.redraw()
     }
     shown = kept.length
@@ -126,13 +126,14 @@ function followCauses({ scene, app, drape, light }: Stage, soon: () => void): ((
 /** The names to be written now. */
 function chosen(stage: Stage, heights: GroundHeights, language: 'zh' | 'en'): Candidate[] {
   const { scene } = stage
+  const scale = textScale()
   return placed(
     candidates(stage, heights),
     MOST,
     ({ label, hand, position }) => {
       const at = SceneTransforms.worldToWindowCoordinates(scene, position, scratch)
       if (!at) return null
-      const box = boxAround(at.x, at.y, words(label, language), hand.size)
+      const box = boxAround(at.x, at.y, words(label, language), hand.size * scale)
       return isCovered(scene.canvas, box) ? null : box
     },
     ({ position, distance }) => isHidden(scene, heights, position, distance),
@@ -182,18 +183,29 @@ function isHidden(scene: Scene, heights: GroundHeights, position: Cartesian3, di
   return false
 }
 
-function write(collection: LabelCollection, list: Candidate[], language: 'zh' | 'en', opacity: number): void {
+/** Names grow with the page's own text: twice as large on a 4K panel seen from afar. */
+function textScale(): number {
+  return Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 || 1
+}
+
+function write(
+  collection: LabelCollection,
+  list: Candidate[],
+  language: 'zh' | 'en',
+  opacity: number,
+  scale: number,
+): void {
   collection.removeAll()
   for (const { label, hand, position } of list) {
     collection.add({
       position,
       text: words(label, language),
-      font: `${label.rank <= 4 && !label.road ? 600 : 500} ${hand.size * 2}px "Noto Sans SC", "Noto Sans CJK SC", sans-serif`,
+      font: `${label.rank <= 4 && !label.road ? 600 : 500} ${Math.round(hand.size * scale * 2)}px "Noto Sans SC", "Noto Sans CJK SC", sans-serif`,
       scale: 0.5,
       style: LabelStyle.FILL_AND_OUTLINE,
       fillColor: Color.fromCssColorString(hand.color).withAlpha(opacity),
       outlineColor: Color.fromCssColorString(hand.halo).withAlpha(0.85 * opacity),
-      outlineWidth: 7,
+      outlineWidth: 7 * scale,
       horizontalOrigin: HorizontalOrigin.CENTER,
       verticalOrigin: VerticalOrigin.CENTER,
       pixelOffset: new Cartesian2(0, 0),

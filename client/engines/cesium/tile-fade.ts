@@ -43,7 +43,10 @@ export function fadeTiles(scene: Scene, tileset: Cesium3DTileset, redraw: () => 
   const long = matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : LONG
   const passages = new Map<InnerTile, Passage>()
   const known = new WeakSet<object>()
+  const owned = new WeakSet<InnerTile>()
   const own = (tile: InnerTile) => {
+    if (owned.has(tile)) return
+    owned.add(tile)
     const update = tile.update
     tile.update = (set, frame, options) => {
       const from = frame.commandList.length
