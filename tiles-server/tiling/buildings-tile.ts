@@ -18,20 +18,29 @@ import {
   simplifyShape,
 } from '../../data/mesh/building-tile.ts'
 import type { Footprint } from '../../data/mesh/footprint.ts'
+import type { PackPlace, StandPacks } from './stand-packs.ts'
 import type { TileStore } from './tile-store.ts'
+
+/** The cut that a task belongs to. */
+export interface CutPlace {
+  /** names the packs into which its summaries go */
+  id: string
+  /** folder of the tile store */
+  root: string
+  heightsDir: string
+}
 
 /** What to cut: a leaf from the database's records, or a coarser tile from its children's summaries. */
 export interface BuildingTask {
-  /** names what goes in (see buildings-plan.ts); the summary is stored under it */
-  key: string
+  cut: CutPlace
   /** level of the quadtree */
   z: number
   /** metres that this level may be wrong, 0 for a leaf */
   error: number
   /** a leaf's records */
   chunk?: Uint8Array
-  /** keys of the children's summaries */
-  children?: string[]
+  /** where the children's summaries lie */
+  children?: PackPlace[]
 }
 
 /** What came of it. */
@@ -45,6 +54,16 @@ export interface CutTile {
   /** metres that a flat top differs from the roofs below */
   roofError: number
   rejected: { id: string; reason: string }[]
+  /** the summary, null when nothing could be built */
+  stand: PackPlace | null
+}
+
+/** Where a tile goes. */
+export interface TileTarget {
+  store: TileStore
+  packs: StandPacks
+  /** the pack to which this thread adds */
+  pack: string
 }
 
 /** Metres per step at full detail: rounding stays within 1 cm. */
@@ -59,20 +78,17 @@ const BLOCK_PITCH = 1.5
 const CLAY: [number, number, number] = [0.56, 0.51, 0.46]
 const DETAIL_M = 1.2
 
-/** Where a summary lies in the store. */
-export const summaryPath = (key: string): string => `buildings/work/${key}.bin`
-
 /**
  * Cuts one tile and stores its content and summary.
  * @throws {RangeError} when a chunk or summary is damaged
  */
-export async function cutBuildingTile(task: BuildingTask, store: TileStore, ground: Ground): Promise<CutTile> {
-  return task.chunk ? cutLeaf(task, task.chunk, store, ground) : cutCoarse(task, store)
+export async function cutBuildingTile(task: BuildingTask, target: TileTarget, ground: Ground): Promise<CutTile> {
+  return task.chunk ? cutLeaf(task.chunk, target, ground) : cutCoarse(task, target)
 }
 
 const records = new ShapeRecords()
 
-async function cutLeaf(task: BuildingTask, chunk: Uint8Array, store: TileStore, ground: Ground): Promise<CutTile> {
+async function cutLeaf(chunk: Uint8Array, { store, packs, pack }: TileTarget, ground: Ground): Promise<CutTile> {
   const shapes = decodeShapes(chunk)
   const bases = new Float32Array(shapes.length)
   for (let i = 0; i < shapes.length; i++) bases[i] = groundUnder(shapes[i], ground)
@@ -91,14 +107,12 @@ async function cutLeaf(task: BuildingTask, chunk: Uint8Array, store: TileStore, 
     if (shape.height - height > roofError) roofError = shape.height - height
     grounds[count++] = tile.bases[i]
   }
-  const stand = { records: records.take(), bases: grounds.subarray(0, count) }
-  await store.put(summaryPath(task.key), packStand(stand), { compress: false })
-  return storeTile(tile, FINEST_STEP, roofError, store)
+  const stand = packs.add(pack, packStand({ records: records.take(), bases: grounds.subarray(0, count) }))
+  return { ...(await storeTile(tile, FINEST_STEP, store)), roofError, stand }
 }
 
-async function cutCoarse(task: BuildingTask, store: TileStore): Promise<CutTile> {
-  const keys = task.children ?? []
-  const stands = await Promise.all(keys.map(async (key) => readStand(key, await store.get(summaryPath(key)))))
+async function cutCoarse(task: BuildingTask, { store, packs, pack }: TileTarget): Promise<CutTile> {
+  const stands = (task.children ?? []).map((place) => readStand(`${place.pack} ${place.at}`, packs.read(place)))
   let shapes = stands.length === 1 ? stands[0].shapes : stands.flatMap((stand) => stand.shapes)
   let bases = new Float32Array(shapes.length)
   let at = 0
@@ -112,9 +126,10 @@ async function cutCoarse(task: BuildingTask, store: TileStore): Promise<CutTile>
     shapes = decodeShapes(stand.records)
     bases = stand.bases as Float32Array<ArrayBuffer>
   } else stand = { records: concatenate(stands.map((child) => child.records)), bases }
-  await store.put(summaryPath(task.key), packStand(stand), { compress: false })
   const tile = meshBuildings(shapes, bases, 'coarse', NONE)
-  return tile ? storeTile(tile, Math.max(FINEST_STEP, task.error / 160), 0, store) : nothing([])
+  if (!tile) return nothing([])
+  const place = packs.add(pack, packStand(stand))
+  return { ...(await storeTile(tile, Math.max(FINEST_STEP, task.error / 160), store)), roofError: 0, stand: place }
 }
 
 const NONE: ReadonlySet<ChunkShape> = new Set()
@@ -126,9 +141,14 @@ const nothing = (shapes: ChunkShape[]): CutTile => ({
   features: 0,
   roofError: 0,
   rejected: shapes.map(({ id }) => ({ id, reason: 'footprint has no area' })),
+  stand: null,
 })
 
-async function storeTile(tile: BuildingTile, step: number, roofError: number, store: TileStore): Promise<CutTile> {
+async function storeTile(
+  tile: BuildingTile,
+  step: number,
+  store: TileStore,
+): Promise<Omit<CutTile, 'roofError' | 'stand'>> {
   const quantized = quantize(tile, step)
   const glb = tileGlb(tile, quantized)
   const content = `${hash('sha1', glb, 'base64url').slice(0, 20)}.glb`
@@ -148,7 +168,6 @@ async function storeTile(tile: BuildingTile, step: number, roofError: number, st
       quantized.maxHeight + quantized.step,
     ],
     features: tile.shapes.length,
-    roofError,
     rejected,
   }
 }

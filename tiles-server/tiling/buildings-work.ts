@@ -2,6 +2,7 @@
 import { appendFile, mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { CutTile } from './buildings-tile.ts'
+import { openStandPacks, type PackPlace, packSize, worthPacking } from './stand-packs.ts'
 import type { TileStore } from './tile-store.ts'
 
 /** A tile that was cut, with the key of what went in. */
@@ -14,17 +15,27 @@ export interface Manifest {
   /** of the meshing code: other versions are cut anew */
   version: number
   nodes: Record<string, Cut>
-  /** keys and files of the generation before, kept for clients that still show it */
-  previous: { keys: string[]; files: string[] }
   /** files of this generation */
   files: string[]
+  /** files of the generation before, kept for clients that still show it */
+  previous: string[]
 }
 
 const MANIFEST = 'buildings/work/manifest.json'
 const journalFile = (store: TileStore): string => join(store.root, 'buildings/work/journal.ndjson')
 
 /** Raised whenever the same input gives other tiles. */
-export const CUT_VERSION = 5
+export const CUT_VERSION = 6
+
+/** Places of all summaries of some cuts. */
+export const placesOf = (cuts: Iterable<Cut>): PackPlace[] => [...cuts].flatMap(({ stand }) => (stand ? [stand] : []))
+
+/** Whether the packs of some cuts are as long as they should be: a machine that lost power may have lost their ends. */
+function whole(store: TileStore, cuts: readonly Cut[]): boolean {
+  const sizes = new Map<string, number>()
+  for (const { pack } of placesOf(cuts)) if (!sizes.has(pack)) sizes.set(pack, packSize(store.root, pack))
+  return placesOf(cuts).every(({ pack, at, length }) => at + length <= (sizes.get(pack) ?? 0))
+}
 
 /** The last finished cut; null when there is none, or it is damaged or of another version (then everything is cut). */
 export async function readManifest(store: TileStore): Promise<Manifest | null> {
@@ -32,7 +43,7 @@ export async function readManifest(store: TileStore): Promise<Manifest | null> {
   if (!bytes) return null
   try {
     const manifest = JSON.parse(new TextDecoder().decode(bytes)) as Manifest
-    return manifest.version === CUT_VERSION ? manifest : null
+    return manifest.version === CUT_VERSION && whole(store, Object.values(manifest.nodes)) ? manifest : null
   } catch {
     return null
   }
@@ -50,7 +61,7 @@ export async function readJournal(store: TileStore): Promise<Map<string, Cut>> {
   for (const line of text.split('\n')) {
     try {
       const cut = JSON.parse(line) as Cut
-      cuts.set(cut.key, cut)
+      if (whole(store, [cut])) cuts.set(cut.key, cut)
     } catch {
       // the line at which the process was killed
     }
@@ -66,14 +77,33 @@ export async function noteCuts(store: TileStore, cuts: readonly Cut[]): Promise<
   await appendFile(file, `\n${cuts.map((cut) => JSON.stringify(cut)).join('\n')}\n`)
 }
 
+/** Copies all summaries in use into one pack when that pays; the cuts name their new places then. */
+export function packAnew(store: TileStore, cuts: Map<string, Cut>, name: string): void {
+  const places = placesOf(cuts.values())
+  if (!worthPacking(store.root, places)) return
+  const packs = openStandPacks(store.root)
+  try {
+    const moved = new Map<string, PackPlace>()
+    for (const [node, cut] of cuts) {
+      if (!cut.stand) continue
+      const known = `${cut.stand.pack} ${cut.stand.at}`
+      const stand = moved.get(known) ?? packs.add(name, packs.read(cut.stand))
+      moved.set(known, stand)
+      cuts.set(node, { ...cut, stand })
+    }
+  } finally {
+    packs.close()
+  }
+}
+
 /**
  * Removes what neither this generation nor the one before uses, and the journal. Called after publishing.
  * @returns contents removed
  */
 export async function sweep(store: TileStore, manifest: Manifest): Promise<number> {
   await rm(journalFile(store), { force: true })
-  const files = new Set([...manifest.files, ...manifest.previous.files])
-  const keys = new Set([...Object.values(manifest.nodes).map(({ key }) => key), ...manifest.previous.keys])
+  const files = new Set([...manifest.files, ...manifest.previous])
+  const packs = new Set(placesOf(Object.values(manifest.nodes)).map(({ pack }) => `${pack}.pack`))
   let removed = 0
   for (const name of await readdir(join(store.root, 'buildings/c')).catch(() => [])) {
     const plain = name.replace(/\.(br|gz)$/, '')
@@ -82,7 +112,7 @@ export async function sweep(store: TileStore, manifest: Manifest): Promise<numbe
     if (plain === name) removed++
   }
   for (const name of await readdir(join(store.root, 'buildings/work')).catch(() => [])) {
-    const stale = name.endsWith('.tmp') || (name.endsWith('.bin') && !keys.has(name.slice(0, -4)))
+    const stale = /\.(tmp|bin)$/.test(name) || (name.endsWith('.pack') && !packs.has(name))
     if (stale) await store.remove(`buildings/work/${name}`)
   }
   return removed

@@ -184,6 +184,29 @@ test('an interrupted cut publishes nothing, and the next one ends where a whole 
   for (const used of [root, whole]) rmSync(used, { recursive: true, force: true })
 })
 
+test('many edits do not heap up packs of summaries, and lost ones are made again', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'tidewall-buildings-'))
+  const town = memoryRows(sampleTown(COUNT))
+  const [one] = sampleTown(1)
+  const packs = (): string[] => readdirSync(join(root, 'buildings/work')).filter((name) => name.endsWith('.pack'))
+  await cut(root, town)
+  let most = 0
+  for (let k = 0; k < 45; k++) {
+    await town.settled()
+    town.put({ ...one, style: { ...one.style, height: 10 + k } })
+    await cut(root, town)
+    most = Math.max(most, packs().length)
+  }
+  expect(most).toBeLessThan(40)
+  for (const name of packs()) writeFileSync(join(root, 'buildings/work', name), '')
+  const before = tileset(root)
+  town.put({ ...one, style: { ...one.style, height: 10 + 44 } })
+  const whole = await cut(root, town)
+  expect(whole.written).toBe(whole.tiles)
+  expect(tileset(root)).toEqual(before)
+  rmSync(root, { recursive: true, force: true })
+}, 60_000)
+
 test('no buildings make an empty tileset', async () => {
   const root = mkdtempSync(join(tmpdir(), 'tidewall-buildings-'))
   await cut(root, memoryRows([]))

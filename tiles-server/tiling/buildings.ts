@@ -1,15 +1,17 @@
 /** Cuts the buildings layer into 3D Tiles: full detail below, boxes above, merged blocks on top; only what changed. */
-import { hash } from 'node:crypto'
+import { hash, randomUUID } from 'node:crypto'
 import { takePart } from '../../data/mesh/building-chunk.ts'
 import { openHeights } from '../db/height-store.ts'
 import { levelError, nodeBox, nodeName, nodesUpward, type PlanNode, planBuildings } from './buildings-plan.ts'
 import { type BuildingRows, databaseRows } from './buildings-rows.ts'
-import type { BuildingTask, CutTile } from './buildings-tile.ts'
+import type { BuildingTask, CutPlace, CutTile } from './buildings-tile.ts'
 import {
   CUT_VERSION,
   type Cut,
   type Manifest,
   noteCuts,
+  packAnew,
+  placesOf,
   readJournal,
   readManifest,
   sweep,
@@ -36,6 +38,7 @@ interface Run {
   store: TileStore
   pool: WorkerPool<BuildingTask, CutTile>
   signal: AbortSignal
+  cut: CutPlace
   limit: number
   /** by node name */
   cuts: Map<string, Cut>
@@ -70,11 +73,7 @@ export async function cutBuildingRows(context: Omit<CutContext, 'db'>, rows: Bui
   heights.close()
   const known = await readJournal(store)
   for (const cut of Object.values(last?.nodes ?? {})) known.set(cut.key, cut)
-  const pool = openWorkerPool<BuildingTask, CutTile>(
-    new URL('./buildings-worker.ts', import.meta.url),
-    context.threads,
-    { root: store.root, heightsDir: context.heightsDir },
-  )
+  const pool = openWorkerPool<BuildingTask, CutTile>(new URL('./buildings-worker.ts', import.meta.url), context.threads)
   const total = nodes.length
   let done = 0
   context.report({ tileset: TILESET, done, total })
@@ -82,6 +81,7 @@ export async function cutBuildingRows(context: Omit<CutContext, 'db'>, rows: Bui
     store,
     pool,
     signal,
+    cut: { id: randomUUID().slice(0, 8), root: store.root, heightsDir: context.heightsDir },
     limit: context.threads * 3,
     cuts: new Map(),
     known,
@@ -140,7 +140,7 @@ async function cutLeaves(
     for (const [i, node] of batch.entries()) {
       const chunk = node.part ? takePart(chunks[i], node.part) : chunks[i].slice()
       const key = hash('sha1', `${CUT_VERSION} ${ground} ${hash('sha1', chunk, 'base64url')}`, 'base64url').slice(0, 24)
-      await tasks.add(nodeName(node), { key, z: node.z, error: 0, chunk })
+      await tasks.add(nodeName(node), key, { cut: run.cut, z: node.z, error: 0, chunk })
     }
   }
   await tasks.finish()
@@ -167,7 +167,8 @@ async function cutUpward(run: Run, nodes: PlanNode[]): Promise<void> {
         .filter((cut): cut is Cut => !!cut?.content)
       const keys = children.map(({ key }) => key)
       const key = hash('sha1', `${CUT_VERSION} ${z} ${keys.join()}`, 'base64url').slice(0, 24)
-      if (keys.length) await tasks.add(nodeName(node), { key, z, error: levelError(z), children: keys })
+      if (keys.length)
+        await tasks.add(nodeName(node), key, { cut: run.cut, z, error: levelError(z), children: placesOf(children) })
       else run.done()
     }
     await tasks.finish()
@@ -175,7 +176,10 @@ async function cutUpward(run: Run, nodes: PlanNode[]): Promise<void> {
 }
 
 /** Hands tasks to the workers, a few ahead; what is known by its key is not cut again. */
-function openTasks(run: Run): { add(name: string, task: BuildingTask): Promise<void>; finish(): Promise<void> } {
+function openTasks(run: Run): {
+  add(name: string, key: string, task: BuildingTask): Promise<void>
+  finish(): Promise<void>
+} {
   const running = new Set<Promise<void>>()
   let failure: Error | null = null
   const check = (): void => {
@@ -183,9 +187,9 @@ function openTasks(run: Run): { add(name: string, task: BuildingTask): Promise<v
     if (failure) throw failure
   }
   return {
-    async add(name, task) {
+    async add(name, key, task) {
       check()
-      const known = run.known.get(task.key)
+      const known = run.known.get(key)
       if (known) {
         run.cuts.set(name, known)
         run.done()
@@ -196,7 +200,7 @@ function openTasks(run: Run): { add(name: string, task: BuildingTask): Promise<v
       const job = run.pool
         .run(task, task.chunk ? [task.chunk.buffer as ArrayBuffer] : [])
         .then((result) => {
-          const cut = { ...result, key: task.key }
+          const cut = { ...result, key }
           run.cuts.set(name, cut)
           run.written++
           run.fresh.push(cut)
@@ -228,12 +232,9 @@ async function publish(
   for (const { path, json } of described) await store.put(`${TILESET}/${path}`, new TextEncoder().encode(json))
   const contents = [...cuts.values()].flatMap(({ content }) => (content ? [content] : []))
   const files = [...new Set([...contents, ...described.slice(0, -1).map(({ path }) => path.slice(2))])]
-  const manifest: Manifest = {
-    version: CUT_VERSION,
-    nodes: Object.fromEntries(cuts),
-    previous: { keys: Object.values(last?.nodes ?? {}).map(({ key }) => key), files: last?.files ?? [] },
-    files,
-  }
+  packAnew(store, cuts, `${run.cut.id}-all`)
+  const nodes = Object.fromEntries(cuts)
+  const manifest: Manifest = { version: CUT_VERSION, nodes, files, previous: last?.files ?? [] }
   await writeManifest(store, manifest)
   const rejected = [...cuts.values()].flatMap((cut) => cut.rejected)
   await store.put(`${TILESET}/work/rejected.json`, new TextEncoder().encode(JSON.stringify(rejected)), {
