@@ -69,3 +69,9 @@ test('garbage of any kind neither throws nor takes long', () => {
   for (const hash of garbage) expect(Object.keys(readLink(hash).link)).toEqual([])
   expect(performance.now() - before).toBeLessThan(1000)
 })
+
+test('shadows are only in a link when they are off, and anything but 0 or 1 is damage', () => {
+  expect(writeLink({ ...empty, shadows: true })).not.toContain('shadows')
+  expect(readLink(writeLink({ ...empty, shadows: false })).link.shadows).toBe(false)
+  expect(readLink('shadows=maybe')).toEqual({ link: {}, reasons: ['link: bad shadows: got "maybe"; expected 0 | 1'] })
+})
