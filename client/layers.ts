@@ -3,6 +3,8 @@ import { drawBuildings } from './engines/cesium/buildings.ts'
 import { drawFlat } from './engines/cesium/flat.ts'
 import { drawGround } from './engines/cesium/ground.ts'
 import { drawLabels } from './engines/cesium/labels.ts'
+import { drawModels } from './engines/cesium/models.ts'
+import { drawPipes } from './engines/cesium/pipes.ts'
 import type { Draws } from './engines/cesium/stage.ts'
 import { drawTrees } from './engines/cesium/trees.ts'
 
@@ -17,4 +19,6 @@ export const draws: Draws = {
   labels: drawLabels,
   buildings: drawBuildings,
   trees: drawTrees,
+  models: drawModels,
+  pipes: drawPipes,
 }

@@ -215,7 +215,7 @@ test('bombs, monsters and strangers are refused in good time and by name', () =>
   expect(refusal(pack('nonsense'))).toContain('not JSON')
   expect(refusal(pack('[]'))).toContain('diff')
   expect(refusal(pack('{"layer":{}}'))).toContain(
-    'unknown key, got "layer"; expected title | time | camera | sources | groups | layers | order | views | wall; did you mean "layers"?',
+    'unknown key, got "layer"; expected title | time | camera | sources | groups | layers | order | views | below | marks | wall; did you mean "layers"?',
   )
   expect(refusal(pack('{"layers":{"A b":null}}'))).toContain('bad id')
   expect(performance.now() - before).toBeLessThan(2000)

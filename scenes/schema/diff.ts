@@ -1,5 +1,5 @@
 /** What a session changed: the smallest difference between a scene document and the scene on screen. */
-import type { Layer, SceneDocument, Source, Text, Time, View, Wall } from './scene.ts'
+import type { Below, Layer, Mark, SceneDocument, Source, Text, Time, View, Wall } from './scene.ts'
 
 /** A change of some keys: the new value, or null for a key that is gone. */
 export type Change<T> = { [Key in keyof T]?: T[Key] | null }
@@ -11,8 +11,8 @@ export type LayerChange = Change<Omit<Layer, 'id' | 'type'>>
  * The difference of a scene from a document. Absent = unchanged, null = removed.
  * - `layers` by id: some keys of a layer of the document, a whole layer (it has `type`) that is new or of another kind, or null
  * - `order`: all ids in drawing order, when it is not the document's order with new layers at the end
- * - `time`: changed keys, or the whole block where the document has none
- * - `camera`, `wall` and each source, view and group: the whole value
+ * - `time`, `below`: changed keys, or the whole block where the document has none
+ * - `camera`, `wall` and each source, view, group and mark: the whole value
  */
 export interface SceneDiff {
   title?: Text
@@ -23,6 +23,8 @@ export interface SceneDiff {
   layers?: Record<string, LayerChange | Layer | null>
   order?: string[]
   views?: Record<string, View | null>
+  below?: Change<Below> | null
+  marks?: Record<string, Mark | null> | null
   wall?: Wall | null
 }
 
@@ -85,7 +87,7 @@ function withChanges(before: object | undefined, change: object): Plain {
 export function diff(document: SceneDocument, scene: SceneDocument): SceneDiff {
   const result: Plain = {}
   if (!sameJson(document.title, scene.title)) result.title = scene.title
-  for (const key of ['time', 'groups'] as const) result[key] = changedBlock(document[key], scene[key])
+  for (const key of ['time', 'groups', 'below', 'marks'] as const) result[key] = changedBlock(document[key], scene[key])
   for (const key of ['camera', 'wall'] as const) {
     if (!sameJson(document[key], scene[key])) result[key] = scene[key] ?? null
   }
@@ -127,7 +129,7 @@ function naturalOrder(before: readonly Layer[], changes: SceneDiff['layers'] = {
 export function apply(document: SceneDocument, changes: SceneDiff): SceneDocument {
   const scene: Plain = { ...document }
   for (const key of ['title', 'camera', 'wall'] as const) if (changes[key] !== undefined) scene[key] = changes[key]
-  for (const key of ['time', 'groups', 'sources', 'views'] as const) {
+  for (const key of ['time', 'groups', 'sources', 'views', 'below', 'marks'] as const) {
     const change = changes[key]
     if (change !== undefined) scene[key] = change === null ? null : withChanges(document[key], change)
   }

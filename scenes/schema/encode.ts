@@ -30,6 +30,8 @@ const diffSchema = closed({
   layers: z.record(idSchema, jsonRecord.nullable()).optional(),
   order: z.array(idSchema).max(500).optional(),
   views: z.record(idSchema, jsonRecord.nullable()).optional(),
+  below: jsonRecord.nullable().optional(),
+  marks: z.record(idSchema, jsonRecord.nullable()).nullable().optional(),
   wall: jsonRecord.nullable().optional(),
 })
 

@@ -33,6 +33,16 @@ const KINDS = {
     reads: '`class`, `height`, `levels`, `year`, and any attribute the server stores',
   },
   trees: { source: '3d-tiles', about: 'Trees', reads: null },
+  pipes: {
+    source: '3d-tiles',
+    about: 'Pipes, cables and tunnels below ground with their shafts and fittings, in the colours of CJJ 61',
+    reads: '`class`, `diameter`, `depth` (metres of cover), `year`, and any attribute the server stores',
+  },
+  models: {
+    source: '3d-tiles',
+    about: 'Building models (BIM) with storeys, systems and every element',
+    reads: '`class`, `kind`, `storey`, `system`, and any property the server stores',
+  },
 } as const satisfies Record<string, Kind>
 
 /** The word of a kind of layer; also the vector layer or collection that it draws. */
@@ -78,6 +88,50 @@ function coloredLayer<Type extends LayerType>(type: Type) {
   return closed({ ...keysOf(type), color }).meta(described(type))
 }
 
+/** The utilities a `pipes` layer can be limited to. */
+export const UTILITIES = [
+  'water',
+  'storm',
+  'foul',
+  'combined',
+  'gas',
+  'heat',
+  'power',
+  'telecom',
+  'tunnel',
+  'industrial',
+  'other',
+] as const
+
+const pipesLayer = closed({
+  ...coloredLayer('pipes').shape,
+  class: z
+    .array(z.enum(UTILITIES))
+    .min(1)
+    .max(UTILITIES.length)
+    .optional()
+    .meta({ description: 'only these utilities; all when absent' }),
+}).meta(described('pipes'))
+
+const name = z.string().min(1).max(300)
+const span = z.tuple([z.number(), z.number()]).meta({ description: 'from, to: metres along an axis of the model' })
+
+const modelsLayer = closed({
+  ...coloredLayer('models').shape,
+  only: closed({
+    model: name.optional().meta({ description: 'id of a model, see `/models`' }),
+    storey: name.optional().meta({ description: 'name of a storey' }),
+    kind: name.optional().meta({ description: 'kind of element: `IfcWall`' }),
+    system: name.optional().meta({ description: 'name of a system' }),
+  })
+    .optional()
+    .meta({ description: 'shows only what fits all of these; all when absent, rooms (IfcSpace) only when asked for' }),
+  explode: z.number().min(0).max(50).optional().meta({ description: 'metres put between storeys; 0 when absent' }),
+  section: closed({ model: name, x: span.optional(), y: span.optional(), z: span.optional() })
+    .optional()
+    .meta({ description: 'a box along the axes of one model; what is outside is cut away' }),
+}).meta(described('models'))
+
 /** The kinds of layer by their word. */
 export const LAYERS = {
   ground: plainLayer('ground'),
@@ -89,6 +143,8 @@ export const LAYERS = {
   labels: plainLayer('labels'),
   buildings: coloredLayer('buildings'),
   trees: plainLayer('trees'),
+  pipes: pipesLayer,
+  models: modelsLayer,
 } as const satisfies { [Type in LayerType]: unknown }
 
 /** A layer of any kind. */
@@ -105,6 +161,8 @@ export const layerSchema = z
       LAYERS.labels,
       LAYERS.buildings,
       LAYERS.trees,
+      LAYERS.pipes,
+      LAYERS.models,
     ],
     { error: wrongKind(Object.keys(LAYERS)) },
   )

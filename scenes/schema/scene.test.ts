@@ -47,7 +47,7 @@ test('an unknown key is refused at every level with the allowed ones', () => {
       }),
     ),
   ).toBe(
-    'scene: unknown key, got "titel"; expected $schema | version | title | time | camera | sources | groups | layers | views | wall; did you mean "title"?',
+    'scene: unknown key, got "titel"; expected $schema | version | title | time | camera | sources | groups | layers | views | below | marks | wall; did you mean "title"?',
   )
   expect(
     complaints(
@@ -76,10 +76,10 @@ test('a kind that is not drawn is refused with the kinds that are', () => {
   expect(
     complaints(
       tiny((scene) => {
-        scene.layers[1]!.type = 'pipes'
+        scene.layers[1]!.type = 'clouds'
       }),
     ),
-  ).toMatch(/^layers\[1\]\.type: unknown kind, got "pipes"; expected ground \| land \| water/)
+  ).toMatch(/^layers\[1\]\.type: unknown kind, got "clouds"; expected ground \| land \| water/)
   expect(
     complaints(
       tiny((scene) => {

@@ -1,5 +1,6 @@
 /** The scene document: the whole contract between a city, those who describe it and those who draw it. */
 import { z } from 'zod'
+import { belowSchema, markSchema } from './below.ts'
 import { brief, closed, gotExpected, idSchema, inOurWords, textSchema } from './closed.ts'
 import { LAYER_SOURCES, layerSchema } from './layer.ts'
 import { migrate, VERSION } from './migrate.ts'
@@ -9,6 +10,7 @@ import { timeSchema } from './time.ts'
 import { viewSchema } from './view.ts'
 import { wallSchema } from './wall.ts'
 
+export type { Below, Mark } from './below.ts'
 export type { Text } from './closed.ts'
 export type { Layer, LayerOf, LayerType } from './layer.ts'
 export type { Source, SourceType } from './source.ts'
@@ -35,6 +37,11 @@ const sceneShape = closed({
     .meta({ description: 'titles of the groups in the layer panel, in their order there' }),
   layers: z.array(layerSchema).max(500).meta({ description: 'what is drawn, in drawing order' }),
   views: z.record(idSchema, viewSchema).meta({ description: 'named places to look from, by id; at least one' }),
+  below: belowSchema.optional().meta({ description: 'how buried things are seen' }),
+  marks: z
+    .record(idSchema, markSchema)
+    .optional()
+    .meta({ description: 'what tools left on the map, by id: pits, trenches' }),
   wall: wallSchema.optional().meta({ description: 'the display wall this scene is meant for' }),
 })
 

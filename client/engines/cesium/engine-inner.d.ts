@@ -1,6 +1,11 @@
 /** Parts of the engine that it exports but does not describe: what is needed to draw into a picture of one's own. */
 declare module '@cesium/engine' {
-  export const Pass: { readonly ENVIRONMENT: number; readonly GLOBE: number; readonly OPAQUE: number; readonly OVERLAY: number }
+  export const Pass: {
+    readonly ENVIRONMENT: number
+    readonly GLOBE: number
+    readonly OPAQUE: number
+    readonly OVERLAY: number
+  }
   export class DrawCommand {
     static shallowClone(command: DrawCommand, result?: DrawCommand): DrawCommand
     pass: number

@@ -1,6 +1,7 @@
 /** How the ground looks: relief, height colours, contour hints, water with waves and sky, street glow; laid into the engine's globe shader. */
 
 import { LIGHT_GLSL } from './light.ts'
+import { SURFACE_GLSL, SURFACE_UNIFORMS } from './surface-below.ts'
 
 /** The globe material: its function is not used for its colour, it brings the uniforms and makes the engine pass heights and normals. */
 export const GROUND_UNIFORMS = {
@@ -13,11 +14,13 @@ export const GROUND_UNIFORMS = {
   u_night: 0,
   u_seaLevel: 0,
   u_contours: 1,
+  ...SURFACE_UNIFORMS,
 }
 
 /** GLSL of the material. The word normalEC makes the engine ask the terrain for normals. */
 export const GROUND_MATERIAL = `
 ${LIGHT_GLSL}
+${SURFACE_GLSL}
 czm_material czm_getMaterial(czm_materialInput materialInput) {
   czm_material material = czm_getDefaultMaterial(materialInput);
   material.diffuse = vec3(u_night * 0.0) + materialInput.normalEC * 0.0;
@@ -47,6 +50,7 @@ vec3 heightColor(float heightM, float slope) {
   return mix(color, bare, 0.45 * smoothstep(0.55, 0.95, slope));
 }
 vec4 shadeGround(vec4 painted, czm_materialInput ground, float waterMask, vec3 positionMC, vec3 positionEC) {
+  if (overPit(positionEC)) discard;
   float distanceM = length(positionEC);
   vec3 up = normalize(positionMC / (czm_ellipsoidRadii * czm_ellipsoidRadii));
   vec3 normal = normalize(czm_inverseViewRotation * ground.normalEC);
@@ -89,6 +93,7 @@ vec4 shadeGround(vec4 painted, czm_materialInput ground, float waterMask, vec3 p
     lit = mix(lit, mirrored, water);
   }
   lit = mix(lit, lit * 0.45 + vec3(0.50, 0.37, 0.20), u_night * pale * 0.66 * (1.0 - water));
+  lit = seenThrough(lit, painted.rgb, painted.a * pale, positionEC);
   return vec4(inFog(lit, distanceM), 1.0);
 }
 `

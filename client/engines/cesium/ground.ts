@@ -6,6 +6,7 @@ import { GROUND_MATERIAL, GROUND_UNIFORMS, hookGround } from './ground-shader.ts
 import { FINEST_LEVEL } from './map-messages.ts'
 import { retrying } from './retrying.ts'
 import { type Draw, isVisible } from './stage.ts'
+import { followSurface } from './surface-below.ts'
 
 interface ShaderSource {
   sources: string[]
@@ -54,6 +55,7 @@ export const drawGround: Draw<'ground'> = (first, stage) => {
     tiles = count
     report()
   })
+  const stopSurface = followSurface(scene, material, () => spec.opacity ?? 1)
   const stopLight = scene.preUpdate.addEventListener(() => {
     const { uniforms } = material as { uniforms: Record<string, unknown> }
     const { light } = stage
@@ -66,12 +68,9 @@ export const drawGround: Draw<'ground'> = (first, stage) => {
     uniforms.u_night = light.night
   })
   const apply = () => {
-    const opacity = spec.opacity ?? 1
     // Until the terrain is there nothing is shown: a smooth globe would fetch and paint what is thrown away a second later.
     globe.show = isVisible(spec) && (loading.done || loading.failed !== null)
     globe.baseColor = loading.done ? UNPAINTED : SMOOTH
-    globe.translucency.enabled = opacity < 1
-    globe.translucency.frontFaceAlpha = opacity
     report()
     stage.redraw()
   }
@@ -87,6 +86,7 @@ export const drawGround: Draw<'ground'> = (first, stage) => {
       loading.stop()
       stopTiles()
       stopLight()
+      stopSurface()
       globe.material = undefined as unknown as Material
       globe.terrainProvider = new EllipsoidTerrainProvider()
     },

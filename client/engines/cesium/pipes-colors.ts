@@ -1,0 +1,142 @@
+/** Which colour each pipe has, and whether it is shown at all: several layers, each of some utilities, share the tiles of one tileset. */
+
+import { type Cesium3DTile, Color } from '@cesium/engine'
+import { UTILITY_COLORS, type Utility } from '../../../data/networks/utility-colors.ts'
+import type { Expression } from '../../../scenes/schema/expression.ts'
+import type { LayerOf } from '../../../scenes/schema/scene.ts'
+import { type AttributeValues, attributesRead, attributeValues } from './attribute-values.ts'
+import { colorFunction } from './feature-colors.ts'
+import { isVisible } from './stage.ts'
+
+/** What is used of an engine's feature. */
+export interface PipeFeature {
+  color: Color
+  show: boolean
+  getProperty(name: string): unknown
+}
+
+/** What every tile carries; other attributes come from the server by id. */
+const IN_TILE = ['id', 'class', 'kind', 'diameter', 'depth', 'year', 'estimated']
+const OWN = Object.fromEntries(
+  Object.entries(UTILITY_COLORS).map(([utility, color]) => [utility, Color.fromCssColorString(color)]),
+) as Record<Utility, Color>
+
+type Layer = LayerOf<'pipes'>
+
+/** The painted pipes of one tileset. */
+export interface PipeColors {
+  /** The layers that draw it, topmost last. */
+  setLayers(layers: readonly Layer[]): void
+  /** A tile came, or went (null). */
+  tile(tile: Cesium3DTile, features: PipeFeature[] | null): void
+  clear(): void
+  /** Features with a colour of their own, by `<kind> <id>`, kind = `pipe` or `node`. */
+  mark(marks: Map<string, Color>): void
+  dispose(): void
+}
+
+/** `pipe <id>` or `node <id>`: the two collections may use the same id. */
+export const nameOf = (feature: PipeFeature): string =>
+  `${feature.getProperty('kind') === 'pipe' ? 'pipe' : 'node'} ${String(feature.getProperty('id') ?? '')}`
+
+interface Painter {
+  layer: Layer
+  colorOf: ReturnType<typeof colorFunction>
+  names: string[]
+}
+
+/** Paints the pipes of a tileset; `changed` hears that a frame is needed. */
+export function pipeColors(changed: () => void): PipeColors {
+  const tiles = new Map<Cesium3DTile, PipeFeature[]>()
+  const values: AttributeValues = attributeValues('pipes', () => paintAll())
+  let painters: Painter[] = []
+  let chosen = new Map<string, Color>()
+
+  const paint = (feature: PipeFeature) => {
+    const utility = String(feature.getProperty('class')) as Utility
+    const painter = painters.findLast(({ layer }) => isVisible(layer) && (layer.class?.includes(utility) ?? true))
+    feature.show = painter !== undefined
+    if (!painter) return
+    const mark = chosen.get(nameOf(feature))
+    feature.color = packed(
+      mark ?? colored(painter, feature) ?? OWN[utility] ?? OWN.other,
+      Number(feature.getProperty('depth') ?? 0),
+      Number(feature.getProperty('flow') ?? 0),
+      scratch,
+    )
+  }
+  const colored = ({ colorOf, names }: Painter, feature: PipeFeature): Color | null => {
+    if (!colorOf || feature.getProperty('kind') !== 'pipe') return null
+    const id = String(feature.getProperty('id') ?? '')
+    const properties: Record<string, unknown> = {}
+    for (const name of IN_TILE) properties[name] = known(feature.getProperty(name))
+    for (const name of names) properties[name] = values.of(name, id)
+    const color = colorOf(properties)
+    return color === Color.WHITE ? null : color
+  }
+  const paintAll = () => {
+    for (const features of tiles.values()) features.forEach(paint)
+    changed()
+  }
+  return {
+    setLayers(layers) {
+      const words = layers.map(({ class: only, color, visible, opacity }) => ({ only, color, visible, opacity }))
+      const before = painters.map(({ layer: { class: only, color, visible, opacity } }) => ({
+        only,
+        color,
+        visible,
+        opacity,
+      }))
+      const same = JSON.stringify(words) === JSON.stringify(before)
+      painters = layers.map((layer, i) => (same ? { ...painters[i]!, layer } : painterOf(layer)))
+      if (same) return
+      values.want(painters.flatMap(({ names }) => names))
+      paintAll()
+    },
+    tile(tile, features) {
+      if (!features) {
+        tiles.delete(tile)
+        return
+      }
+      tiles.set(tile, features)
+      features.forEach(paint)
+    },
+    clear: () => tiles.clear(),
+    mark(marks) {
+      const touched = new Set([...chosen.keys(), ...marks.keys()])
+      chosen = marks
+      if (touched.size === 0) return
+      for (const features of tiles.values())
+        for (const feature of features) if (touched.has(nameOf(feature))) paint(feature)
+      changed()
+    },
+    dispose: () => values.dispose(),
+  }
+}
+
+const scratch = new Color()
+
+/**
+ * A colour with what the shader must know in its two low bits: red and green hold the depth of cover in two thirds of a metre
+ * (0 … 10 m), blue whether and how the pipe flows (`flow` of the tile).
+ */
+export function packed({ red, green, blue }: Color, depthM: number, flow: number, out: Color): Color {
+  const deep = Math.min(15, Math.max(0, Math.round(depthM * 1.5)))
+  const six = (value: number, low: number) => ((Math.round(Math.min(1, Math.max(0, value)) * 63) << 2) | low) / 255
+  out.red = six(red, deep >> 2)
+  out.green = six(green, deep & 3)
+  out.blue = six(blue, flow & 3)
+  out.alpha = 1
+  return out
+}
+
+function painterOf(layer: Layer): Painter {
+  const color = layer.color as Expression | null | undefined
+  const names = attributesRead(color).filter((name) => !IN_TILE.includes(name))
+  return { layer, colorOf: colorFunction(color), names }
+}
+
+/** 0 stands for unknown in the tile's number columns. */
+function known(value: unknown): unknown {
+  return value === 0 || value === '' ? null : value
+}

@@ -1,0 +1,68 @@
+/** How a pipe looks: round in its utility's colour, iron and concrete at its nodes, streaks that move the way a sewer flows. */
+
+import { LIGHT_GLSL } from './light.ts'
+import { FADE_GLSL } from './tile-fade.ts'
+
+/** Takes where along its own axis a tube's vertex lies, from the turn and size of its instance. */
+export const PIPES_VERTEX = `
+void vertexMain(VertexInput vsInput, inout czm_modelVertexOutput vsOutput) {
+  v_along = 0.0;
+  v_axis = vec3(0.0);
+  #ifdef HAS_INSTANCING
+  vec3 axis = getInstancingTransform()[1].xyz;
+  float reach = length(axis);
+  v_axis = axis / max(reach, 1e-6);
+  v_along = dot(vsInput.attributes.positionMC, v_axis);
+  #endif
+}
+`
+
+/**
+ * GLSL of the pipes' custom shader. A feature's batch colour is its colour, always set; in the two low bits of red, green and blue
+ * stand how deep it lies and whether it flows (see `packed` of pipes-colors.ts): the engine gives table values to meshes with feature
+ * ids but not to instances. A model's own colour says by its alpha how much of the feature's it takes.
+ * `u_below`: 1 while the picture of what is buried is drawn, whose alpha is how clearly a thing shows.
+ */
+export const PIPES_FRAGMENT = `
+${LIGHT_GLSL}
+${FADE_GLSL}
+void fragmentMain(FragmentInput fsInput, inout czm_modelMaterial material) {
+  fadeTile();
+  vec3 eye = fsInput.attributes.positionEC;
+  float distanceM = length(eye);
+  vec3 normalEC = normalize(fsInput.attributes.normalEC);
+  vec3 faceEC = normalize(cross(dFdx(eye), dFdy(eye)));
+  if (dot(faceEC, eye) > 0.0) faceEC = -faceEC;
+  if (dot(normalEC, faceEC) < 0.0) normalEC = -normalEC;
+  vec3 normal = czm_inverseViewRotation * normalEC;
+  vec3 up = normalize(fsInput.attributes.positionWC / (czm_ellipsoidRadii * czm_ellipsoidRadii));
+  vec4 own = fsInput.attributes.color_0;
+  ivec3 told = ivec3(152);
+  #ifdef HAS_SELECTED_FEATURE_ID
+  told = ivec3(texture(model_batchTexture, computeSt(float(fsInput.featureIds.instanceFeatureId_0))).rgb * 255.0 + 0.5);
+  #endif
+  vec3 paint = vec3((told >> 2) << 2) / 252.0;
+  float deep = float(((told.r & 3) << 2) | (told.g & 3)) / 1.5;
+  bool flows = (told.b & 3) == 1;
+  bool chosen = distance(paint, u_accent) < 0.03;
+  vec3 color = mix(pow(own.rgb, vec3(0.4545)), paint, chosen ? max(own.a, 0.7) : own.a);
+  if (flows && u_flow > 0.5 && own.a > 0.9) {
+    float wave = fract(v_along / 3.0 - u_seconds * 0.35);
+    float blur = clamp(fwidth(v_along) / 3.0, 0.001, 0.5);
+    float streak = smoothstep(0.0, 0.04 + blur, wave) * (1.0 - smoothstep(0.10, 0.34 + blur, wave));
+    color = mix(color, color * 0.45 + vec3(0.62), streak * 0.55 * (1.0 - smoothstep(60.0, 260.0, distanceM)));
+  }
+  // Soil hides the sky: what is buried is lit from above the eye and darkens at its foot.
+  float foot = 0.70 + 0.30 * smoothstep(-0.9, 0.7, dot(normal, up));
+  vec3 lit = litSurface(color, normal, up, foot);
+  vec3 lamp = color * (0.42 + 0.58 * max(dot(normalEC, normalize(-eye)), 0.0));
+  lit = mix(lit, lamp, u_underground);
+  float shine = pow(max(dot(normalize(normalize(-eye) + vec3(0.0, 0.0, 0.25)), normalEC), 0.0), 48.0);
+  lit += vec3(0.10) * shine * own.a * (1.0 - 0.6 * u_night);
+  if (chosen) lit = mix(lit, u_accent, 0.45) + u_accent * 0.12;
+  lit = inFog(lit, distanceM);
+  material.diffuse = pow(clamp(lit, 0.0, 1.0), vec3(2.2));
+  // Six metres down a thing is a shade, twenty metres down nearly gone.
+  material.alpha = u_below > 0.5 ? clamp(0.30 + 0.70 * exp(-deep / 5.0), 0.0, 1.0) : 1.0;
+}
+`

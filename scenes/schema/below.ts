@@ -1,0 +1,59 @@
+/** Below ground: how buried things are seen, and what a session leaves on the map: pits and trenches dug with tools. */
+import { z } from 'zod'
+import { closed, textSchema, wrongKind } from './closed.ts'
+
+/** How buried things are seen; the ground itself turns to glass by its layer's `opacity`. */
+export const belowSchema = closed({
+  xray: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .meta({ description: 'how clearly buried things show through the ground, 0 (not) … 1; 0 when absent' }),
+  flow: z.boolean().optional().meta({ description: 'moving streaks show which way sewers flow; true when absent' }),
+  labels: z
+    .boolean()
+    .optional()
+    .meta({ description: 'near pipes wear diameter, material and invert; true when absent' }),
+  grid: z
+    .boolean()
+    .optional()
+    .meta({ description: 'a grid of depth with a ruler; shown under the ground when absent' }),
+}).meta({ id: 'below', description: 'How what lies below ground is seen.' })
+
+/** How buried things are seen. */
+export type Below = z.infer<typeof belowSchema>
+
+const place = z.tuple([z.number().min(-180).max(180), z.number().min(-90).max(90)]).meta({
+  description: 'longitude and latitude, degrees (WGS 84)',
+})
+const depth = z.number().min(0.1).max(100).meta({ description: 'metres from the ground down to the floor' })
+const title = textSchema.optional().meta({ description: 'the name in the list of marks' })
+
+/** A pit with upright walls. */
+export const pitSchema = closed({
+  type: z.literal('pit'),
+  outline: z.array(place).min(3).max(200).meta({ description: 'its corners in order, not closed; at least three' }),
+  depth,
+  title,
+}).meta({ id: 'pit', description: 'A pit with upright walls, dug into the ground.' })
+
+/** A trench of one width along a line. */
+export const trenchSchema = closed({
+  type: z.literal('trench'),
+  line: z.array(place).min(2).max(200).meta({ description: 'its middle, from end to end' }),
+  width: z.number().min(0.1).max(100).meta({ description: 'metres between its walls' }),
+  depth,
+  title,
+}).meta({ id: 'trench', description: 'A trench with upright walls along a line.' })
+
+/** The kinds of mark by their word; a new kind is added here and in `markSchema`. */
+export const MARKS = { pit: pitSchema, trench: trenchSchema } as const
+
+/** What a tool leaves on the map. */
+export const markSchema = z
+  .discriminatedUnion('type', [pitSchema, trenchSchema], { error: wrongKind(Object.keys(MARKS)) })
+  .meta({ id: 'mark', description: 'What a tool left on the map: undone, shared and replayed like any other change.' })
+
+/** What a tool leaves on the map. */
+export type Mark = z.infer<typeof markSchema>
