@@ -3,15 +3,12 @@ import { createHash } from 'node:crypto'
 import Flatbush from 'flatbush'
 import type { LineString, MultiPolygon, Point as PointGeometry, Polygon, Position } from 'geojson'
 import { expect, test } from 'vitest'
-import { LAYERS as ALL_LAYERS, type CityFeature, CLASSES, type LayerName, ROOFS } from '../geo/city-feature.ts'
+import { type CityFeature, CLASSES, LAYERS, type LayerName, ROOFS } from '../geo/city-feature.ts'
 import { readShores } from './coast.ts'
 import { ellipsoidalHeights } from './ellipsoidal.ts'
 import { toMetres } from './frame.ts'
 import { generateCity } from './generate.ts'
 import { inside, segmentDistance } from './polygon.ts'
-
-/** The layers that are made so far. */
-const LAYERS = ALL_LAYERS.slice(0, ALL_LAYERS.indexOf('pipes'))
 
 const city = generateCity()
 const layers = Object.fromEntries(LAYERS.map((layer) => [layer, [...city.features(layer)]])) as Record<

@@ -5,7 +5,8 @@ import type { CityFeature, LayerName } from '../geo/city-feature.ts'
 import { boundaryFeatures } from './boundaries.ts'
 import { buildingFeatures } from './building-features.ts'
 import { readShores } from './coast.ts'
-import { EXTENT } from './frame.ts'
+import { EXTENT, toMetres } from './frame.ts'
+import { furnitureFeatures } from './furniture.ts'
 import { landFeatures } from './land.ts'
 import { pipeFeatures, pipeNodeFeatures } from './pipes-features.ts'
 import { placeFeatures } from './places.ts'
@@ -16,7 +17,8 @@ import { roadFeatures } from './road-features.ts'
 import { railFeatures } from './roads.ts'
 import { tinyFeatures, tinyHeights } from './tiny.ts'
 import { treeFeatures } from './trees.ts'
-import { undergroundOf } from './underground.ts'
+import { tinyUnderground } from './under-tiny.ts'
+import { type Underground, undergroundOf } from './underground.ts'
 import { waterFeatures } from './water.ts'
 
 /** What to generate. */
@@ -48,6 +50,9 @@ export interface City {
   }
 }
 
+/** The parts of the city are counted in the middle of the town only: 12 km². */
+const SURVEYED_M = 2000
+
 const MAKERS: Record<LayerName, (plan: Plan) => Iterable<CityFeature>> = {
   buildings: buildingFeatures,
   roads: roadFeatures,
@@ -59,7 +64,7 @@ const MAKERS: Record<LayerName, (plan: Plan) => Iterable<CityFeature>> = {
   boundaries: (plan) => boundaryFeatures(plan.towns),
   pipes: (plan) => pipeFeatures(undergroundOf(plan)),
   'pipe-nodes': (plan) => pipeNodeFeatures(undergroundOf(plan)),
-  furniture: () => [],
+  furniture: (plan) => furnitureFeatures(undergroundOf(plan), [0, 0], SURVEYED_M),
   elements: () => [],
 }
 
@@ -88,10 +93,17 @@ export function generateCity(options: CityOptions = {}): City {
   if (options.tiny) {
     const all = tinyFeatures(seed)
     const heights = tinyHeights(seed)
+    let under: Underground | null = null
     return {
       extent: [heights.west, heights.south, heights.east, heights.north],
       heights,
-      features: (layer) => all.filter((one) => one.layer === layer),
+      features(layer) {
+        under ??= tinyUnderground(seed, all, heights)
+        if (layer === 'pipes') return pipeFeatures(under)
+        if (layer === 'pipe-nodes') return pipeNodeFeatures(under)
+        if (layer === 'furniture') return furnitureFeatures(under, toMetres(121.44, 28.66), 1000)
+        return all.filter((one) => one.layer === layer)
+      },
       source: {
         ...SOURCE,
         id: 'tiny-demo',

@@ -180,6 +180,9 @@ function gullies(ledger: Ledger, site: Site, forest: Manhole[], shafts: Shaft[],
       const [x, y] = [one.x + nx * off, one.y + ny * off]
       const ground = site.ground(x, y)
       const start = round3(ground - 0.75 - 0.15)
+      const end = round3(Math.min(start - 0.01 * Math.abs(off), design.ground[i]! - 0.9))
+      // on a slope the kerb can lie below the sewer
+      if (end - 0.15 < reach.invertFrom) continue
       const inlet = ledger.shaft({
         utility: 'storm',
         kind: 'inlet',
@@ -189,7 +192,6 @@ function gullies(ledger: Ledger, site: Site, forest: Manhole[], shafts: Shaft[],
         bottom: round3(start - 0.35),
         diameter: 0.5,
       })
-      const end = round3(Math.min(start - 0.01 * Math.abs(off), design.ground[i]! - 0.9))
       ledger.tube({
         utility: 'storm',
         from: inlet,

@@ -52,6 +52,8 @@ const RUNOFF = 0.6
 /** A section is chosen so that this share of it carries the design flow. */
 const SHARE = { storm: 0.95, foul: 0.8 }
 const WALL = 0.08
+/** Ground over a crown at most, m. */
+const MOST_COVER = 5.97
 /** Cover of pressure pipes, m; water runs in them at 1.4 m/s. */
 const PRESSURE_COVER = 1.2
 const pressureSize = (flow: number): number => {
@@ -148,7 +150,8 @@ function reachOf(
   const invertFrom = Math.round(Math.min(free, wish.below?.(one, next, height, free) ?? Infinity) * 1000) / 1000
   const slope = leastSlope(height)
   const invertTo = Math.round(Math.min(invertFrom - slope * one.length, gj - wish.cover - height - WALL) * 1000) / 1000
-  const deep = gi - invertFrom > wish.deepest || gj - invertTo > wish.deepest + 0.6
+  const most = Math.min(wish.deepest, MOST_COVER + height)
+  const deep = gi - invertFrom > most || gj - invertTo > Math.min(most + 0.6, MOST_COVER + height)
   const flooded = next.root >= 0 && invertTo < wish.rootFloor(next.root)
   if (deep || flooded) return pressed()
   const real = one.length > 0.01 ? (invertFrom - invertTo) / one.length : slope
