@@ -7,6 +7,7 @@ import { nodeHost } from '../kernel/node-host.ts'
 import { isSewer } from '../sewer/sewer-forcing.ts'
 import { simulate, storedVolume } from '../simulate.ts'
 import { type Backend, chooseBackend } from './backends.ts'
+import { readBands } from './bands.ts'
 import { causesOf } from './causes.ts'
 import { type Frame, type FrameRule, frameOf } from './frames.ts'
 import { type Progress, readCheckpoint, writeCheckpoint, writeWhole } from './keep.ts'
@@ -101,6 +102,7 @@ export async function executeRun(model: Model, options: ExecuteOptions): Promise
     .update(JSON.stringify([run, terrain, ENGINE_VERSION, choice.backend]))
     .digest('hex')
   const hazard = await readHazard(model.folder, run.output.hazard)
+  const bands = await readBands(model.folder, run.output.bands)
   const engine = await makeEngine(
     model,
     choice.backend === 'reference' ? 'reference' : 'wasm',
@@ -222,7 +224,7 @@ export async function executeRun(model: Model, options: ExecuteOptions): Promise
     await gauges.flush()
     await sections?.flush()
     await sewers?.flush()
-    await writeMaxima(model, engine, out, hazard)
+    await writeMaxima(model, engine, out, hazard, bands)
     const end = storedVolume(engine)
     const causes: { [name: string]: number } = {}
     let net = 0

@@ -1,41 +1,11 @@
 /** Maps of a run as GeoTIFF. */
 import { resolve } from 'node:path'
-import { writeGeotiff } from '../../formats/geotiff-write.ts'
 import { DRY_DEPTH, type Engine, type Field } from '../engine.ts'
-import { cellIndex } from '../layout.ts'
-import { writeWhole } from './keep.ts'
+import { type Bands, writeBands } from './bands.ts'
 import type { Model } from './model.ts'
 import { waterOn } from './records.ts'
 import { type HazardClasses, terrainTrackers } from './terrain-trackers.ts'
-
-/** Value of "none" in all maps. */
-export const NODATA = -9999
-
-/** Writes a map: `value` of each cell, NaN is none. */
-export async function writeMap(
-  model: Model,
-  path: string,
-  description: string,
-  value: (index: number) => number,
-): Promise<void> {
-  const { layout, west, north } = model.place
-  const values = new Float32Array(layout.columns * layout.rows)
-  for (let row = 0, k = 0; row < layout.rows; row++) {
-    for (let column = 0; column < layout.columns; column++, k++) values[k] = value(cellIndex(layout, column, row))
-  }
-  const file = writeGeotiff({
-    columns: layout.columns,
-    rows: layout.rows,
-    west,
-    north,
-    pixel: layout.cellM,
-    epsg: model.epsg,
-    nodata: NODATA,
-    values,
-    description,
-  })
-  await writeWhole(path, [file])
-}
+import { writeMap } from './write-map.ts'
 
 /** Depth (and speed, when asked) at a moment. */
 export async function writeFrame(model: Model, engine: Engine, out: string, time: number): Promise<void> {
@@ -52,7 +22,13 @@ export async function writeFrame(model: Model, engine: Engine, out: string, time
 }
 
 /** The maps of the whole run. */
-export async function writeMaxima(model: Model, engine: Engine, out: string, classes: HazardClasses): Promise<void> {
+export async function writeMaxima(
+  model: Model,
+  engine: Engine,
+  out: string,
+  classes: HazardClasses,
+  bands: readonly Bands[],
+): Promise<void> {
   const trackers = terrainTrackers(model, engine, classes)
   const { threshold } = model.run.output
   const some = (field: Field) => (i: number) => (field[i]! > 0 ? field[i]! : Number.NaN)
@@ -83,4 +59,5 @@ export async function writeMaxima(model: Model, engine: Engine, out: string, cla
     'largest depth × (speed + 0.5) at one moment, m²/s',
     some(trackers.maxHazard),
   )
+  await writeBands(model, trackers, out, bands)
 }

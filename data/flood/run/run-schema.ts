@@ -269,6 +269,11 @@ export const runSchema = z.strictObject({
       velocity: z.boolean().default(false),
       threshold: z.number().min(0.001).max(10).default(0.05).describe('depth that counts as flooded, m'),
       hazard: z.union([z.enum(['aidr']), z.strictObject({ file: z.string() })]).default('aidr'),
+      bands: z
+        .array(z.union([z.enum(['sl483', 'defra']), z.strictObject({ file: z.string() })]))
+        .max(20)
+        .default(['sl483', 'defra'])
+        .describe('maps of classes'),
     })
     .prefault({}),
   checkpointEvery: z.number().min(1).default(30).describe('seconds of the clock on the wall'),

@@ -35,7 +35,17 @@ test('a made valley breaches, and no water is lost', async () => {
   const rows = readFileSync(join(folder, 'valley/gauges.csv'), 'utf8').trim().split('\n')
   expect(rows[0]).toBe('time_s,name,depth_m,level_m,u_ms,v_ms')
   expect(rows).toHaveLength(1 + 4 * 6)
-  for (const name of ['max_depth', 'max_speed', 'arrival', 'duration', 'hazard', 'depth_0000300', 'u_0000300']) {
+  for (const name of [
+    'max_depth',
+    'max_speed',
+    'arrival',
+    'duration',
+    'hazard',
+    'band_depth',
+    'defra',
+    'depth_0000300',
+    'u_0000300',
+  ]) {
     const bytes = readFileSync(join(folder, `valley/${name}.tif`))
     const grid = await readGeotiffGrid(new Uint8Array(bytes).buffer, name)
     expect([grid.columns, grid.rows, grid.dx], name).toEqual([60, 20, 10])
