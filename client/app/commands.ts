@@ -3,7 +3,14 @@ import { brief, gotExpected } from '../../scenes/schema/closed.ts'
 import { apply, diff, type SceneDiff } from '../../scenes/schema/diff.ts'
 import { parseExpression } from '../../scenes/schema/expression.ts'
 import { COLORED } from '../../scenes/schema/layer.ts'
-import { type Layer, openingView, parseScene, type SceneDocument, type View } from '../../scenes/schema/scene.ts'
+import {
+  type Layer,
+  type Mark,
+  openingView,
+  parseScene,
+  type SceneDocument,
+  type View,
+} from '../../scenes/schema/scene.ts'
 import { instantIn, milliseconds, zoneOf } from '../../scenes/schema/time.ts'
 import type { AppState, Command } from './state.ts'
 
@@ -38,6 +45,17 @@ export function changedScene(scene: SceneDocument, document: SceneDocument, comm
       if (color !== undefined) parseExpression(color, 'color')
       return { scene: withLayer(scene, document, command.layer, 'color', color as Layer['color']), gesture: null }
     }
+    case 'layer.models': {
+      const before = layerOf(scene, command.layer)
+      if (before.type !== 'models')
+        throw new RangeError(`layer.models: got a "${before.type}" layer; expected "models"`)
+      const after = Object.fromEntries(
+        Object.entries({ ...before, ...command.change }).filter(([, value]) => value !== undefined && value !== 0),
+      ) as typeof before
+      const layers = scene.layers.map((layer) => (layer === before ? after : layer))
+      const [key] = Object.keys(command.change)
+      return { scene: { ...scene, layers }, gesture: key === 'only' ? null : `layer.models ${command.layer} ${key}` }
+    }
     case 'layer.move': {
       const moved = layerOf(scene, command.layer)
       const others = scene.layers.filter((layer) => layer !== moved)
@@ -45,11 +63,39 @@ export function changedScene(scene: SceneDocument, document: SceneDocument, comm
     }
     case 'time.day':
       return { scene: onDay(scene, document, command.date), gesture: 'time.day' }
+    case 'below.set':
+      return {
+        scene: withBelow(scene, document, command.change),
+        gesture: `below ${Object.keys(command.change).join()}`,
+      }
+    case 'mark.set':
+      return { scene: withMark(scene, command.id, command.mark), gesture: null }
     case 'scene.revert':
       return { scene: document, gesture: null }
     default:
       return null
   }
+}
+
+/** What the document leaves out and is left out again makes no difference. */
+function withBelow(scene: SceneDocument, document: SceneDocument, change: object): SceneDocument {
+  const below: Record<string, unknown> = { ...scene.below }
+  for (const [key, value] of Object.entries(change)) {
+    if (value === null) delete below[key]
+    else below[key] = typeof value === 'number' ? Math.round(value * 100) / 100 : value
+  }
+  const { below: _, ...rest } = scene
+  const empty = Object.keys(below).length === 0 && document.below === undefined
+  return parseScene(empty ? rest : { ...rest, below })
+}
+
+/** @throws {SceneError} when the mark is none that the contract knows */
+function withMark(scene: SceneDocument, id: string, mark: Mark | null): SceneDocument {
+  const marks = { ...scene.marks }
+  if (mark === null) delete marks[id]
+  else marks[id] = mark
+  const { marks: _, ...rest } = scene
+  return parseScene(Object.keys(marks).length === 0 ? rest : { ...rest, marks })
 }
 
 function layerOf(scene: SceneDocument, id: string): Layer {

@@ -1,7 +1,7 @@
 /** What the page knows: the scene, the session's diff against it, and what the engine reports back. Types only. */
 
 import type { SceneDiff } from '../../scenes/schema/diff.ts'
-import type { SceneDocument, View } from '../../scenes/schema/scene.ts'
+import type { LayerOf, SceneDocument, View } from '../../scenes/schema/scene.ts'
 
 /** How a layer fares; `reason` says why it failed, in words for the panel. */
 export interface LayerReport {
@@ -28,6 +28,37 @@ export interface Hovered extends Selection {
   y: number
   /** what the tile itself says of it: class, height, levels; 0 = unknown */
   facts?: Readonly<Record<string, string | number>>
+}
+
+/** A place that was clicked for a tool. */
+export interface ToolPlace {
+  lng: number
+  lat: number
+  /** the ground there, metres above the ellipsoid; null where it is not known */
+  ground: number | null
+  /** the thing clicked, if any */
+  feature: Selection | null
+}
+
+/** What a tool says of itself: the panel shows it, tests read it. */
+export interface ToolReport {
+  status: 'waiting' | 'working' | 'ready' | 'failed'
+  /** how many places it has, or results */
+  count: number
+  reason?: string
+  /** what is drawn while it is not done: places in order, as a line or closed */
+  draft: { places: [lng: number, lat: number][]; closed: boolean } | null
+}
+
+/** What a tool can be told: numbers and words by name. */
+export type ToolParams = Readonly<Record<string, number | string | boolean>>
+
+/** Where the camera is below the ground. */
+export interface Depth {
+  /** metres below the ground */
+  depth: number
+  /** height of the ground along the look, from behind to ahead: metres from the camera, metres above it */
+  profile: [ahead: number, above: number][]
 }
 
 /** Where the pointer is: degrees, metres above the ellipsoid and above mean sea level (EGM96). */
@@ -75,6 +106,10 @@ export interface AppState {
   metresPerPixel: number | null
   navigation: 'orbit' | 'fly' | 'walk'
   cursor: Cursor | null
+  /** the tool at work, null = a click selects */
+  tool: { id: string; params: ToolParams; report: ToolReport } | null
+  /** null = the camera is above the ground */
+  depth: Depth | null
   selection: Selection | null
   hovered: Hovered | null
   reports: Record<string, LayerReport>
@@ -95,6 +130,9 @@ export interface AppState {
   canRedo: boolean
 }
 
+/** The keys of a layer of building models that its panel sets. */
+export type ModelsChange = Partial<Pick<LayerOf<'models'>, 'only' | 'explode' | 'section'>>
+
 /** Everything a person (or a wall, or a test) can ask for. UI sends these; app changes state; engines hear the camera ones. */
 export type Command =
   | { type: 'scene.open'; id: string }
@@ -102,6 +140,8 @@ export type Command =
   | { type: 'layer.opacity'; layer: string; opacity: number }
   /** null: the kind's own colour */
   | { type: 'layer.color'; layer: string; color: unknown }
+  /** what is seen of building models; undefined = all, together, uncut */
+  | { type: 'layer.models'; layer: string; change: ModelsChange }
   /** to a place in the drawing order, 0 = lowest */
   | { type: 'layer.move'; layer: string; to: number }
   /** back to the stored document */
@@ -113,6 +153,17 @@ export type Command =
   | { type: 'camera.zoom'; factor: number }
   | { type: 'navigation.set'; mode: AppState['navigation'] }
   | { type: 'select'; selection: Selection | null }
+  /** how buried things are seen; null = as when absent */
+  | { type: 'below.set'; change: { [Key in keyof Below]?: Below[Key] | null } }
+  /** what a tool leaves: a new mark, another one in its place, or (null) none */
+  | { type: 'mark.set'; id: string; mark: Mark | null }
+  | { type: 'tool.start'; id: string; params?: ToolParams }
+  | { type: 'tool.point'; at: ToolPlace }
+  | { type: 'tool.change'; params: ToolParams }
+  | { type: 'tool.stop' }
+  /** below the ground under what is looked at, and back up */
+  | { type: 'camera.dive' }
+  | { type: 'camera.surface' }
   | { type: 'time.set'; time: string }
   /** the scene's stretch of time on another day, `2026-12-21`; undoable, as the sun's path changes with it */
   | { type: 'time.day'; date: string }
