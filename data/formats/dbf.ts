@@ -1,6 +1,6 @@
 /** dBASE tables (.dbf) as shapefiles carry them: fixed-width records, any of the field's encodings. */
 import type { Attributes } from '../geo/city-feature.ts'
-import { decodeText, guessEncoding, type TextEncoding } from './text-encoding.ts'
+import { decodeText, type TextEncoding } from './text-encoding.ts'
 
 /** A column. */
 export interface DbfField {
@@ -101,9 +101,7 @@ export function readDbf(bytes: Uint8Array, encoding?: TextEncoding | null): Dbf 
   const recordLength = view.getUint16(10, true)
   if (headerLength < 33 || headerLength > bytes.length || recordLength < 1)
     throw new Error(`dbf: bad head, got a header of ${headerLength} bytes and records of ${recordLength}`)
-  const sample = bytes.subarray(32, Math.min(bytes.length, headerLength + (1 << 20)))
-  const written =
-    encoding ?? DRIVERS[bytes[29]] ?? guessEncoding(textsOf(sample, recordLength, headerLength - 32), true)
+  const written = encoding ?? DRIVERS[bytes[29]] ?? guessFields(bytes, view, headerLength, recordLength)
   const fields = fieldsOf(bytes, view, headerLength, written)
   const last = fields.at(-1)
   if (!last) throw new Error('dbf: no fields; expected at least one')
@@ -128,10 +126,38 @@ export function readDbf(bytes: Uint8Array, encoding?: TextEncoding | null): Dbf 
   }
 }
 
-/** Bytes that matter for the guess: field widths cut characters in two, so the records' ends are made blank. */
-function textsOf(sample: Uint8Array, recordLength: number, headerRest: number): Uint8Array {
-  const copy = new Uint8Array(sample)
-  for (let at = 0; at + 32 <= headerRest; at += 32) copy.fill(0, at + 11, at + 32)
-  for (let at = headerRest; at < copy.length; at += recordLength) if (copy[at] > 0x7f) copy[at] = 0x20
-  return copy
+/** Records that are looked at for the guess. */
+const SAMPLE = 5000
+
+/**
+ * The encoding that all names and texts are valid in, each by itself: a field's width may have cut its last character in two.
+ */
+function guessFields(bytes: Uint8Array, view: DataView, headerLength: number, recordLength: number): TextEncoding {
+  const layout = fieldsOf(bytes, view, headerLength, 'latin1')
+  const fits = new Set<TextEncoding>(['utf-8', 'gb18030'])
+  const look = (value: Uint8Array) => {
+    let end = value.length
+    while (end > 0 && (value[end - 1] === 0x20 || value[end - 1] === 0)) end--
+    const text = value.subarray(0, end)
+    if (!text.some((byte) => byte > 0x7f)) return
+    for (const encoding of fits) {
+      try {
+        new TextDecoder(encoding, { fatal: true }).decode(text, { stream: true })
+      } catch {
+        fits.delete(encoding)
+      }
+    }
+  }
+  for (let i = 0; i < layout.length; i++) {
+    const name = bytes.subarray(32 + 32 * i, 43 + 32 * i)
+    const zero = name.indexOf(0)
+    look(zero < 0 ? name : name.subarray(0, zero))
+  }
+  const count = Math.min(SAMPLE, Math.floor((bytes.length - headerLength) / recordLength))
+  for (let r = 0; r < count && fits.size > 0; r++)
+    for (const { type, offset, length } of layout) {
+      const from = headerLength + r * recordLength + offset
+      if (type === 'C') look(bytes.subarray(from, from + length))
+    }
+  return fits.values().next().value ?? 'latin1'
 }

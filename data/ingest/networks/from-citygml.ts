@@ -165,7 +165,7 @@ class Reading {
     const own = object.points[0] ?? object.lines[0] ?? object.rings[0]
     const at = own && this.positions(own, object.dimension)[0]
     if (!at) {
-      this.refuse(object.id, `${object.type} without a place`)
+      this.refuse(object.id, `${object.type} without a place`, 'pipe-nodes')
       return
     }
     const place =

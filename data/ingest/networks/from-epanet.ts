@@ -16,7 +16,7 @@ export function draftsFromEpanet(model: EpanetModel, drafts: Drafts, index: numb
   const placed = new Set<string>()
   for (const [i, found] of model.nodes.entries()) {
     if (!found.at) {
-      refuse(found.id, `${found.kind} without [COORDINATES]: cannot be placed`)
+      refuse(found.id, `${found.kind} without [COORDINATES]: cannot be placed`, 'pipe-nodes')
       continue
     }
     placed.add(found.id)
@@ -67,7 +67,7 @@ export function draftsFromEpanet(model: EpanetModel, drafts: Drafts, index: numb
       /twice|not define|fields; expected/.test(reason)
     if (lost) {
       table.records++
-      refuse(id, `[${section}] line ${line}: ${reason}`)
+      refuse(id, `[${section}] line ${line}: ${reason}`, /^(JUN|RES|TAN)/.test(section) ? 'pipe-nodes' : 'pipes')
     } else table.notes.push(`[${section}] line ${line}, ${id}: ${reason}`)
   }
   if (!model.ended) table.notes.push('no [END]: truncated?')

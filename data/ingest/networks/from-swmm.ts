@@ -86,11 +86,11 @@ class Reading {
     this.drafts.tables[this.table].records++
     const place = this.at.get(row.name)
     if (!place) {
-      this.refuse(row.name, `${section} without [COORDINATES]: cannot be placed`)
+      this.refuse(row.name, `${section} without [COORDINATES]: cannot be placed`, 'pipe-nodes')
       return
     }
     if (this.nodes.has(row.name)) {
-      this.refuse(row.name, `${section}: node name used twice, the first one is kept`)
+      this.refuse(row.name, `${section}: node name used twice, the first one is kept`, 'pipe-nodes')
       return
     }
     const draft = emptyNode(this.table, ++this.rows, row.name, [...place])

@@ -9,7 +9,7 @@ import { numberOf, type Size, sizeOf, textOf, yearOf } from './values.ts'
 import { flowOf, kindOf, sectionOf, statusOf, utilityOf, utilityOfCode } from './words.ts'
 
 /** Where refused rows go. */
-export type Refuse = (id: string, reason: string) => void
+export type Refuse = (id: string, reason: string, layer?: 'pipes' | 'pipe-nodes') => void
 
 const NODE_WORDS = /valve|阀|hydrant|栓|manhole|井|node|点|junction/i
 

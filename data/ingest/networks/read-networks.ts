@@ -119,7 +119,7 @@ class NetworkReading {
     of.rejected++
     this.took.file = of.file
     this.took.layer(layer).read++
-    this.took.rejected(layer, `${of.name}:${id}`.slice(0, 200), reason)
+    this.took.rejected(layer, `${of.name ? `${of.name}:` : ''}${id}`.slice(0, 200), reason)
   }
 
   table(file: InputFile, table: RecordTable, format: string): void {
@@ -147,7 +147,7 @@ class NetworkReading {
       this.mappings[index] = null
       return index
     }
-    const refuse = (index: number) => (id: string, reason: string) => this.refuse(index, 'pipes', id, reason)
+    const refuse = (index: number) => (id: string, reason: string, layer: 'pipes' | 'pipe-nodes' = 'pipes') => this.refuse(index, layer, id, reason)
     if (swmm) {
       const inp = readSwmmInp(text, file.name)
       const degrees = inp.other.some(
@@ -175,7 +175,7 @@ class NetworkReading {
     }
     const index = this.drafts.tables.push(draftTable(file, '', 'citygml', { crs: found.srs })) - 1
     this.mappings[index] = null
-    draftsFromCitygml(found, this.drafts, index, (id, reason) => this.refuse(index, 'pipes', id, reason))
+    draftsFromCitygml(found, this.drafts, index, (id, reason, layer = 'pipes') => this.refuse(index, layer, id, reason))
   }
 
   async file(file: InputFile, signal: AbortSignal): Promise<void> {
