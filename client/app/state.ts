@@ -1,7 +1,7 @@
 /** What the page knows: the scene, the session's diff against it, and what the engine reports back. Types only. */
 
 import type { SceneDiff } from '../../scenes/schema/diff.ts'
-import type { LayerOf, SceneDocument, View } from '../../scenes/schema/scene.ts'
+import type { Below, LayerOf, Mark, SceneDocument, View } from '../../scenes/schema/scene.ts'
 
 /** How a layer fares; `reason` says why it failed, in words for the panel. */
 export interface LayerReport {

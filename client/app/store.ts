@@ -9,7 +9,7 @@ import type { AppState, Command, LayerReport, Problem } from './state.ts'
 import { readLink } from './url.ts'
 
 /** What an engine writes back; everything else changes by commands. */
-export type Presence = Pick<AppState, 'camera' | 'metresPerPixel' | 'cursor' | 'hovered' | 'loading'>
+export type Presence = Pick<AppState, 'camera' | 'metresPerPixel' | 'cursor' | 'hovered' | 'loading' | 'tool' | 'depth'>
 
 /** The page's state and the ways in and out of it. */
 export interface App {
@@ -49,6 +49,8 @@ const FIRST: AppState = {
   metresPerPixel: null,
   navigation: 'orbit',
   cursor: null,
+  tool: null,
+  depth: null,
   selection: null,
   hovered: null,
   reports: {},

@@ -1,0 +1,11 @@
+/** Which tool does what: one word, one tool. A new tool is one file and one line here, and its word in the page's texts. */
+import { digBox, digPipe, digPit, digTrench } from './dig.ts'
+import type { StartTool } from './tool.ts'
+
+/** The table. */
+export const TOOLS = {
+  'dig-pit': digPit,
+  'dig-box': digBox,
+  'dig-trench': digTrench,
+  'dig-pipe': digPipe,
+} as const satisfies Record<string, StartTool>
