@@ -67,7 +67,7 @@ export function openPlane(lngDeg: number, latDeg: number): Plane {
 
 /**
  * Node matrix of a tile's content: steps → metres → earth-centred, seen through glTF's y-up axes, which every 3D Tiles
- * runtime turns back to z-up. Doubles in the JSON, so the place on Earth loses nothing.
+ * runtime turns back to z-up. Decimals in the JSON, as many as a micrometre on the ground needs.
  * @param origin metres in the plane that step 0, 0, 0 stands for
  * @param step metres per step
  * @returns 16 numbers, column-major
@@ -79,9 +79,14 @@ export function nodeMatrix(plane: Plane, origin: [number, number, number], step:
     // z-up (x, y, z) is y-up (x, z, −y)
     const target = row === 0 ? 0 : row === 1 ? 2 : 1
     const sign = row === 1 ? -1 : 1
-    for (let column = 0; column < 3; column++) result[column * 4 + target] = sign * m[column * 4 + row] * step
-    result[12 + target] = sign * (m[row] * origin[0] + m[4 + row] * origin[1] + m[8 + row] * origin[2] + m[12 + row])
+    for (let column = 0; column < 3; column++)
+      result[column * 4 + target] = decimals(sign * m[column * 4 + row] * step, 13)
+    const place = m[row] * origin[0] + m[4 + row] * origin[1] + m[8 + row] * origin[2] + m[12 + row]
+    result[12 + target] = decimals(sign * place, 7)
   }
   result[15] = 1
   return result
 }
+
+/** Rounded to so many decimals; no minus before nothing. */
+const decimals = (value: number, digits: number): number => Math.round(value * 10 ** digits) / 10 ** digits || 0

@@ -35,13 +35,14 @@ const MOST_IN_CELL = 4000
 export const COUNT_SHIFT = 2 * (CELL_LEVEL - COUNT_LEVEL)
 
 /**
- * Divides until no leaf has more than 700 buildings or 300 kB of records, or the smallest cell is reached.
- * A node with one child gives way to it.
+ * Divides until no leaf has more than 700 buildings or 300 kB of records, or the smallest cell is reached. A village across
+ * the border of two large cells is not divided by it when it is no wider than a leaf: a tile of its own for a few
+ * buildings costs their bytes again. A node with one child gives way to it.
  * @param counts ascending by code
  * @returns null when there are none
  */
 export function planBuildings(counts: readonly CellCount[]): PlanNode | null {
-  return planTree(counts, { largestLeaf: LARGEST_LEAF, most: MOST_BUILDINGS, mostBytes: MOST_BYTES })
+  return planTree(counts, { largestLeaf: LARGEST_LEAF, most: MOST_BUILDINGS, mostBytes: MOST_BYTES, across: true })
 }
 
 /** When a node is small enough to be a leaf. */
@@ -50,6 +51,8 @@ export interface LeafLimits {
   largestLeaf: number
   most: number
   mostBytes: number
+  /** a larger cell is a leaf too when what it holds is no wider than `largestLeaf` */
+  across?: boolean
 }
 
 /** `planBuildings` with other limits. */
@@ -73,7 +76,8 @@ function divide(
   }
   const node: PlanNode = { z, code, count, children: [] }
   if (z >= COUNT_LEVEL) return shared(node)
-  if (z >= limits.largestLeaf && count <= limits.most && bytes <= limits.mostBytes) return node
+  const few = count <= limits.most && bytes <= limits.mostBytes
+  if (few && (z >= limits.largestLeaf || (limits.across && z >= 0 && narrow(counts, from, to, limits)))) return node
   const side = 4 ** (COUNT_LEVEL - z - 1)
   for (let child = z < 0 ? 0 : code * 4, end = z < 0 ? 2 : child + 4, at = from; child < end; child++) {
     const start = at
@@ -82,6 +86,32 @@ function divide(
     if (part) node.children.push(part)
   }
   return node.children.length === 1 ? node.children[0] : node
+}
+
+/** Whether some cells lie within the width of the largest leaf. */
+function narrow(counts: readonly CellCount[], from: number, to: number, { largestLeaf }: LeafLimits): boolean {
+  const side = 2 ** (COUNT_LEVEL - largestLeaf)
+  let [minX, maxX, minY, maxY] = [Infinity, -Infinity, Infinity, -Infinity]
+  for (let i = from; i < to; i++) {
+    const { x, y } = cellAt(counts[i].code)
+    minX = Math.min(minX, x)
+    maxX = Math.max(maxX, x)
+    minY = Math.min(minY, y)
+    maxY = Math.max(maxY, y)
+    if (maxX - minX >= side || maxY - minY >= side) return false
+  }
+  return true
+}
+
+/** Column and row of a Morton code. */
+function cellAt(code: number): { x: number; y: number } {
+  let [x, y] = [0, 0]
+  for (let bit = 0, rest = code; rest > 0; bit++, rest = Math.floor(rest / 4)) {
+    const two = rest % 4
+    x += (two & 1) * 2 ** bit
+    y += (two >> 1) * 2 ** bit
+  }
+  return { x, y }
 }
 
 function shared(node: PlanNode): PlanNode {
@@ -108,12 +138,7 @@ export function nodeBox({ z, code }: { z: number; code: number }): {
   east: number
   north: number
 } {
-  let [x, y] = [0, 0]
-  for (let bit = 0, rest = code; rest > 0; bit++, rest = Math.floor(rest / 4)) {
-    const two = rest % 4
-    x += (two & 1) * 2 ** bit
-    y += (two >> 1) * 2 ** bit
-  }
+  const { x, y } = cellAt(code)
   const side = 180 / 2 ** z
   return { west: x * side - 180, south: y * side - 90, east: (x + 1) * side - 180, north: (y + 1) * side - 90 }
 }

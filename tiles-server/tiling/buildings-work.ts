@@ -25,7 +25,7 @@ const MANIFEST = 'buildings/work/manifest.json'
 const journalFile = (store: TileStore): string => join(store.root, 'buildings/work/journal.ndjson')
 
 /** Raised whenever the same input gives other tiles. */
-export const CUT_VERSION = 6
+export const CUT_VERSION = 7
 
 /** Places of all summaries of some cuts. */
 export const placesOf = (cuts: Iterable<Cut>): PackPlace[] => [...cuts].flatMap(({ stand }) => (stand ? [stand] : []))

@@ -207,6 +207,17 @@ test('many edits do not heap up packs of summaries, and lost ones are made again
   rmSync(root, { recursive: true, force: true })
 }, 60_000)
 
+test('a village across the border of two large cells is one tile', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'tidewall-buildings-'))
+  const side = 180 / 2 ** 8
+  const border = Math.floor((121.42 + 180) / side) * side - 180
+  await cut(root, memoryRows(sampleTown(100, border - 0.0012, 28.64)))
+  const { content: one, children } = tileset(root).root
+  expect(children).toBeUndefined()
+  expect(readTile(content(one!.uri, root)).ids).toHaveLength(100)
+  rmSync(root, { recursive: true, force: true })
+})
+
 test('no buildings make an empty tileset', async () => {
   const root = mkdtempSync(join(tmpdir(), 'tidewall-buildings-'))
   await cut(root, memoryRows([]))
