@@ -44,7 +44,9 @@ export async function readGeotiffGrid(bytes: ArrayBuffer, name: string): Promise
     throw fail('says no place; expected ModelTiepoint and ModelPixelScale, or ModelTransformation', cause)
   }
   const dx = step[0]!
-  const dy = -step[1]!
+  // of an unturned matrix geotiff.js gives the spacing downward as positive, of all else as negative
+  const fromMatrix = matrix && image.fileDirectory.getValue('ModelPixelScale') === undefined
+  const dy = fromMatrix ? -matrix[5]! : -step[1]!
   if (!(dx > 0 && dy > 0)) throw fail(`bad spacing, got ${dx}, ${dy}; expected > 0 (north up)`)
   const keys = image.getGeoKeys()
   const area = keys?.GTRasterTypeGeoKey !== 2

@@ -23,12 +23,17 @@ export async function writeWhole(path: string, parts: readonly (Uint8Array | str
     await rename(part, path)
   } catch (cause) {
     await rm(part, { force: true }).catch(() => {})
-    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown'
-    const why = code === 'ENOSPC' ? 'the disk is full' : code
-    throw new Error(`${path}: cannot be written: ${why}; expected room and rights (the last checkpoint is kept)`, {
-      cause,
-    })
+    throw cannotWrite(path, cause)
   }
+}
+
+/** What is said when a file of a run cannot be written. */
+export function cannotWrite(path: string, cause: unknown): Error {
+  const code = (cause as NodeJS.ErrnoException).code ?? 'unknown'
+  const why = code === 'ENOSPC' ? 'the disk is full' : code
+  return new Error(`${path}: cannot be written: ${why}; expected room and rights (the last checkpoint is kept)`, {
+    cause,
+  })
 }
 
 /** What a run knows besides its arrays. */

@@ -1,5 +1,6 @@
 /** A table in time in a file: appended as the run goes, cut back to the checkpoint when it goes on. */
 import { open, truncate } from 'node:fs/promises'
+import { cannotWrite } from './keep.ts'
 
 /** A table that grows. */
 export interface Record {
@@ -10,16 +11,35 @@ export interface Record {
   flush(): Promise<void>
 }
 
+async function append(path: string, text: string): Promise<void> {
+  try {
+    const file = await open(path, 'a')
+    try {
+      await file.writeFile(text)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+  } catch (cause) {
+    throw cannotWrite(path, cause)
+  }
+}
+
 /**
  * Opens a table.
  *
  * @param keep bytes of an earlier run to keep; 0 starts anew with the head
+ * @throws {Error} with the path when the disk is full or may not be written
  */
 export async function openRecord(path: string, head: string, keep: number): Promise<Record> {
   let bytes = keep
   let waiting = keep > 0 ? '' : `${head}\n`
-  if (keep > 0) await truncate(path, keep)
-  else await (await open(path, 'w')).close()
+  try {
+    if (keep > 0) await truncate(path, keep)
+    else await (await open(path, 'w')).close()
+  } catch (cause) {
+    throw cannotWrite(path, cause)
+  }
   return {
     add(line) {
       waiting += `${line}\n`
@@ -30,13 +50,7 @@ export async function openRecord(path: string, head: string, keep: number): Prom
         const text = waiting
         waiting = ''
         bytes += Buffer.byteLength(text)
-        const file = await open(path, 'a')
-        try {
-          await file.writeFile(text)
-          await file.sync()
-        } finally {
-          await file.close()
-        }
+        await append(path, text)
       }
     },
   }
