@@ -69,7 +69,7 @@ export function simulate(engine: Engine, stretch: Stretch): StepReport {
       )
     }
     // no crumb of a step before an event: split what is left evenly
-    dt = left / Math.ceil(left / dt - 1e-9)
+    dt = left / Math.max(1, Math.ceil(left / dt - 1e-9))
     for (const forcing of forcings) forcing.before(engine, time, dt)
     // what came in may be faster than what was there
     const parts = Math.ceil(dt / engine.stableStep() - 1e-9) || 1

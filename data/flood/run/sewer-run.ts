@@ -7,7 +7,7 @@ import { areaAt } from '../sewer/cross-section.ts'
 import { inflowsOf } from '../sewer/inflows.ts'
 import type { Network } from '../sewer/network.ts'
 import { runoffOf } from '../sewer/runoff.ts'
-import { type ExchangePlace, type SewerForcing, sewerForcing } from '../sewer/sewer-forcing.ts'
+import { type ExchangePlace, portionFor, type SewerForcing, sewerForcing } from '../sewer/sewer-forcing.ts'
 import { conduitFlow, conduitSpeed } from '../sewer/simulate-sewer.ts'
 import { nameKey, type OutsideFiles } from '../sewer/time-series.ts'
 import { numbersOf, readTable } from './csv.ts'
@@ -180,7 +180,8 @@ export async function sewerOf(model: Model, engine: Engine): Promise<SewerForcin
     reach: keys.reach,
     files,
   })
-  network.longestStep = Math.min(network.longestStep, keys.every)
+  const every = keys.every ?? portionFor(engine.layout.cellM)
+  network.longestStep = Math.min(network.longestStep, every)
   const manholes = manholePlaces(model, engine, network, keys)
   const places = [...manholes, ...(await inletPlaces(model, engine, network, keys))]
   if (places.length === 0) {
@@ -203,7 +204,7 @@ export async function sewerOf(model: Model, engine: Engine): Promise<SewerForcin
   const runoff = own ? runoffOf(inp, network, files) : null
   const inflows = inflowsOf(inp, network, files)
   for (const warning of network.warnings) model.warnings.push(`sewer: ${warning}`)
-  return sewerForcing(engine, { network, places, outfallCells, inflows, runoff, every: keys.every })
+  return sewerForcing(engine, { network, places, outfallCells, inflows, runoff, every })
 }
 
 const cell = (name: string) => (/[",\n]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name)

@@ -49,21 +49,25 @@ function gully(points: ExchangePoints, p: number, head: number): void {
   law[1] = slopeOver * (q / over) ** 9 + slopeThrough * (q / through) ** 9
 }
 
-/** Discharge of a head that the passing water itself lowers by `per` metres for each m³/s. */
+/**
+ * Discharge of a head that the passing water itself lowers by up to `per` metres for each m³/s: not at all where little
+ * passes (neighbours refill the cell), wholly where as much would pass as there is.
+ */
 function relaxed(points: ExchangePoints, p: number, head: number, per: number): void {
   gully(points, p, head)
   if (!(law[0]! > 0) || per === 0) return
-  // Q = f(head - per Q): convex towards 0, so Newton from above comes down without turning
-  let q = Math.min(law[0]!, head / per)
+  const lowers = per * Math.min(1, (per * law[0]!) / head)
+  // Q = f(head - lowers Q), from above
+  let q = Math.min(law[0]!, head / lowers)
   for (let k = 0; k < 30; k++) {
-    gully(points, p, head - per * q)
-    const change = (law[0]! - q) / (1 + per * law[1]!)
-    q = Math.max(0, Math.min(head / per, q + change))
+    gully(points, p, head - lowers * q)
+    const change = (law[0]! - q) / (1 + lowers * law[1]!)
+    q = Math.max(0, Math.min(head / lowers, q + change))
     if (Math.abs(change) <= 1e-13 + 1e-12 * q) break
   }
-  gully(points, p, Math.max(0, head - per * q))
-  law[1] = law[1]! / (1 + per * law[1]!)
-  law[0] = q
+  gully(points, p, Math.max(0, head - lowers * q))
+  law[1] = law[1]! / (1 + lowers * law[1]!)
+  law[0] = Math.min(q, head / per)
 }
 
 /**

@@ -21,6 +21,11 @@ export interface ExchangePlace {
   weir: number
 }
 
+/** Portions so short that a grate takes little of what stands in its cell, s. */
+export function portionFor(cellM: number): number {
+  return Math.max(0.1, Math.min(1, 0.25 * cellM))
+}
+
 /** What is put together. */
 export interface SewerSetup {
   network: Network
@@ -102,7 +107,7 @@ export function sewerForcing(engine: Engine, setup: SewerSetup): SewerForcing {
   const carry = new Float64Array(cells.length)
   const gain = new Float64Array(cells.length)
   const had = new Float64Array(places.length)
-  // 0 start of the next portion, 1 up, 2 down, 3 out of outfalls
+  // 0 portions done, 1 up, 2 down, 3 out of outfalls
   const sums = new Float64Array(4)
   const [nodeBuffer, nodeFacts] = columns(NODE_FACTS, network.nodes.length)
   const [linkBuffer, linkFacts] = columns(LINK_FACTS, network.conduits.length + network.regulators.length)
@@ -170,7 +175,7 @@ export function sewerForcing(engine: Engine, setup: SewerSetup): SewerForcing {
     })
     for (let at = time; at < time + every - 1e-9; ) {
       const left = time + every - at
-      const dt = left / Math.ceil(left / wave.stableStep() - 1e-9)
+      const dt = left / Math.max(1, Math.ceil(left / wave.stableStep() - 1e-9))
       wave.lateral.fill(0)
       setup.runoff?.advance(at, dt, wave.lateral)
       setup.inflows(at + 0.5 * dt, wave.lateral)
@@ -224,9 +229,10 @@ export function sewerForcing(engine: Engine, setup: SewerSetup): SewerForcing {
     exchange,
     totals: () => ({ up: sums[1]!, down: sums[2]!, outfalls: sums[3]!, start }),
     before(_, time) {
-      if (time < sums[0]! - 1e-9) return
-      advance(time)
-      sums[0] = time + every
+      const begins = sums[0]! * every
+      if (time < begins - 1e-6) return
+      advance(begins)
+      sums[0]!++
     },
     // what rounding still owes the cells counts as moved: it will be put there
     volume: () => {
@@ -234,7 +240,7 @@ export function sewerForcing(engine: Engine, setup: SewerSetup): SewerForcing {
       for (const metres of carry) owed += metres
       return sums[1]! - sums[2]! + sums[3]! - owed * engine.layout.cellM ** 2
     },
-    next: (time) => (sums[0]! > time + 1e-9 ? sums[0]! : time + every),
+    next: (time) => (sums[0]! * every > time + 1e-6 ? sums[0]! : sums[0]! + 1) * every,
     save: () => buffers.flatMap((buffer) => Array.from(buffer)),
     restore(saved) {
       let at = 0
