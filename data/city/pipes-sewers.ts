@@ -2,7 +2,7 @@
 import Flatbush from 'flatbush'
 import type { Point } from './frame.ts'
 import { type Ledger, OWNER, type Shaft, type Tube } from './pipes-ledger.ts'
-import { type Design, designSewers, type Reach } from './sewers-design.ts'
+import { type Design, designSewers, type Reach, STRIP_M } from './sewers-design.ts'
 import { SIZES } from './sewers-size.ts'
 import { type Manhole, sewerForest } from './sewers-tree.ts'
 import type { FoulWorks } from './supply.ts'
@@ -86,6 +86,8 @@ function lay(
   design: Design,
   rootShaft: (one: Manhole, i: number) => Omit<Shaft, 'id'>,
 ): { shafts: Shaft[]; tubes: (Tube | null)[] } {
+  const own = (one: Manhole): Record<string, number> =>
+    utility === 'storm' ? { catchmentM2: Math.round(one.drained * STRIP_M) } : {}
   const shafts = forest.map((one, i) => {
     const ground = design.ground[i]!
     if (one.down < 0) return ledger.shaft(rootShaft(one, i))
@@ -101,7 +103,7 @@ function lay(
         bottom: round3(design.floor[i]! - 1.6),
         diameter: lps > 800 ? 8 : lps > 100 ? 5 : 3,
         name: `${one.link.name || '街'}${utility === 'storm' ? '雨水' : '污水'}泵站`,
-        attributes: { 设计流量Lps: lps, 集水池有效水深: 1.6 },
+        attributes: { 设计流量Lps: lps, 集水池有效水深: 1.6, ...own(one) },
       })
     }
     if (reach.pressure) {
@@ -117,6 +119,7 @@ function lay(
       top: ground,
       bottom: round3(design.floor[i]! - (utility === 'storm' ? 0.3 : 0)),
       diameter: wide > 1.2 ? Math.round((wide + 0.8) * 10) / 10 : wide > 0.6 ? 1.5 : 1,
+      attributes: own(one),
     })
   })
   const tubes = forest.map((one, i): Tube | null => {

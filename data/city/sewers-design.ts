@@ -46,8 +46,9 @@ export interface DesignWish {
 
 /** Return period of the storm for which sewers are sized, years. */
 export const DESIGN_YEARS = 5
-/** Street metre → m² of land that drains into it, and the share of the rain that runs off. */
-const STRIP_M = 80
+/** m² of land that drain into a metre of street. */
+export const STRIP_M = 80
+/** Share of the rain that runs off. */
 const RUNOFF = 0.6
 /** A section is chosen so that this share of it carries the design flow. */
 const SHARE = { storm: 0.95, foul: 0.8 }

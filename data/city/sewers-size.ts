@@ -73,3 +73,26 @@ export function rainOn(years: number, minutes: number): number {
 export function peakFactor(lps: number): number {
   return Math.max(1.5, Math.min(2.7, 3.1 / Math.max(1, lps) ** 0.11))
 }
+
+/**
+ * A storm of the same rain after Keifer and Chu (1957): mean intensities of steps, mm/h, the peak at 0.4 of its length.
+ *
+ * @param years return period
+ * @param minutes length
+ * @param step minutes of one value
+ */
+export function designStorm(years: number, minutes: number, step: number): number[] {
+  // mm that fall in the wettest t minutes
+  const depth = (t: number) => rainOn(years, t) * t * 60 * 1000
+  const before = 0.4
+  const until = (m: number) => {
+    const t = Math.abs(m - before * minutes)
+    const share = m < before * minutes ? before : 1 - before
+    const part = share * depth(t / share)
+    return m < before * minutes ? before * depth(minutes) - part : before * depth(minutes) + part
+  }
+  return Array.from({ length: Math.ceil(minutes / step) }, (_, k) => {
+    const [a, b] = [k * step, Math.min(minutes, (k + 1) * step)]
+    return ((until(b) - until(a)) * 60) / (b - a)
+  })
+}

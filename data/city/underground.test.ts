@@ -151,7 +151,7 @@ test('nothing lies above the ground; sewers have 0.7 … 6 m of ground over them
   expect(bad.length).toBe(0)
 })
 
-test('water stands within 320 m of 99 buildings in a hundred and within 1.2 km of all on the mainland', () => {
+test('water lies within 300 m of 19 buildings in twenty and within 2 km of all in the mainland part of the district', () => {
   const water = nodes.filter((one) => one.style.utility === 'water')
   const index = new Flatbush(water.length)
   for (const one of water) {
@@ -161,16 +161,15 @@ test('water stands within 320 m of 99 buildings in a hundred and within 1.2 km o
   index.finish()
   const far: number[] = []
   for (const one of city.features('buildings')) {
-    const [lng] = (one.geometry as Polygon).coordinates[0]![0]!
-    if (lng! > 121.65) continue
+    if (one.attributes.镇街 === '' || one.attributes.镇街 === '大陈镇') continue
     const [x, y] = metres((one.geometry as Polygon).coordinates[0]![0]!)
     const near = water[index.neighbors(x, y, 1)[0]!]!
     const [a, b] = metres((near.geometry as PointGeometry).coordinates)
     far.push(Math.hypot(a - x, b - y))
   }
   far.sort((a, b) => a - b)
-  expect(far[Math.floor(far.length * 0.99)]).toBeLessThan(320)
-  expect(far.at(-1)).toBeLessThan(1200)
+  expect(far[Math.floor(far.length * 0.95)]).toBeLessThan(300)
+  expect(far.at(-1)).toBeLessThan(2000)
 })
 
 test('all water hangs together with a works, through open valves', () => {
