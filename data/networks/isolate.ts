@@ -1,0 +1,248 @@
+/** A burst (爆管): which valves to close, what is cut off by it, and what follows when one of them sticks. */
+import { CLASSES } from '../geo/city-feature.ts'
+import type { Network } from './network.ts'
+import { type Segments, segmentsOf } from './segments.ts'
+
+const KINDS = CLASSES['pipe-nodes'] as readonly string[]
+const HYDRANT = KINDS.indexOf('hydrant')
+const SOURCES = ['reservoir', 'tank'].map((kind) => KINDS.indexOf(kind))
+
+/** What is asked. */
+export interface IsolateOptions {
+  /** nodes of valves that stay open whatever one does */
+  stuck?: Iterable<number>
+  /** nodes that feed the network; default: its reservoirs and tanks */
+  sources?: Iterable<number>
+  /** litres per second drawn at each node */
+  demandLps?: Float64Array
+}
+
+/** A valve at the edge of what is shut off. */
+export interface EdgeValve {
+  /** node */
+  node: number
+  /** shut already: nobody need go there */
+  closed: boolean
+  /** water can come from the other side; without it closing changes nothing */
+  needed: boolean
+}
+
+/** What closing leads to. Pipes and nodes are numbers in the network. */
+export interface Isolation {
+  valves: EdgeValve[]
+  /** pipes that stand empty between the valves */
+  shutPipes: Uint32Array
+  /** pipes beyond them that no source reaches any more */
+  dryPipes: Uint32Array
+  /** junctions, meters and other nodes without water, the ones between the valves among them */
+  dryNodes: Uint32Array
+  /** hydrants among `dryNodes` */
+  hydrants: Uint32Array
+  /** litres per second not delivered; 0 without demands */
+  lostLps: number
+  /** metres of pipe without water */
+  lengthM: number
+  /** why: how the sources were known, and what was taken for granted */
+  assumptions: ('sources-given' | 'sources-by-kind' | 'largest-part-is-fed')[]
+}
+
+/** Pieces joined to one by valves that do not close, from those that hold the burst. */
+function shutPieces(segments: Segments, first: number, stuck: ReadonlySet<number>): number[] {
+  const found = [first]
+  const seen = new Set(found)
+  for (let i = 0; i < found.length; i++) {
+    const piece = found[i]!
+    for (let a = segments.valveStart[piece]!; a < segments.valveStart[piece + 1]!; a++) {
+      const v = segments.valveAt[a]!
+      if (!stuck.has(segments.valves[v]!)) continue
+      for (let b = segments.pieceStart[v]!; b < segments.pieceStart[v + 1]!; b++) {
+        const other = segments.pieceAt[b]!
+        if (seen.has(other)) continue
+        seen.add(other)
+        found.push(other)
+      }
+    }
+  }
+  return found
+}
+
+/** 1 for each piece that a source feeds through open valves; `shut` pieces carry nothing. */
+function fedPieces(
+  network: Network,
+  segments: Segments,
+  sources: readonly number[],
+  shut: ReadonlySet<number>,
+): Uint8Array {
+  const fed = new Uint8Array(segments.count)
+  const stack: number[] = []
+  const reach = (piece: number): void => {
+    if (piece < 0 || fed[piece] || shut.has(piece)) return
+    fed[piece] = 1
+    stack.push(piece)
+  }
+  for (const node of sources) reach(segments.ofNode[node]!)
+  while (stack.length) {
+    const piece = stack.pop()!
+    for (let a = segments.valveStart[piece]!; a < segments.valveStart[piece + 1]!; a++) {
+      const v = segments.valveAt[a]!
+      if (network.nodes.closed[segments.valves[v]!]) continue
+      for (let b = segments.pieceStart[v]!; b < segments.pieceStart[v + 1]!; b++) reach(segments.pieceAt[b]!)
+    }
+  }
+  return fed
+}
+
+interface Feed {
+  nodes: number[]
+  how: Isolation['assumptions'][number]
+}
+
+const kept = new WeakMap<Network, { utility: number; feed: Feed; before: Uint8Array }[]>()
+
+/** Sources by kind; where a utility has none, a node of its largest connected part stands for them. */
+function feedOf(network: Network, segments: Segments, pipe: number, given?: Iterable<number>): Feed {
+  if (given) return { nodes: [...given], how: 'sources-given' }
+  const { nodes, pipes, arcs } = network
+  const utility = pipes.utility[pipe]
+  const found: number[] = []
+  for (let n = 0; n < nodes.count; n++) {
+    if (!SOURCES.includes(nodes.kind[n]!)) continue
+    for (let a = arcs.start[n]!; a < arcs.start[n + 1]!; a++) {
+      if (pipes.utility[arcs.pipe[a]!] !== utility) continue
+      found.push(n)
+      break
+    }
+  }
+  if (found.length) return { nodes: found, how: 'sources-by-kind' }
+  let [best, most] = [-1, 0]
+  const seen = new Uint8Array(segments.count)
+  for (let k = 0; k < pipes.count; k++) {
+    const piece = segments.ofPipe[k]!
+    if (pipes.utility[k] !== utility || seen[piece]) continue
+    const part = fedPieces(
+      network,
+      segments,
+      [segments.ofNode[pipes.from[k]!]! >= 0 ? pipes.from[k]! : pipes.to[k]!],
+      new Set(),
+    )
+    let length = 0
+    for (let s = 0; s < segments.count; s++) {
+      if (!part[s]) continue
+      seen[s] = 1
+      length += segments.pipeStart[s + 1]! - segments.pipeStart[s]!
+    }
+    seen[piece] = 1
+    if (length > most) {
+      most = length
+      best = segments.ofNode[pipes.from[k]!]! >= 0 ? pipes.from[k]! : pipes.to[k]!
+    }
+  }
+  return { nodes: best < 0 ? [] : [best], how: 'largest-part-is-fed' }
+}
+
+/**
+ * Isolates a burst pipe: shuts the piece between valves that holds it (and what hangs to it by stuck valves), and finds
+ * what no source reaches then. Parts that were dry before are not counted.
+ *
+ * @param pipe number of the burst pipe
+ * @throws {RangeError} when there is no such pipe
+ */
+export function isolate(network: Network, pipe: number, options: IsolateOptions = {}): Isolation {
+  const { nodes, pipes } = network
+  if (!Number.isInteger(pipe) || pipe < 0 || pipe >= pipes.count)
+    throw new RangeError(`isolate: no such pipe, got ${pipe}; expected 0 … ${pipes.count - 1}`)
+  const segments = segmentsOf(network)
+  // a valve that sticks in its shut position holds
+  const stuck = new Set([...(options.stuck ?? [])].filter((node) => !nodes.closed[node]))
+  const shutList = shutPieces(segments, segments.ofPipe[pipe]!, stuck)
+  const shut = new Set(shutList)
+  const { feed, before } = fedBefore(network, segments, pipe, options.sources)
+  const after = fedPieces(network, segments, feed.nodes, shut)
+  const valves = edgeValves(network, segments, shutList, shut, after, stuck)
+  const [shutPipes, dryPipes, dryNodes]: [number[], number[], number[]] = [[], [], []]
+  let lengthM = 0
+  const take = (piece: number, list: number[]): void => {
+    for (let i = segments.pipeStart[piece]!; i < segments.pipeStart[piece + 1]!; i++) {
+      const k = segments.pipes[i]!
+      list.push(k)
+      lengthM += pipes.length[k]!
+    }
+  }
+  const lost = new Uint8Array(segments.count)
+  for (const piece of shutList) {
+    lost[piece] = 1
+    take(piece, shutPipes)
+  }
+  for (let piece = 0; piece < segments.count; piece++) {
+    if (!before[piece] || after[piece] || lost[piece]) continue
+    lost[piece] = 1
+    take(piece, dryPipes)
+  }
+  // nodes are met along the lost pipes: most of the network is not looked at
+  const met = new Set<number>()
+  for (const k of [...shutPipes, ...dryPipes]) {
+    for (const n of [pipes.from[k]!, pipes.to[k]!]) {
+      const piece = segments.ofNode[n]!
+      if (piece >= 0 && lost[piece]) met.add(n)
+    }
+  }
+  for (const n of met) dryNodes.push(n)
+  dryNodes.sort((a, b) => a - b)
+  const demand = options.demandLps
+  return {
+    valves,
+    shutPipes: Uint32Array.from(shutPipes),
+    dryPipes: Uint32Array.from(dryPipes),
+    dryNodes: Uint32Array.from(dryNodes),
+    hydrants: Uint32Array.from(dryNodes.filter((n) => nodes.kind[n] === HYDRANT)),
+    lostLps: demand ? dryNodes.reduce((sum, n) => sum + (demand[n] || 0), 0) : 0,
+    lengthM,
+    assumptions: [feed.how],
+  }
+}
+
+/** What is fed while nothing has burst: kept with the network, it is the same for every question. */
+function fedBefore(
+  network: Network,
+  segments: Segments,
+  pipe: number,
+  given?: Iterable<number>,
+): { feed: Feed; before: Uint8Array } {
+  const utility = network.pipes.utility[pipe]!
+  const list = kept.get(network) ?? []
+  kept.set(network, list)
+  const known = given ? undefined : list.find((one) => one.utility === utility)
+  if (known) return known
+  const feed = feedOf(network, segments, pipe, given)
+  const before = fedPieces(network, segments, feed.nodes, new Set())
+  if (!given) list.push({ utility, feed, before })
+  return { feed, before }
+}
+
+/** Valves between shut pieces and others, or at a dead end of the shut ones. */
+function edgeValves(
+  { nodes }: Network,
+  segments: Segments,
+  shutList: readonly number[],
+  shut: ReadonlySet<number>,
+  after: Uint8Array,
+  stuck: ReadonlySet<number>,
+): EdgeValve[] {
+  const edge = new Map<number, EdgeValve>()
+  for (const piece of shutList) {
+    for (let a = segments.valveStart[piece]!; a < segments.valveStart[piece + 1]!; a++) {
+      const v = segments.valveAt[a]!
+      const node = segments.valves[v]!
+      if (stuck.has(node) || edge.has(node)) continue
+      let [outside, needed] = [false, false]
+      for (let b = segments.pieceStart[v]!; b < segments.pieceStart[v + 1]!; b++) {
+        const other = segments.pieceAt[b]!
+        if (shut.has(other)) continue
+        outside = true
+        if (after[other]) needed = true
+      }
+      if (outside) edge.set(node, { node, closed: nodes.closed[node] === 1, needed })
+    }
+  }
+  return [...edge.values()].sort((a, b) => a.node - b.node)
+}

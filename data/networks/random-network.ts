@@ -1,0 +1,80 @@
+/** Seeded random networks for tests and benches: grids of streets with valves, sources and pipes that were left out. */
+import type { CityFeature, CLASSES } from '../geo/city-feature.ts'
+import { type Network, networkFromFeatures } from './network.ts'
+
+/** A generator of numbers in 0 … 1, always the same for a seed. @see mulberry32 */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+/** What is made. */
+export interface RandomNetwork {
+  seed: number
+  /** nodes along either side of the grid */
+  side: number
+  /** share of nodes that are valves */
+  valves?: number
+  /** share of grid pipes that are there */
+  pipes?: number
+  utility?: (typeof CLASSES.pipes)[number]
+  flow?: 'gravity' | 'pressure'
+}
+
+/** A node's place in degrees, about 50 m apart near Jiaojiang. */
+const place = (i: number, side: number): [number, number] => [
+  121.4 + (i % side) * 5e-4,
+  28.6 + Math.floor(i / side) * 4.5e-4,
+]
+
+/** Makes one: a grid with some pipes left out, some doubled, some drawn backwards. */
+export function randomNetwork(wish: RandomNetwork): Network {
+  const { side, valves = 0.25, pipes: share = 0.8, utility = 'water', flow = 'pressure' } = wish
+  const random = seeded(wish.seed)
+  const count = side * side
+  const depths = Array.from({ length: count }, () => 1 + random() * 3)
+  const nodes = Array.from({ length: count }, (_, i): CityFeature => {
+    const roll = random()
+    const kind = roll < valves ? 'valve' : roll < valves + 0.1 ? 'hydrant' : roll > 0.985 ? 'reservoir' : 'junction'
+    const [lng, lat] = place(i, side)
+    return {
+      id: `n${i}`,
+      layer: 'pipe-nodes',
+      geometry: { type: 'Point', coordinates: [lng, lat, 10] },
+      style: {
+        class: kind,
+        utility,
+        top: 10,
+        bottom: 10 - depths[i]!,
+        ...(kind === 'valve' && random() < 0.15 ? { closed: true } : {}),
+      },
+      attributes: {},
+    }
+  })
+  const made: CityFeature[] = []
+  const add = (a: number, b: number): void => {
+    const [from, to] = random() < 0.5 ? [a, b] : [b, a]
+    made.push({
+      id: `p${made.length}`,
+      layer: 'pipes',
+      geometry: {
+        type: 'LineString',
+        coordinates: [from, to].map((i) => [...place(i, side), 10 - depths[i]!]),
+      },
+      style: { class: utility, from: `n${from}`, to: `n${to}`, diameter: 0.1 + random() * 0.5, flow },
+      attributes: {},
+    })
+  }
+  for (let i = 0; i < count; i++) {
+    if (i % side < side - 1 && random() < share) add(i, i + 1)
+    if (i + side < count && random() < share) add(i, i + side)
+    if (random() < 0.03) add(i, Math.floor(random() * count))
+  }
+  if (!made.length) add(0, count > 1 ? 1 : 0)
+  return networkFromFeatures(made, nodes)
+}

@@ -1,0 +1,100 @@
+/** Pieces of a network between valves: found once, so that isolating a burst looks at pieces and not at pipes. */
+import { CLASSES } from '../geo/city-feature.ts'
+import type { Network } from './network.ts'
+
+const VALVE = CLASSES['pipe-nodes'].indexOf('valve')
+
+/**
+ * The pieces. A valve belongs to no piece: it joins those of its pipes. Arrays of nodes and pipes are as long as the network's.
+ */
+export interface Segments {
+  count: number
+  /** piece of each pipe */
+  ofPipe: Int32Array
+  /** piece of each node, -1 for a valve */
+  ofNode: Int32Array
+  /** pipes by piece: those of piece s are `pipes[pipeStart[s]] … pipes[pipeStart[s+1]]` */
+  pipeStart: Uint32Array
+  pipes: Uint32Array
+  /** nodes of the kind valve */
+  valves: Uint32Array
+  /** valves at each piece, as rows: `valveAt[valveStart[s]] …` are numbers in `valves`; a valve inside of one piece stands there twice */
+  valveStart: Uint32Array
+  valveAt: Uint32Array
+  /** pieces at each valve, as rows: `pieceAt[pieceStart[v]] …`, one per pipe end */
+  pieceStart: Uint32Array
+  pieceAt: Uint32Array
+}
+
+/** Rows from pairs: `keys[i]` gets `values[i]`, in their order. */
+function rows(count: number, keys: Uint32Array, values: Uint32Array): { start: Uint32Array; at: Uint32Array } {
+  const start = new Uint32Array(count + 1)
+  for (let i = 0; i < keys.length; i++) start[keys[i]! + 1]!++
+  for (let i = 0; i < count; i++) start[i + 1]! += start[i]!
+  const next = start.slice()
+  const at = new Uint32Array(keys.length)
+  for (let i = 0; i < keys.length; i++) at[next[keys[i]!]!++] = values[i]!
+  return { start, at }
+}
+
+const made = new WeakMap<Network, Segments>()
+
+/** The pieces of a network, kept with it. Isolated nodes are pieces without pipes. */
+export function segmentsOf(network: Network): Segments {
+  let known = made.get(network)
+  if (!known) made.set(network, (known = findSegments(network)))
+  return known
+}
+
+function findSegments({ nodes, pipes, arcs }: Network): Segments {
+  const ofNode = new Int32Array(nodes.count).fill(-1)
+  const ofPipe = new Int32Array(pipes.count).fill(-1)
+  const stack = new Uint32Array(nodes.count)
+  let count = 0
+  for (let first = 0; first < nodes.count; first++) {
+    if (nodes.kind[first] === VALVE || ofNode[first]! >= 0) continue
+    let depth = 1
+    stack[0] = first
+    ofNode[first] = count
+    while (depth > 0) {
+      const here = stack[--depth]!
+      for (let a = arcs.start[here]!; a < arcs.start[here + 1]!; a++) {
+        ofPipe[arcs.pipe[a]!] = count
+        const there = arcs.node[a]!
+        if (ofNode[there]! >= 0 || nodes.kind[there] === VALVE) continue
+        ofNode[there] = count
+        stack[depth++] = there
+      }
+    }
+    count++
+  }
+  // a pipe between two valves is a piece of its own
+  for (let k = 0; k < pipes.count; k++) if (ofPipe[k]! < 0) ofPipe[k] = count++
+  const valves = Uint32Array.from(
+    Array.from({ length: nodes.count }, (_, n) => n).filter((n) => nodes.kind[n] === VALVE),
+  )
+  const [valveOf, pieceOf]: [number[], number[]] = [[], []]
+  for (const [v, n] of valves.entries()) {
+    for (let a = arcs.start[n]!; a < arcs.start[n + 1]!; a++) {
+      valveOf.push(v)
+      pieceOf.push(ofPipe[arcs.pipe[a]!]!)
+    }
+  }
+  const [byValve, byPiece] = [Uint32Array.from(valveOf), Uint32Array.from(pieceOf)]
+  const everyPipe = Uint32Array.from({ length: pipes.count }, (_, k) => k)
+  const pipeRows = rows(count, Uint32Array.from(ofPipe), everyPipe)
+  const valveRows = rows(count, byPiece, byValve)
+  const pieceRows = rows(valves.length, byValve, byPiece)
+  return {
+    count,
+    ofPipe,
+    ofNode,
+    pipeStart: pipeRows.start,
+    pipes: pipeRows.at,
+    valves,
+    valveStart: valveRows.start,
+    valveAt: valveRows.at,
+    pieceStart: pieceRows.start,
+    pieceAt: pieceRows.at,
+  }
+}
