@@ -62,6 +62,11 @@ export function simulate(engine: Engine, stretch: Stretch): StepReport {
     let end = to
     for (const forcing of forcings) end = Math.min(end, forcing.next?.(time) ?? Infinity)
     const left = end - time
+    if (left < minStep) {
+      // two events a rounding error apart are one
+      time = end
+      continue
+    }
     let dt = Math.min(engine.stableStep(), maxStep)
     if (!(dt >= minStep)) {
       throw new Error(

@@ -189,7 +189,7 @@ const sewer = z.strictObject({
   outfalls: z.enum(['file', 'surface']).default('file').describe('surface: they pour onto the ground they stand on'),
   runoff: z.boolean().optional().describe('its subcatchments; by default only without rain on the ground'),
   reach: positive.min(1).default(40).describe('longest reach of a conduit, m'),
-  every: positive.max(60).optional().describe('seconds of a portion of exchange; 0.25 × cell in metres, 0.1 … 1'),
+  every: positive.max(60).optional().describe('seconds of a portion of exchange; about 0.25 × cell in metres, 0.1 … 1'),
   record: z.array(z.string()).optional().describe('names in sewer.csv; all by default'),
 })
 

@@ -21,9 +21,9 @@ export interface ExchangePlace {
   weir: number
 }
 
-/** Portions so short that a grate takes little of what stands in its cell, s. */
+/** Portions so short that a grate takes little of what stands in its cell, s: whole parts of a second. */
 export function portionFor(cellM: number): number {
-  return Math.max(0.1, Math.min(1, 0.25 * cellM))
+  return 1 / Math.min(10, Math.ceil(4 / cellM))
 }
 
 /** What is put together. */
