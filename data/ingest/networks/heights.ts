@@ -219,12 +219,13 @@ export class HeightsOf {
       along.push(
         along[i - 1] + Math.hypot((line[i][0] - line[i - 1][0]) * perLng, (line[i][1] - line[i - 1][1]) * perLat),
       )
-    const total = along[line.length - 1] || 1
+    const total = along[line.length - 1]
     const follow = estimated && pipe.flow === 'pressure'
     const g = follow ? line.map((at) => this.around.sample(at[0], at[1])) : []
     const rises = follow && g.every(Number.isFinite)
     return line.map((at, i) => {
-      const share = along[i] / total
+      // an upright pipe has no length on the map
+      const share = total > 0 ? along[i] / total : i / (line.length - 1)
       let z = from + (to - from) * share
       const inner = i > 0 && i < line.length - 1
       const own = inner && pipe.vertexBasis !== 'ground' ? this.byPlace(pipe, at, undefined) : Number.NaN

@@ -147,7 +147,10 @@ class NetworkReading {
       this.mappings[index] = null
       return index
     }
-    const refuse = (index: number) => (id: string, reason: string, layer: 'pipes' | 'pipe-nodes' = 'pipes') => this.refuse(index, layer, id, reason)
+    const refuse =
+      (index: number) =>
+      (id: string, reason: string, layer: 'pipes' | 'pipe-nodes' = 'pipes') =>
+        this.refuse(index, layer, id, reason)
     if (swmm) {
       const inp = readSwmmInp(text, file.name)
       const degrees = inp.other.some(
