@@ -159,28 +159,20 @@ describe.skipIf(browserMissing !== null)(
     })
 
     test('tiles that the server could not give come when it is back, without a reload', async () => {
-      await fly({ lng: house.lng, lat: house.lat - 0.05, height: 9000, pitch: -60 })
-      await page.route(/\/tiles\/(buildings|map)\/.+\.(glb|mvt)/, (route) => route.abort())
-      await page.evaluate(
-        (to) => window.tidewall.app.dispatch({ type: 'camera.fly', view: { ...to, heading: 0 }, seconds: 0 }),
-        { lng: house.lng, lat: house.lat - 0.0004, height: 60, pitch: -42 },
-      )
-      const status = (layer: string) =>
-        page.evaluate((id) => window.tidewall.app.store.getState().reports[id]?.status, layer)
-      await page.waitForFunction(() => window.tidewall.app.store.getState().reports.roads?.status === 'failed', null, {
-        timeout: 60_000,
-      })
-      await page.unroute(/\/tiles\/(buildings|map)\/.+\.(glb|mvt)/)
-      await page.waitForFunction(
-        () =>
-          ['buildings', 'roads', 'land'].every(
-            (id) => window.tidewall.app.store.getState().reports[id]?.status === 'ready',
-          ),
-        null,
-        { timeout: 90_000 },
-      )
-      await drawn(page)
-      expect(await status('buildings')).toBe('ready')
+      const tiles = /\/tiles\/(buildings|map)\/.+\.(glb|mvt)/
+      await page.route(tiles, (route) => route.abort())
+      await page.reload()
+      const all = (layers: string[], status: string) =>
+        page.waitForFunction(
+          ([ids, wanted]) => ids.every((id) => window.tidewall?.app.store.getState().reports[id]?.status === wanted),
+          [layers, status] as const,
+          { timeout: 90_000, polling: 250 },
+        )
+      await all(['buildings', 'roads', 'land'], 'failed')
+      const reason = await page.evaluate(() => window.tidewall.app.store.getState().reports.roads?.reason)
+      expect(reason).not.toBe('')
+      await page.unroute(tiles)
+      await all(['buildings', 'roads', 'land'], 'ready')
       expect(watched.outside).toEqual([])
     })
   },

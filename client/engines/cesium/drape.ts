@@ -60,7 +60,7 @@ export function createDrape(scene: Scene): Drape {
   let failures = 0
 
   const painter = startPainter((answer) => {
-    state.busy = painter.busy()
+    asked()
     if ('painted' in answer) state.tiles++
     else if ('failed' in answer) {
       state.failed = answer.failed
@@ -70,8 +70,10 @@ export function createDrape(scene: Scene): Drape {
     changed.raiseEvent()
     if (!('names' in answer)) scene.requestRender()
   })
+  /** a change that no frame has taken up yet: until then the picture only looks finished */
+  let unseen = false
   const asked = () => {
-    state.busy = painter.busy()
+    state.busy = painter.busy() + (unseen ? 1 : 0)
   }
   const pictures = layPictures(scene, painter, () => {
     if (!state.failed) failures = 0
@@ -81,9 +83,16 @@ export function createDrape(scene: Scene): Drape {
     state.failed = null
     const now = [...styles.values()].sort((a, b) => a.order - b.order).map(({ style }) => style)
     pictures.lay(pictureProvider(painter, { styles: now, shade }, asked))
+    once(scene.postRender, () => {
+      unseen = false
+      asked()
+      changed.raiseEvent()
+    })
     changed.raiseEvent()
   }
   const soon = () => {
+    unseen = source !== null
+    asked()
     clearTimeout(repaint)
     repaint = setTimeout(renew, 30)
   }
@@ -117,6 +126,13 @@ export function createDrape(scene: Scene): Drape {
       pictures.dispose()
     },
   }
+}
+
+function once(event: Event, act: () => void): void {
+  const stop = event.addEventListener(() => {
+    stop()
+    act()
+  })
 }
 
 /** Lays a new picture over the old one, which goes when the new one is there: nothing flickers. `settled` hears that. */

@@ -41,7 +41,7 @@ vec4 bayOf(int use) {
 float litShare(int use, float hour) {
   float evening = smoothstep(16.5, 19.5, hour) * (1.0 - smoothstep(21.5, 24.0, hour)) + (1.0 - smoothstep(0.0, 1.0, hour)) * 0.12;
   float morning = smoothstep(5.0, 6.5, hour) * (1.0 - smoothstep(7.0, 8.5, hour));
-  if (use <= 1) return 0.06 + 0.46 * evening + 0.3 * morning;
+  if (use <= 1) return 0.05 + 0.36 * evening + 0.26 * morning;
   if (use == 2) return 0.10 + 0.62 * smoothstep(16.5, 18.5, hour) * (1.0 - smoothstep(21.5, 23.0, hour));
   if (use == 3 || use == 6) return 0.08 + 0.42 * smoothstep(16.0, 17.5, hour) * (1.0 - smoothstep(19.0, 22.5, hour));
   if (use == 7) return 0.03 + 0.28 * smoothstep(16.5, 18.0, hour) * (1.0 - smoothstep(20.0, 21.5, hour));
