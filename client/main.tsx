@@ -2,6 +2,8 @@
 import { createRoot } from 'react-dom/client'
 import { createApp } from './app/store.ts'
 import type { KeptGlobe } from './engines/cesium/keep-globe.ts'
+import { TOOLS } from './tools/all-tools.ts'
+import { runTools } from './tools/run-tools.ts'
 import { Page } from './ui/page.tsx'
 import './page.css'
 
@@ -18,6 +20,8 @@ const app = createApp({
   storage: localStorageOrNone(),
   language: 'zh',
 })
+
+runTools(app, TOOLS)
 
 /**
  * The page's own state for browser tests and for the curious: `window.tidewall.ready()` = all in view is drawn;

@@ -4,7 +4,7 @@ import { useApp, useText } from './app-context.tsx'
 import { IconButton } from './icon-button.tsx'
 import type { IconName } from './icons.tsx'
 
-export type PanelName = 'layers' | 'views' | 'feature'
+export type PanelName = 'layers' | 'below' | 'views' | 'feature'
 
 interface RailProps {
   phone: boolean
@@ -17,6 +17,7 @@ interface RailProps {
 
 const PANELS: readonly { name: PanelName; icon: IconName; shortcut?: string }[] = [
   { name: 'layers', icon: 'layers', shortcut: 'L' },
+  { name: 'below', icon: 'below', shortcut: 'G' },
   { name: 'views', icon: 'bookmark' },
   { name: 'feature', icon: 'feature' },
 ]

@@ -2,6 +2,8 @@
 import { type Dispatch, type FocusEvent, type SetStateAction, useCallback, useEffect, useMemo, useState } from 'react'
 import type { Command } from '../app/state.ts'
 import { useApp, useCommands, useDispatch, useStoreApi, useText } from './app-context.tsx'
+import { BelowPanel } from './below/below-panel.tsx'
+import { SurfaceButton } from './below/surface-button.tsx'
 import { FeatureCard } from './card/feature-card.tsx'
 import { Dock, type PanelName, Rail } from './docks.tsx'
 import { HoverLabel } from './hover-label.tsx'
@@ -53,6 +55,7 @@ export function Frame({ phone }: { phone: boolean }) {
       />
       <Dock name={side} onClose={() => setPanel(null)}>
         {side === 'layers' && <LayersPanel catalogue={catalogue} />}
+        {side === 'below' && <BelowPanel />}
         {side === 'views' && <ViewsPanel />}
         {side === 'feature' && <FeatureCard />}
       </Dock>
@@ -63,6 +66,7 @@ export function Frame({ phone }: { phone: boolean }) {
       )}
       <PictureTools feature={!phone && selection !== null && !featureOpen} onFeature={() => setFeatureOpen(true)} />
       <HoverLabel />
+      <SurfaceButton />
       <div className="tw-notices">
         <Problems />
         <Making />
@@ -118,13 +122,15 @@ function useActions({ setPanel, setHelp, setSearching, setMessage }: Setters): v
     () => ({
       toggleHelp: () => setHelp((open) => !open),
       toggleLayers: () => setPanel((open) => (open === 'layers' ? null : 'layers')),
+      toggleBelow: () => setPanel((open) => (open === 'below' ? null : 'below')),
       search: () => {
         setSearching(true)
         document.getElementById('tw-search')?.focus()
       },
       escape: () => {
         setSearching(false)
-        if (store.getState().selection) dispatch({ type: 'select', selection: null })
+        if (store.getState().tool) dispatch({ type: 'tool.stop' })
+        else if (store.getState().selection) dispatch({ type: 'select', selection: null })
       },
       bookmarked: (name) => setMessage({ text: t('views.added', { name }) }),
     }),

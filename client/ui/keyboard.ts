@@ -6,6 +6,9 @@ export type KeyAction =
       type:
         | 'help'
         | 'layers'
+        | 'below'
+        | 'xray'
+        | 'dive'
         | 'bookmark'
         | 'undo'
         | 'redo'
@@ -33,6 +36,9 @@ export interface KeyPress {
 
 const LETTERS: Record<string, KeyAction['type']> = {
   l: 'layers',
+  g: 'below',
+  x: 'xray',
+  v: 'dive',
   b: 'bookmark',
   u: 'undo',
   n: 'north',
@@ -64,6 +70,9 @@ export function keyAction(press: KeyPress): KeyAction | null {
 export const KEYBOARD_MAP = [
   { keys: ['/', 'Ctrl K'], word: 'search' },
   { keys: ['L'], word: 'layers' },
+  { keys: ['G'], word: 'below' },
+  { keys: ['X'], word: 'xray' },
+  { keys: ['V'], word: 'dive' },
   { keys: ['B'], word: 'bookmark' },
   { keys: ['1', '–', '9'], word: 'views' },
   { keys: ['N'], word: 'north' },

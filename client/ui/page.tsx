@@ -14,6 +14,7 @@ import './layers.css'
 import './top.css'
 import './bars.css'
 import './notices.css'
+import './below/below.css'
 
 interface Props {
   app: PageApp

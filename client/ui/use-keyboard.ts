@@ -7,6 +7,7 @@ import { type KeyAction, keyAction } from './keyboard.ts'
 export interface PageActions {
   toggleHelp(): void
   toggleLayers(): void
+  toggleBelow(): void
   search(): void
   escape(): void
   bookmarked(name: string): void
@@ -24,7 +25,13 @@ export function useKeyboard(actions: PageActions): void {
         if (view !== undefined) dispatch({ type: 'view.go', view })
       } else if (action.type === 'help') actions.toggleHelp()
       else if (action.type === 'layers') actions.toggleLayers()
-      else if (action.type === 'search') actions.search()
+      else if (action.type === 'below') actions.toggleBelow()
+      else if (action.type === 'xray')
+        dispatch({ type: 'below.set', change: { xray: (state.scene?.below?.xray ?? 0) > 0 ? null : 0.85 } })
+      else if (action.type === 'dive') {
+        if (state.depth) dispatch({ type: 'camera.surface' })
+        else dispatch({ type: 'camera.dive' })
+      } else if (action.type === 'search') actions.search()
       else if (action.type === 'escape') actions.escape()
       else if (action.type === 'bookmark') {
         const name = t('views.defaultName', { n: state.bookmarks.length + 1 })

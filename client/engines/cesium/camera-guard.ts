@@ -23,6 +23,26 @@ export function guarded(mode: Mode, height: number, ground: number | undefined):
   return height + (least - height) * (height < least ? 1 : 0.35)
 }
 
+/** Metres under the ground between which a camera below it stays: so it neither slips out unseen nor sinks without end. */
+export const BELOW = { highest: 0.4, lowest: 80 }
+
+/** Whether a camera that was sent to a height was meant to be below the ground: clearly so, as the ground is known to a metre or two. */
+export function meantBelow(mode: Mode, height: number, ground: number): boolean {
+  return mode !== 'walk' && height < ground - 1.2
+}
+
+/**
+ * The height of a camera that is below the ground.
+ *
+ * @param height metres above the ellipsoid, as is `ground`; undefined = the ground is not known yet
+ * @returns null when it may stay where it is
+ */
+export function guardedBelow(height: number, ground: number | undefined): number | null {
+  if (ground === undefined) return null
+  if (height > ground - BELOW.highest) return ground - BELOW.highest
+  return height < ground - BELOW.lowest ? ground - BELOW.lowest : null
+}
+
 /** Metres a second of a camera that is moved by keys: a walker's pace, or nearly its height over ground each second. */
 export function topSpeed(mode: Mode, aboveGround: number, hurried: boolean): number {
   const calm = mode === 'walk' ? 1.6 : Math.min(20_000, Math.max(8, Math.max(2, aboveGround) * 0.9))

@@ -11,7 +11,7 @@ import {
 } from '@cesium/engine'
 import type { View } from '../../../scenes/schema/scene.ts'
 import type { AppState } from '../../app/state.ts'
-import { EYE, guarded, LOWEST } from './camera-guard.ts'
+import { EYE, guarded, guardedBelow, LOWEST, meantBelow } from './camera-guard.ts'
 import { cameraKeys } from './camera-keys.ts'
 
 /** The camera of a globe, as commands need it. */
@@ -25,6 +25,12 @@ export interface CameraControl {
   setMode(mode: AppState['navigation'], stay?: boolean): void
   view(): View
   metresPerPixel(): number | null
+  /** Down below the ground under what is looked at. */
+  dive(): void
+  /** Back above the ground. */
+  surface(): void
+  /** metres below the ground, null above it */
+  depth(): number | null
   dispose(): void
 }
 
@@ -33,13 +39,15 @@ interface Held {
   scene: Scene
   moved: () => void
   mode: AppState['navigation']
+  /** below the ground; asked = a flight there is under way, or the ground is not known yet */
+  below: 'no' | 'yes' | 'asked'
 }
 
 /** Takes over a scene's camera; `moved` hears that a frame is needed. */
 export function controlCamera(scene: Scene, moved: () => void): CameraControl {
   const { camera, canvas } = scene
   const controller = scene.screenSpaceCameraController
-  const held: Held = { scene, moved, mode: 'orbit' }
+  const held: Held = { scene, moved, mode: 'orbit', below: 'no' }
   controller.enableCollisionDetection = true
   controller.minimumZoomDistance = 3
   controller.maximumZoomDistance = 3_000_000
@@ -64,12 +72,15 @@ export function controlCamera(scene: Scene, moved: () => void): CameraControl {
       keys.release()
       controller.enableInputs = next === 'orbit'
       // The engine keeps three metres from the ground, which is more than a walker's eye.
-      controller.enableCollisionDetection = next !== 'walk'
+      controller.enableCollisionDetection = next !== 'walk' && held.below === 'no'
       if (next === 'walk' && !stay) stepDown(held)
       canvas.focus({ preventScroll: true })
       moved()
     },
     metresPerPixel: () => metresPerPixel(scene),
+    dive: () => dive(held),
+    surface: () => surface(held),
+    depth: () => (held.below === 'yes' ? Math.max(0, -heightOver()) : null),
     dispose() {
       stopStep()
       keys.dispose()
@@ -82,10 +93,14 @@ function groundAt(scene: Scene, place: Cartographic): number | undefined {
 }
 
 /** The engine guards orbiting; flights, keys and terrain that arrives later are guarded here. */
-function guard({ scene, mode, moved }: Held): void {
+function guard(held: Held): void {
+  const { scene, mode, moved } = held
   const { camera } = scene
   const here = camera.positionCartographic
-  const height = guarded(mode, here.height, groundAt(scene, here))
+  const ground = groundAt(scene, here)
+  if (held.below === 'asked') settle(held, here.height, ground)
+  if (held.below === 'asked') return
+  const height = held.below === 'yes' ? guardedBelow(here.height, ground) : guarded(mode, here.height, ground)
   if (height === null) return
   camera.setView({
     destination: Cartesian3.fromRadians(here.longitude, here.latitude, height),
@@ -94,8 +109,40 @@ function guard({ scene, mode, moved }: Held): void {
   moved()
 }
 
-function fly({ scene, moved }: Held, to: View, seconds: number): void {
+/** Decides, once a flight has ended and the ground is there, on which side of it the camera is meant to be. */
+function settle(held: Held, height: number, ground: number | undefined): void {
+  const { scene, mode } = held
+  const flying = (scene.camera as unknown as { _currentFlight?: unknown })._currentFlight !== undefined
+  if (flying || ground === undefined || !scene.globe.tilesLoaded) return
+  held.below = meantBelow(mode, height, ground) ? 'yes' : 'no'
+  scene.screenSpaceCameraController.enableCollisionDetection = mode !== 'walk' && held.below === 'no'
+}
+
+/** Three metres under what is looked at, looking along the street. */
+function dive(held: Held): void {
+  const { scene } = held
+  const place = footing(scene)
+  const ground = groundAt(scene, place)
+  if (ground === undefined) return
+  place.height = ground - 3
+  fly(held, viewAt(place, CesiumMath.toDegrees(scene.camera.heading), -8), 1.6)
+}
+
+/** Straight up to a roof's height, looking down at where one was. */
+function surface(held: Held): void {
+  const { scene } = held
+  const place = Cartographic.clone(scene.camera.positionCartographic)
+  place.height = (groundAt(scene, place) ?? place.height) + 60
+  fly(held, viewAt(place, CesiumMath.toDegrees(scene.camera.heading), -55), 1.4)
+}
+
+function fly(held: Held, to: View, seconds: number): void {
+  const { scene, moved } = held
   const { camera } = scene
+  const ground = groundAt(scene, Cartographic.fromDegrees(to.lng, to.lat))
+  // a place above known ground is guarded all the way; anything else is decided on arrival
+  if (held.below !== 'no' || ground === undefined || meantBelow(held.mode, to.height, ground)) held.below = 'asked'
+  if (held.below === 'asked') scene.screenSpaceCameraController.enableCollisionDetection = false
   const calm = matchMedia('(prefers-reduced-motion: reduce)').matches
   const destination = Cartesian3.fromDegrees(to.lng, to.lat, to.height)
   const orientation = { heading: CesiumMath.toRadians(to.heading), pitch: CesiumMath.toRadians(to.pitch), roll: 0 }
@@ -126,7 +173,7 @@ function zoom(held: Held, factor: number): void {
   const share = CesiumMath.clamp(factor, 0.02, 50)
   const next = Cartesian3.lerp(target(scene), scene.camera.positionWC, share, new Cartesian3())
   const place = Cartographic.fromCartesian(next)
-  place.height = Math.max(place.height, (groundAt(scene, place) ?? -1e4) + LOWEST)
+  if (held.below === 'no') place.height = Math.max(place.height, (groundAt(scene, place) ?? -1e4) + LOWEST)
   const { heading, pitch } = viewOf(scene)
   fly(held, viewAt(place, heading, pitch), 0.6)
 }

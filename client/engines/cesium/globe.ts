@@ -14,6 +14,7 @@ import { createScene, fitCanvas, julian, shape } from './scene.ts'
 import { downloadPicture, stampedPicture } from './screenshot.ts'
 import { seaLevel } from './sea-level.ts'
 import type { Draws, Stage } from './stage.ts'
+import { depthOf } from './underground-depth.ts'
 import { followUnderground } from './underground-view.ts'
 
 const TAKEN = 'the graphics card took the drawing away'
@@ -147,6 +148,7 @@ function followFrames(globe: Running): () => void {
       due = undefined
       const loading = globe.tilesLeft + drape.state.busy
       app.set({ camera: camera.view(), metresPerPixel: camera.metresPerPixel(), loading })
+      app.set({ depth: depthOf(scene, camera.depth()) })
     }, 120)
   }
   const stops = [
@@ -207,6 +209,8 @@ function obey(globe: Running, command: Command): void {
   if (command.type === 'camera.fly') camera.fly(command.view, command.seconds ?? 1.6)
   else if (command.type === 'camera.north') camera.north()
   else if (command.type === 'camera.zoom') camera.zoom(command.factor)
+  else if (command.type === 'camera.dive') camera.dive()
+  else if (command.type === 'camera.surface') camera.surface()
   else if (command.type === 'navigation.set') camera.setMode(command.mode)
   else if (command.type === 'screenshot')
     void screenshot(globe).then((picture) => downloadPicture(picture, globe.app.store.getState()))

@@ -3,6 +3,7 @@
 import { Cartesian2, Cartographic, Math as CesiumMath, type Scene } from '@cesium/engine'
 import type { App } from '../../app/store.ts'
 import type { Picked } from './stage.ts'
+import { pickThroughGround } from './xray-pick.ts'
 
 /** Asks the layers which of them owns a pick. */
 export type Picker = (picked: unknown, at: { lng: number; lat: number }) => Picked | null
@@ -47,6 +48,9 @@ export function followPointer(
       if (moved > CLICK.pixels || event.timeStamp - start.at > CLICK.milliseconds) return
       look.choose(inCanvas(canvas, { x: event.clientX, y: event.clientY }))
     },
+    dblclick() {
+      if (app.store.getState().tool) app.dispatch({ type: 'tool.change', params: { done: true } })
+    },
     pointerleave() {
       down = null
       hover.never()
@@ -71,7 +75,7 @@ function looking(scene: Scene, app: App, pick: Picker, seaAt: (lngDeg: number, l
     const here = place(at)
     const lng = here ? CesiumMath.toDegrees(here.longitude) : 0
     const lat = here ? CesiumMath.toDegrees(here.latitude) : 0
-    return pick(scene.pick(at, 5, 5), { lng, lat })
+    return pick(pickThroughGround(scene, at), { lng, lat })
   }
   return {
     cursor(at: Cartesian2): void {
@@ -90,7 +94,12 @@ function looking(scene: Scene, app: App, pick: Picker, seaAt: (lngDeg: number, l
     },
     choose(at: Cartesian2): void {
       const picked = pickAt(at)
-      if (picked) {
+      if (app.store.getState().tool) {
+        const here = place(at)
+        if (!here) return
+        const [lng, lat] = [CesiumMath.toDegrees(here.longitude), CesiumMath.toDegrees(here.latitude)]
+        app.dispatch({ type: 'tool.point', at: { lng, lat, ground: here.height, feature: picked } })
+      } else if (picked) {
         const { facts: _, ...selection } = picked
         app.dispatch({ type: 'select', selection })
       } else app.dispatch({ type: 'select', selection: null })
@@ -124,10 +133,11 @@ function later(milliseconds: number, act: () => void) {
   }
 }
 
-type Heard = Record<'pointermove' | 'pointerdown' | 'pointerup' | 'pointerleave', (event: PointerEvent) => void>
+type Name = 'pointermove' | 'pointerdown' | 'pointerup' | 'pointerleave' | 'dblclick'
+type Heard = Record<Name, (event: PointerEvent) => void>
 
 function listen(canvas: HTMLCanvasElement, { gone, ...heard }: Heard & { gone(): void }): () => void {
-  const pairs = Object.entries(heard) as [keyof Heard, (event: PointerEvent) => void][]
+  const pairs = Object.entries(heard) as [Name, EventListener][]
   for (const [name, hear] of pairs) canvas.addEventListener(name, hear)
   return () => {
     gone()

@@ -10,6 +10,7 @@ export const SURFACE_UNIFORMS = {
   u_buriedDepth: 'czm_defaultImage',
   u_xray: 0,
   u_glass: 0,
+  u_underneath: 0,
   u_deep: { x: 0.07, y: 0.095, z: 0.125 },
   ...pitsUniforms,
 }
@@ -21,6 +22,8 @@ export const SURFACE_UNIFORMS = {
 export const SURFACE_GLSL = `
 ${PITS_GLSL}
 vec3 seenThrough(vec3 ground, vec3 painted, float paint, vec3 positionEC) {
+  // From below the ground is a ceiling of soil on which the streets above can be made out.
+  if (u_underneath > 0.5) return mix(vec3(0.16, 0.145, 0.125), painted * 0.42, 0.5 * paint);
   if (u_xray <= 0.0 && u_glass <= 0.0) return ground;
   vec2 at = gl_FragCoord.xy / czm_viewport.zw;
   vec4 thing = texture(u_buried, at);
@@ -47,6 +50,7 @@ export function followSurface(scene: Scene, material: Material, opacity: () => n
     const above = !under.underground
     under.glass = above ? 1 - opacity() : 0
     uniforms.u_glass = under.glass
+    uniforms.u_underneath = above ? 0 : 1
     uniforms.u_xray = above ? under.xray : 0
     const [color, depth] = [under.picture.color(), under.picture.depth()]
     if (color instanceof Texture && uniforms.u_buried !== color) {

@@ -52,7 +52,9 @@ export function LayerRow({ layer, collections }: { layer: Layer; collections: re
         >
           <span className="tw-layer-title">{title}</span>
           {mixed && sources.some((source) => source.synthetic) && <span className="tw-mark">{t('app.synthetic')}</span>}
-          <span className="tw-layer-count tw-number">{features === null ? '' : groupedNumber(features, 0)}</span>
+          <span className="tw-layer-count tw-number">
+            {features === null || layer.type === 'pipes' ? '' : groupedNumber(features, 0)}
+          </span>
           <Status report={report} visible={visible} />
           <Icon name={open ? 'chevronDown' : 'chevronRight'} width="1rem" height="1rem" />
         </button>
@@ -68,7 +70,9 @@ export function LayerRow({ layer, collections }: { layer: Layer; collections: re
       {open && (
         <div id={details} className="tw-layer-details">
           <Opacity layer={layer} title={title} />
-          {layer.type === 'buildings' || layer.type === 'models' ? <ColorBy layer={layer} /> : null}
+          {layer.type === 'buildings' || layer.type === 'models' || layer.type === 'pipes' ? (
+            <ColorBy layer={layer} />
+          ) : null}
           {layer.type === 'models' ? <ModelTools layer={layer as LayerOf<'models'>} /> : null}
           <Legend layer={layer} />
           {COUNTED.has(layer.type) && report?.count !== undefined && report.status === 'ready' && (

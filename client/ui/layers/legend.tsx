@@ -45,9 +45,10 @@ export function Legend({ layer }: { layer: Layer }) {
 /** An expression the engine refuses is the engine's to report; the panel just shows no legend. */
 function useLegend(layer: Layer): LegendOf | null {
   const own = layer.color === undefined || layer.color === null
-  const asked = own && isLong(layer.type) ? `/collections/${collectionOf(layer)}/attributes` : null
+  const only = 'class' in layer && layer.class ? new Set<string>(layer.class) : null
+  const asked = own && !only && isLong(layer.type) ? `/collections/${collectionOf(layer)}/attributes` : null
   const present = classesIn(useFetched(asked, readAttributes).data)
-  if (own) return ownLegend(layer.type, present)
+  if (own) return ownLegend(layer.type, only ?? present)
   try {
     return legend(layer.color!)
   } catch {

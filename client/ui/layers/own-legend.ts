@@ -1,4 +1,5 @@
 /** The legends of layers that no expression colours: the same tables the painter and the shader draw from. */
+import { UTILITY_COLORS } from '../../../data/networks/utility-colors.ts'
 import { type Color, parseColor } from '../../../scenes/schema/color.ts'
 import type { Legend, LegendEntry } from '../../../scenes/schema/legend.ts'
 import type { Layer } from '../../../scenes/schema/scene.ts'
@@ -15,6 +16,7 @@ const TABLES: Partial<Record<Layer['type'], Record<string, string | Color>>> = {
       .map(([kind, { color }]) => [kind, color]),
   ),
   rail: { rail: RAIL.color },
+  pipes: UTILITY_COLORS,
 }
 
 /**
