@@ -9,12 +9,14 @@ const BLOCK = 60
 
 /**
  * The sewer of `town(columns, cellM)`: circular conduits along the streets, eastward to a trunk that runs south along the
- * last street, falling 1 : 250, with a pumping station out of the hollow and one outfall under a fixed river level.
+ * last street, falling 1 : 250, to one outfall under a fixed river level.
  *
- * @param diameters of the branches and of the trunk, m: small ones surcharge
+ * A storm sewer of the town above it arrives at its western end and brings up to 0.6 m³/s: the hollow becomes a fountain.
+ *
+ * @param diameters of the branches and of the trunk, m
  * @returns text of a SWMM .inp in metres and m³/s, its plane that of the terrain
  */
-export function townSewer(columns: number, cellM: number, diameters: readonly [number, number] = [0.4, 0.8]): string {
+export function townSewer(columns: number, cellM: number, diameters: readonly [number, number] = [0.4, 0.7]): string {
   const side = columns * cellM
   const ground = town(columns, cellM)
   const streets: number[] = []
@@ -89,6 +91,30 @@ export function townSewer(columns: number, cellM: number, diameters: readonly [n
       pattern4: '',
     })
   }
+  const middle = Math.floor(count / 2)
+  inp.timeseries.push({
+    name: 'Above',
+    file: '',
+    points: [
+      [0, 0],
+      [0.4, 0.05],
+      [0.7, 0.6],
+      [0.9, 0.6],
+      [1.3, 0.05],
+      [2, 0],
+    ].map(([hours, value]) => ({ date: '', hours: hours!, value: value! })),
+  })
+  inp.inflows.push({
+    ...row,
+    node: name(0, middle),
+    constituent: 'FLOW',
+    series: 'Above',
+    type: 'FLOW',
+    unitsFactor: 1,
+    scale: 1,
+    baseline: 0,
+    pattern: '',
+  })
   inp.patterns.push({
     name: 'Day',
     type: 'HOURLY',

@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { asEsriAscii, houses, town, valley } from './terrains.ts'
+import { townInlets, townSewer, townSewerRun } from './town-with-sewers.ts'
 
 /** A breach of the dam of `valley(columns, cellM)`. */
 export function valleyRun(columns: number, cellM: number): unknown {
@@ -89,6 +90,9 @@ export function writeExamples(folder: string, columns: number): void {
   put('town.asc', asEsriAscii(streets))
   put('houses.geojson', houses(streets))
   put('town.json', JSON.stringify(townRun(columns, 2), null, 2))
+  put('town.inp', townSewer(columns, 2))
+  put('inlets.csv', townInlets(columns, 2))
+  put('sewers.json', JSON.stringify(townSewerRun(columns, 2), null, 2))
 }
 
 if (import.meta.main) {

@@ -184,18 +184,18 @@ export async function sewerOf(model: Model, engine: Engine): Promise<SewerForcin
   network.longestStep = Math.min(network.longestStep, every)
   const manholes = manholePlaces(model, engine, network, keys)
   const places = [...manholes, ...(await inletPlaces(model, engine, network, keys))]
-  if (places.length === 0) {
-    const [first] = network.nodes
-    throw new Error(
-      `sewer: no node of ${keys.file} lies on the ground (${first?.name} at ${first?.at?.join(', ') ?? 'no coordinates'}); expected [COORDINATES] inside the terrain: set sewer.anchor`,
-    )
-  }
   const outfallCells: { node: number; cell: number; crest: number }[] = []
   if (keys.outfalls === 'surface') {
     network.nodes.forEach((node, k) => {
       const found = node.kind === 'outfall' && node.at ? groundAt(model, engine, node.at) : null
       if (found) outfallCells.push({ node: k, ...found })
     })
+  }
+  if (places.length + outfallCells.length === 0) {
+    const [first] = network.nodes
+    throw new Error(
+      `sewer: no node of ${keys.file} lies on the ground (${first?.name} at ${first?.at?.join(', ') ?? 'no coordinates'}); expected [COORDINATES] inside the terrain: set sewer.anchor`,
+    )
   }
   const own = keys.runoff ?? model.run.rain === undefined
   if (!own && inp.subcatchments.length > 0) {
