@@ -89,6 +89,8 @@ export interface Engine {
   down(): Field
   /** what rounding took from the depths, given back in the next step, m; part of the state where there is one */
   readonly residue?: Field
+  /** levels of crests on the western and northern faces of cells above the datum, `NO_CREST` where there is none */
+  readonly crests?: Crests
   /** largest stable step from the state as it is, seconds; Infinity when all is dry */
   stableStep(): number
   /** Tells that the host has put water into a cell or moved it there. */
@@ -110,6 +112,17 @@ export interface Engine {
   dispose(): void
 }
 
+/** Crests on faces: levees and walls thinner than a cell. */
+export interface Crests {
+  across: Field
+  down: Field
+}
+
+/** A face without a crest. */
+export const NO_CREST = -1e6
+/** Most that passes a crest, m²/s: this × head^1.5 (critical flow, (2/3)^1.5 √g). */
+export const CREST_FLOW = 1.705
+
 /** What an engine is made from. */
 export interface EngineSetup {
   layout: Layout
@@ -118,6 +131,8 @@ export interface EngineSetup {
   courant?: number
   /** skip dry tiles; true by default, results are the same */
   activeTiles?: boolean
+  /** room for crests on faces; none by default */
+  crests?: boolean
   /** worker threads, kernels only; 1 by default */
   threads?: number
 }

@@ -1,6 +1,6 @@
 // Godunov scheme, first order: hydrostatic reconstruction and HLLC; see reference/hllc.ts and reference/fv.ts.
 import {
-  DRY, GRAVITY, TILE_COLUMNS, TILE_ROWS, WALL, a0, a1, b0, b1, bed, friction, h0, h1, height, inverseCubeRoot, largest,
+  CREST_FLOW, DRY, GRAVITY, NO_CREST, TILE_COLUMNS, TILE_ROWS, WALL, a0, a1, b0, b1, bed, crestAcross, crestDown, friction, h0, h1, height, inverseCubeRoot, largest,
   offset, residue, scratch, tileColumns, tileMax, width,
 } from './state'
 
@@ -49,15 +49,18 @@ export function flux(a: v128, ul: v128, vl: v128, b: v128, ur: v128, vr: v128, o
   v128.store(out + 3 * span, f32x4.mul(mass, v128.bitselect(vl, vr, f32x4.gt(mass, zero))))
 }
 
-// The same from depths, levels and beds of both sides, some of which are walls: those mirror the other side.
-export function wallFlux(
-  hl: v128, ul: v128, vl: v128, el: v128, zl: v128, hr: v128, ur: v128, vr: v128, er: v128, zr: v128, out: usize,
-  span: usize,
+// The same from depths, levels and beds of both sides, some of which are walls, which mirror the other side, or have a
+// crest between them: no more passes than critical flow over it.
+export function hardFlux(
+  hl: v128, ul: v128, vl: v128, el: v128, zl: v128, hr: v128, ur: v128, vr: v128, er: v128, zr: v128, crest: v128,
+  out: usize, span: usize,
 ): void {
   const zero = f32x4.splat(0)
   const left = f32x4.gt(zl, f32x4.splat(WALL))
   const right = f32x4.gt(zr, f32x4.splat(WALL))
-  const z = f32x4.pmax(zl, zr)
+  const ground = f32x4.pmax(zl, zr)
+  const crested = f32x4.gt(crest, ground)
+  const z = f32x4.pmax(ground, crest)
   const some = v128.or(left, right)
   const a = v128.bitselect(hl, f32x4.pmax(zero, f32x4.sub(el, z)), some)
   const b = v128.bitselect(hr, f32x4.pmax(zero, f32x4.sub(er, z)), some)
@@ -65,11 +68,19 @@ export function wallFlux(
     v128.bitselect(hr, a, left), v128.bitselect(f32x4.neg(ur), ul, left), vl,
     v128.bitselect(hl, b, right), v128.bitselect(f32x4.neg(ul), ur, right), vr, out, span,
   )
+  if (!v128.any_true(crested)) return
+  const head = f32x4.pmax(a, b)
+  const most = f32x4.mul(f32x4.splat(CREST_FLOW), f32x4.mul(head, f32x4.sqrt(head)))
+  const mass = f32x4.abs(v128.load(out))
+  const over = v128.and(crested, f32x4.gt(mass, most))
+  if (!v128.any_true(over)) return
+  const share = v128.bitselect(f32x4.div(most, mass), f32x4.splat(1), over)
+  for (let k: usize = 0; k < 4; k++) v128.store(out + k * span, f32x4.mul(share, v128.load(out + k * span)))
 }
 
 // @ts-ignore: decorator
 @inline
-function face(p: usize, o: usize, n0: usize, t0: usize, out: usize, gap: usize): void {
+function face(p: usize, o: usize, n0: usize, t0: usize, crest: usize, out: usize, gap: usize): void {
   const zero = f32x4.splat(0)
   const hl = v128.load(h0 + p)
   const hr = v128.load(h0 + o)
@@ -82,8 +93,14 @@ function face(p: usize, o: usize, n0: usize, t0: usize, out: usize, gap: usize):
   const vl = v128.load(t0 + p)
   const ur = v128.load(n0 + o)
   const vr = v128.load(t0 + o)
-  if (v128.any_true(f32x4.gt(z, f32x4.splat(WALL)))) {
-    wallFlux(hl, ul, vl, el, zl, hr, ur, vr, er, zr, out, gap)
+  let hard = f32x4.gt(z, f32x4.splat(WALL))
+  let top = f32x4.splat(2 * NO_CREST)
+  if (crest) {
+    top = v128.load(crest + o)
+    hard = v128.or(hard, f32x4.gt(top, z))
+  }
+  if (v128.any_true(hard)) {
+    hardFlux(hl, ul, vl, el, zl, hr, ur, vr, er, zr, top, out, gap)
     return
   }
   const a = f32x4.pmax(zero, f32x4.sub(el, z))
@@ -113,14 +130,14 @@ function downFlux(row: i32, from: i32, to: i32): void {
   const gap = span()
   let out = downLine(row) + (<usize>from << 2)
   const end = offset(row, to)
-  for (let o = offset(row, from); o < end; o += 16, out += 16) face(o - line, o, b0, a0, out, gap)
+  for (let o = offset(row, from); o < end; o += 16, out += 16) face(o - line, o, b0, a0, crestDown, out, gap)
 }
 
 function acrossFlux(row: i32, from: i32, to: i32): void {
   const gap = span()
   let out = acrossLine() + (<usize>from << 2)
   const end = offset(row, to)
-  for (let o = offset(row, from); o <= end; o += 16, out += 16) face(o - 4, o, a0, b0, out, gap)
+  for (let o = offset(row, from); o <= end; o += 16, out += 16) face(o - 4, o, a0, b0, crestAcross, out, gap)
 }
 
 // New state of a row from the fluxes in scratch. `source`: 0, or two lines of momentum from inside the cells.

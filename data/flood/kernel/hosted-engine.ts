@@ -11,7 +11,7 @@ import {
 import { TILE_COLUMNS, TILE_ROWS, tileOf } from '../layout.ts'
 import { CONTROL, type Kernel, PASS, startCrew } from './crew.ts'
 import type { KernelHost } from './host.ts'
-import { clearFields, fieldViews, planMemory, trackerViews, writeSetup } from './memory.ts'
+import { clearFields, crestViews, fieldViews, planMemory, trackerViews, writeSetup } from './memory.ts'
 
 const MODES = { inertial: 0, fv: 1, muscl: 2 } as const
 
@@ -66,12 +66,13 @@ export async function hostedEngine(setup: EngineSetup, host: KernelHost): Promis
   const { layout, scheme } = setup
   const threads = threadsOf(setup, host)
   const shared = threads > 1
-  const plan = planMemory(layout, threads)
+  const plan = planMemory(layout, threads, setup.crests)
   const module = await host.module(shared)
   const memory = makeMemory(plan.bytes, shared)
   const instance = await WebAssembly.instantiate(module, { env: { memory } })
   const kernel = instance.exports as unknown as Kernel
   const views = fieldViews(memory, plan)
+  const crests = crestViews(memory, plan)
   clearFields(views, scheme === 'inertial' ? 1 : 0)
   const words = new Int32Array(memory.buffer, plan.control, 256)
   const numbers = new Float32Array(memory.buffer, plan.control, 256)
@@ -126,6 +127,7 @@ export async function hostedEngine(setup: EngineSetup, host: KernelHost): Promis
     across: () => view(3),
     down: () => view(4),
     ...(scheme === 'inertial' ? {} : { residue: views[8]! }),
+    ...(crests ? { crests } : {}),
     stableStep: () => (courant * layout.cellM) / (mode === 0 ? Math.sqrt(GRAVITY * scalars[0]!) : scalars[0]!),
     touch(index) {
       const speed = speedOf(index)

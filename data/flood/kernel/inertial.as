@@ -1,18 +1,25 @@
 // Local inertial scheme, q-centred: see reference/inertial.ts for the same in plain arithmetic.
 import {
-  DRY, GRAVITY, TILE_COLUMNS, TILE_ROWS, a0, a1, b0, b1, bed, flag, flagBefore, friction, h0, h1, height,
+  CREST_FLOW, DRY, GRAVITY, TILE_COLUMNS, TILE_ROWS, a0, a1, b0, b1, bed, crestAcross, crestDown, flag, flagBefore, friction, h0, h1, height,
   inverseCubeRoot, largest, offset, scratch, share, tileColumns, tileMax, width,
 } from './state'
 
 // New discharge through four faces between the cells at `o - side` and `o`. pull: g dt / dx.
 // @ts-ignore: decorator
 @inline
-function face(q: usize, o: usize, side: usize, pull: v128, halfStep: v128): v128 {
+function face(q: usize, o: usize, side: usize, crest: usize, pull: v128, halfStep: v128): v128 {
   const zl = v128.load(bed + o - side)
   const zr = v128.load(bed + o)
   const el = f32x4.add(zl, v128.load(h0 + o - side))
   const er = f32x4.add(zr, v128.load(h0 + o))
-  const hf = f32x4.sub(f32x4.pmax(el, er), f32x4.pmax(zl, zr))
+  let z = f32x4.pmax(zl, zr)
+  let most = f32x4.splat(GRAVITY)
+  if (crest) {
+    const top = v128.load(crest + o)
+    most = v128.bitselect(f32x4.splat(CREST_FLOW * CREST_FLOW), most, f32x4.gt(top, z))
+    z = f32x4.pmax(z, top)
+  }
+  const hf = f32x4.sub(f32x4.pmax(el, er), z)
   const dry = f32x4.splat(DRY)
   const depth = f32x4.pmax(dry, hf)
   const here = v128.load(q + o)
@@ -33,10 +40,10 @@ function face(q: usize, o: usize, side: usize, pull: v128, halfStep: v128): v128
     f32x4.add(f32x4.splat(0.5), f32x4.sqrt(f32x4.add(f32x4.splat(0.25), drag))),
   )
   const moving = v128.and(free, f32x4.gt(hf, dry))
-  // no faster than the wave: rare, so the root is only taken where it is needed
-  const over = f32x4.gt(f32x4.mul(free, free), f32x4.mul(f32x4.mul(depth, depth), f32x4.mul(depth, f32x4.splat(GRAVITY))))
+  // no faster than the wave, or than critical flow over a crest: rare, so the root is only taken where it is needed
+  const over = f32x4.gt(f32x4.mul(free, free), f32x4.mul(f32x4.mul(depth, depth), f32x4.mul(depth, most)))
   if (!v128.any_true(over)) return moving
-  const limit = f32x4.mul(depth, f32x4.sqrt(f32x4.mul(depth, f32x4.splat(GRAVITY))))
+  const limit = f32x4.mul(depth, f32x4.sqrt(f32x4.mul(depth, most)))
   const bound = f32x4.pmax(f32x4.neg(limit), f32x4.pmin(limit, free))
   return v128.and(v128.bitselect(bound, free, over), f32x4.gt(hf, dry))
 }
@@ -48,14 +55,14 @@ function flowRow(row: i32, from: i32, to: i32, pull: v128, half: v128, both: boo
   if (both) {
     for (; o < end; o += 16) {
       // both before either is stored: what they share is loaded once
-      const x = face(a0, o, 4, pull, half)
-      const y = face(b0, o, line, pull, half)
+      const x = face(a0, o, 4, crestAcross, pull, half)
+      const y = face(b0, o, line, crestDown, pull, half)
       v128.store(a1 + o, x)
       v128.store(b1 + o, y)
     }
-    v128.store(a1 + o, face(a0, o, 4, pull, half))
+    v128.store(a1 + o, face(a0, o, 4, crestAcross, pull, half))
   } else {
-    for (; o < end; o += 16) v128.store(b1 + o, face(b0, o, line, pull, half))
+    for (; o < end; o += 16) v128.store(b1 + o, face(b0, o, line, crestDown, pull, half))
   }
 }
 

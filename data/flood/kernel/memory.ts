@@ -1,5 +1,5 @@
 /** The kernels' memory: what lies where, the same for all threads. */
-import type { TrackerRule, Trackers } from '../engine.ts'
+import { type Crests, NO_CREST, type TrackerRule, type Trackers } from '../engine.ts'
 import { type Layout, TILE_COLUMNS, VOID_BED } from '../layout.ts'
 
 /** WebAssembly addresses 4 GiB. */
@@ -21,6 +21,8 @@ export interface Plan {
   setups: number[]
   scratch: number[]
   fields: number[]
+  /** western and northern faces; none when not asked for */
+  crests: number[]
   trackers: number
   rule: number
   tiles: { active: number; needed: number; wake: number; flag: number; flagBefore: number; tileMax: number }
@@ -32,7 +34,7 @@ export interface Plan {
  *
  * @throws {RangeError} when it does not fit, with the size that does
  */
-export function planMemory(layout: Layout, threads: number): Plan {
+export function planMemory(layout: Layout, threads: number, crested = false): Plan {
   let at = 1024
   const take = (bytes: number) => {
     const start = at
@@ -42,13 +44,13 @@ export function planMemory(layout: Layout, threads: number): Plan {
   }
   const tiles = layout.tileColumns * layout.tileRows
   const field = layout.length * 4
-  if (field * (STATE_FIELDS + TRACKER_FIELDS) > MOST_BYTES * 0.98) {
+  if (field * (STATE_FIELDS + TRACKER_FIELDS + (crested ? 2 : 0)) > MOST_BYTES * 0.98) {
     throw new RangeError(
       `flood grid: ${layout.columns} × ${layout.rows} cells do not fit the kernel's memory; expected up to ${MOST_CELLS} cells: make the cells larger or the area smaller`,
     )
   }
   const control = take(1024)
-  const setups = Array.from({ length: threads }, () => take(96))
+  const setups = Array.from({ length: threads }, () => take(128))
   const span = (layout.width + 16) * 4
   const scratch = Array.from({ length: threads }, () => take(span * SCRATCH_LINES + TILE_COLUMNS * 64))
   const rule = take(64)
@@ -63,8 +65,9 @@ export function planMemory(layout: Layout, threads: number): Plan {
   }
   // a cache line apart, so that rows of several fields do not fall on the same sets
   const fields = Array.from({ length: STATE_FIELDS }, (_, k) => take(field + 64 * (k + 1)))
+  const crests = crested ? [take(field + 64), take(field + 128)] : []
   const trackers = take(field * TRACKER_FIELDS + 1024)
-  return { layout, threads, control, setups, scratch, fields, trackers, rule, tiles: plan, bytes: at + 65536 }
+  return { layout, threads, control, setups, scratch, fields, crests, trackers, rule, tiles: plan, bytes: at + 65536 }
 }
 
 /** Views of the fields of a memory, in the order of `STATE_FIELDS`. */
@@ -76,13 +79,21 @@ export function fieldViews(memory: WebAssembly.Memory, plan: Plan): Float32Array
 export function writeSetup(memory: WebAssembly.Memory, plan: Plan, thread: number, tracked: TrackerRule | null): void {
   const { layout, fields, tiles } = plan
   const first = layout.guard * 4
-  const at = new Int32Array(memory.buffer, plan.setups[thread]!, 24)
+  const at = new Int32Array(memory.buffer, plan.setups[thread]!, 26)
   at.set([layout.width, layout.height, layout.tileColumns, layout.tileRows])
   const [bed, friction, h0, a0, b0, h1, a1, b1, share] = fields.map((place) => place + first)
   at.set([bed!, friction!, h0!, a0!, b0!, h1!, a1!, b1!, share!], 4)
   at.set(tracked ? [plan.trackers + first, layout.length * 4, plan.rule, tracked.classes.length] : [0, 0, 0, 0], 13)
   at.set([tiles.active, tiles.needed, tiles.wake, tiles.flag, tiles.flagBefore, tiles.tileMax], 17)
   at[23] = plan.scratch[thread]!
+  at.set(plan.crests.length ? plan.crests.map((place) => place + first) : [0, 0], 24)
+}
+
+/** Views of the crests, none yet; null when not asked for. */
+export function crestViews(memory: WebAssembly.Memory, plan: Plan): Crests | null {
+  if (plan.crests.length === 0) return null
+  const [across, down] = plan.crests.map((at) => new Float32Array(memory.buffer, at, plan.layout.length).fill(NO_CREST))
+  return { across: across!, down: down! }
 }
 
 /** A fresh grid: all void; `rest` of the last field is 1 (nothing limited) or 0 (nothing rounded off). */

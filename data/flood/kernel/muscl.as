@@ -1,6 +1,9 @@
 // Godunov scheme, second order where the water is smooth: see reference/muscl.ts.
-import { acrossLine, downLine, flux, span, updateRow, wallFlux } from './fv'
-import { GRAVITY, SMOOTH, WALL, a0, b0, bed, friction, h0, inverseCubeRoot, offset, scratch, width } from './state'
+import { acrossLine, downLine, flux, hardFlux, span, updateRow } from './fv'
+import {
+  GRAVITY, NO_CREST, SMOOTH, WALL, a0, b0, bed, crestAcross, crestDown, friction, h0, inverseCubeRoot, offset, scratch,
+  width,
+} from './state'
 
 // Lines of a row, in this order: west (h, normal, transverse, level), east, north, south, source east, source south.
 // @ts-ignore: decorator
@@ -13,6 +16,13 @@ function prepared(row: i32): usize {
 @inline
 function wet(o: usize): v128 {
   return v128.and(f32x4.gt(v128.load(h0 + o), f32x4.splat(SMOOTH)), f32x4.lt(v128.load(bed + o), f32x4.splat(WALL)))
+}
+
+// Whether a face has no crest: slopes do not reach across one.
+// @ts-ignore: decorator
+@inline
+function open(crest: usize): v128 {
+  return f32x4.lt(v128.load(crest), f32x4.splat(NO_CREST))
 }
 
 // Monotonized central slope, zero outside the mask.
@@ -55,7 +65,8 @@ function prepareRow(row: i32, from: i32, to: i32, dt: f32, ratio: f32): void {
     if (v128.any_true(here)) {
       const w = o - 4
       const e = o + 4
-      const mx = v128.and(here, v128.and(wet(w), wet(e)))
+      let mx = v128.and(here, v128.and(wet(w), wet(e)))
+      if (crestAcross) mx = v128.and(mx, v128.and(open(crestAcross + o), open(crestAcross + e)))
       const hw = v128.load(h0 + w)
       const he = v128.load(h0 + e)
       ex = slope(f32x4.add(hw, v128.load(bed + w)), E, f32x4.add(he, v128.load(bed + e)), mx)
@@ -64,7 +75,8 @@ function prepareRow(row: i32, from: i32, to: i32, dt: f32, ratio: f32): void {
       vx = slope(v128.load(b0 + w), V, v128.load(b0 + e), mx)
       const n = o - line
       const s = o + line
-      const my = v128.and(here, v128.and(wet(n), wet(s)))
+      let my = v128.and(here, v128.and(wet(n), wet(s)))
+      if (crestDown) my = v128.and(my, v128.and(open(crestDown + o), open(crestDown + s)))
       const hn = v128.load(h0 + n)
       const hs = v128.load(h0 + s)
       ey = slope(f32x4.add(hn, v128.load(bed + n)), E, f32x4.add(hs, v128.load(bed + s)), my)
@@ -158,7 +170,7 @@ function prepareRow(row: i32, from: i32, to: i32, dt: f32, ratio: f32): void {
 
 // @ts-ignore: decorator
 @inline
-function faces(before: usize, after: usize, out: usize, gap: usize): void {
+function faces(before: usize, after: usize, crest: usize, out: usize, gap: usize): void {
   const zero = f32x4.splat(0)
   const hl = v128.load(before)
   const ul = v128.load(before + gap)
@@ -171,8 +183,14 @@ function faces(before: usize, after: usize, out: usize, gap: usize): void {
   const zl = f32x4.sub(el, hl)
   const zr = f32x4.sub(er, hr)
   const z = f32x4.pmax(zl, zr)
-  if (v128.any_true(f32x4.gt(z, f32x4.splat(WALL)))) {
-    wallFlux(hl, ul, vl, el, zl, hr, ur, vr, er, zr, out, gap)
+  let hard = f32x4.gt(z, f32x4.splat(WALL))
+  let top = f32x4.splat(2 * NO_CREST)
+  if (crest) {
+    top = v128.load(crest)
+    hard = v128.or(hard, f32x4.gt(top, z))
+  }
+  if (v128.any_true(hard)) {
+    hardFlux(hl, ul, vl, el, zl, hr, ur, vr, er, zr, top, out, gap)
     return
   }
   flux(f32x4.pmax(zero, f32x4.sub(el, z)), ul, vl, f32x4.pmax(zero, f32x4.sub(er, z)), ur, vr, out, gap)
@@ -184,7 +202,11 @@ function downFlux(row: i32, from: i32, to: i32): void {
   let before = prepared(row - 1) + 12 * gap + shift
   let after = prepared(row) + 8 * gap + shift
   let out = downLine(row) + (<usize>from << 2)
-  for (let c = from; c < to; c += 4, before += 16, after += 16, out += 16) faces(before, after, out, gap)
+  let crest = crestDown ? crestDown + offset(row, from) : 0
+  for (let c = from; c < to; c += 4, before += 16, after += 16, out += 16) {
+    faces(before, after, crest, out, gap)
+    if (crest) crest += 16
+  }
 }
 
 function acrossFlux(row: i32, from: i32, to: i32): void {
@@ -193,7 +215,11 @@ function acrossFlux(row: i32, from: i32, to: i32): void {
   let before = prepared(row) + 4 * gap + shift - 4
   let after = prepared(row) + shift
   let out = acrossLine() + (<usize>from << 2)
-  for (let c = from; c <= to; c += 4, before += 16, after += 16, out += 16) faces(before, after, out, gap)
+  let crest = crestAcross ? crestAcross + offset(row, from) : 0
+  for (let c = from; c <= to; c += 4, before += 16, after += 16, out += 16) {
+    faces(before, after, crest, out, gap)
+    if (crest) crest += 16
+  }
 }
 
 // A rectangle of tiles, rows [top, bottom), columns [from, to).

@@ -4,6 +4,9 @@ export const DRY: f32 = 1e-5
 export const SMOOTH: f32 = 1e-4
 export const GRAVITY: f32 = 9.81
 export const WALL: f32 = 5e5
+// Levels below this are no crest; most that passes one, times head^1.5.
+export const NO_CREST: f32 = -1e5
+export const CREST_FLOW: f32 = 1.705
 export const TILE_COLUMNS: i32 = 32
 export const TILE_ROWS: i32 = 8
 
@@ -23,6 +26,9 @@ export let b1: usize = 0
 // inertial: share of its outflow a cell can give; finite volumes: what rounding took from its depth
 export let share: usize = 0
 export let residue: usize = 0
+// levels of crests on western and northern faces; 0 = there are none
+export let crestAcross: usize = 0
+export let crestDown: usize = 0
 // trackers: depth, speed, hazard, class, arrival, duration, one `trackStride` apart; 0 = none
 export let track: usize = 0
 export let trackStride: usize = 0
@@ -38,7 +44,7 @@ export let tileMax: usize = 0
 // rows of scratch of this thread
 export let scratch: usize = 0
 
-// Reads 24 numbers; see `memory.ts`, which writes them in this order.
+// Reads 26 numbers; see `memory.ts`, which writes them in this order.
 export function setup(at: usize): void {
   width = load<i32>(at, 0)
   height = load<i32>(at, 4)
@@ -65,6 +71,8 @@ export function setup(at: usize): void {
   flagBefore = load<u32>(at, 84)
   tileMax = load<u32>(at, 88)
   scratch = load<u32>(at, 92)
+  crestAcross = load<u32>(at, 96)
+  crestDown = load<u32>(at, 100)
 }
 
 // Which of the two buffers is the present one.

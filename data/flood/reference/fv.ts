@@ -4,7 +4,9 @@ import {
   defaultCourant,
   type Engine,
   type EngineSetup,
+  type Field,
   GRAVITY,
+  NO_CREST,
   type TrackerRule,
   type Trackers,
 } from '../engine.ts'
@@ -34,7 +36,7 @@ function arrays(layout: Layout) {
 }
 
 /** Fluxes through the western faces (`side` 1, u normal) or the northern ones (`side` width, v normal). */
-function firstOrderFlux(flux: Flux, layout: Layout, s: State, bed: Float64Array, side: number): void {
+function firstOrderFlux(flux: Flux, layout: Layout, s: State, bed: Float64Array, side: number, crest?: Field): void {
   const { guard, width, height } = layout
   const normal = side === 1 ? s.u : s.v
   const aside = side === 1 ? s.v : s.u
@@ -42,7 +44,7 @@ function firstOrderFlux(flux: Flux, layout: Layout, s: State, bed: Float64Array,
   const out = new Float64Array(4)
   for (let i = guard + width; i < guard + width * height; i++) {
     const b = i - side
-    hllc(out, h[b]!, normal[b]!, aside[b]!, bed[b]!, h[i]!, normal[i]!, aside[i]!, bed[i]!)
+    hllc(out, h[b]!, normal[b]!, aside[b]!, bed[b]!, h[i]!, normal[i]!, aside[i]!, bed[i]!, crest?.[i])
     flux.mass[i] = out[0]!
     flux.before[i] = out[1]!
     flux.after[i] = out[2]!
@@ -51,13 +53,13 @@ function firstOrderFlux(flux: Flux, layout: Layout, s: State, bed: Float64Array,
 }
 
 /** The same from reconstructed values at the faces. */
-function secondOrderFlux(flux: Flux, layout: Layout, faces: Faces, side: number): void {
+function secondOrderFlux(flux: Flux, layout: Layout, faces: Faces, side: number, crest?: Field): void {
   const { guard, width, height } = layout
   const { low, high } = side === 1 ? faces.x : faces.y
   const out = new Float64Array(4)
   for (let i = guard + width; i < guard + width * height; i++) {
     const b = i - side
-    hllc(out, high.h[b]!, high.n[b]!, high.t[b]!, high.z[b]!, low.h[i]!, low.n[i]!, low.t[i]!, low.z[i]!)
+    hllc(out, high.h[b]!, high.n[b]!, high.t[b]!, high.z[b]!, low.h[i]!, low.n[i]!, low.t[i]!, low.z[i]!, crest?.[i])
     flux.mass[i] = out[0]!
     flux.before[i] = out[1]!
     flux.after[i] = out[2]!
@@ -82,6 +84,7 @@ export function referenceFv(setup: EngineSetup): Engine {
   const fx = flux()
   const fy = flux()
   const faces = scheme === 'muscl' ? makeFaces(make) : null
+  const crests = setup.crests ? { across: make().fill(NO_CREST), down: make().fill(NO_CREST) } : undefined
   const scalars = new Float64Array(1)
   let updates = 0
   let rule: TrackerRule | null = null
@@ -133,6 +136,7 @@ export function referenceFv(setup: EngineSetup): Engine {
     depth: () => now.h,
     across: () => now.u,
     down: () => now.v,
+    ...(crests ? { crests } : {}),
     stableStep: () => (courant * cellM) / scalars[0]!,
     touch(index) {
       scalars[0] = Math.max(scalars[0]!, waveSpeed(index))
@@ -144,12 +148,12 @@ export function referenceFv(setup: EngineSetup): Engine {
     step(dt, time) {
       if (trackers && rule) trackStep(engine, trackers, rule, dt, time)
       if (faces) {
-        reconstruct(faces, layout, now.h, now.u, now.v, bed, friction, dt)
-        secondOrderFlux(fx, layout, faces, 1)
-        secondOrderFlux(fy, layout, faces, width)
+        reconstruct(faces, layout, now.h, now.u, now.v, bed, friction, dt, crests)
+        secondOrderFlux(fx, layout, faces, 1, crests?.across)
+        secondOrderFlux(fy, layout, faces, width, crests?.down)
       } else {
-        firstOrderFlux(fx, layout, now, bed, 1)
-        firstOrderFlux(fy, layout, now, bed, width)
+        firstOrderFlux(fx, layout, now, bed, 1, crests?.across)
+        firstOrderFlux(fy, layout, now, bed, width, crests?.down)
       }
       update(dt)
       ;[now, next] = [next, now]

@@ -1,5 +1,5 @@
 /** The flux through a face: hydrostatic reconstruction, then HLLC with Einfeldt and dry-front speeds. */
-import { DRY_DEPTH, GRAVITY } from '../engine.ts'
+import { CREST_FLOW, DRY_DEPTH, GRAVITY, NO_CREST } from '../engine.ts'
 import { VOID_BED } from '../layout.ts'
 
 const WALL = VOID_BED / 2
@@ -12,6 +12,7 @@ const WALL = VOID_BED / 2
  *
  * @param out 0: volume; 1: normal momentum as the left cell feels it; 2: as the right cell feels it; 3: transverse momentum
  * @param left start of h, normal speed, transverse speed, bed in `state`; a void on one side is a wall
+ * @param crest level between the sides: no more passes than critical flow over it
  * @see Audusse et al. 2004 (reconstruction); Toro 2001, §10 (HLLC, wave speeds); Einfeldt 1988
  */
 export function hllc(
@@ -24,6 +25,7 @@ export function hllc(
   uRight: number,
   vRight: number,
   zRight: number,
+  crest = NO_CREST,
 ): void {
   const wallLeft = zLeft > WALL
   const wallRight = zRight > WALL
@@ -33,9 +35,10 @@ export function hllc(
   const uR = wallRight ? -uLeft : uRight
   const zL = wallLeft ? zRight : zLeft
   const zR = wallRight ? zLeft : zRight
-  const z = Math.max(zL, zR)
-  const a = Math.max(0, hL + zL - z)
-  const b = Math.max(0, hR + zR - z)
+  const z = Math.max(zL, zR, crest)
+  const walled = wallLeft || wallRight
+  const a = walled ? hL : Math.max(0, hL + zL - z)
+  const b = walled ? hR : Math.max(0, hR + zR - z)
   if ((wallLeft && wallRight) || (a <= DRY_DEPTH && b <= DRY_DEPTH)) {
     out[0] = out[1] = out[2] = out[3] = 0
     return
@@ -57,4 +60,7 @@ export function hllc(
   out[1] = push - slow * press
   out[2] = push - fast * press
   out[3] = mass * (mass > 0 ? vLeft : vRight)
+  if (walled || crest <= Math.max(zL, zR)) return
+  const most = CREST_FLOW * Math.max(a, b) ** 1.5
+  if (Math.abs(mass) > most) for (let k = 0; k < 4; k++) out[k]! *= most / Math.abs(mass)
 }

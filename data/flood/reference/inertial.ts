@@ -1,10 +1,13 @@
 /** The local inertial scheme in plain float64: what the kernels are held against, and the loop they are timed against. */
 import {
+  CREST_FLOW,
   DRY_DEPTH,
   defaultCourant,
   type Engine,
   type EngineSetup,
+  type Field,
   GRAVITY,
+  NO_CREST,
   type TrackerRule,
   type Trackers,
 } from '../engine.ts'
@@ -26,6 +29,7 @@ function faceFlow(
   side: number,
   ratio: number,
   dt: number,
+  crest?: Field,
 ): void {
   for (let i = from; i < to; i++) {
     const before = i - side
@@ -33,7 +37,8 @@ function faceFlow(
     const zr = bed[i]!
     const el = zl + depth[before]!
     const er = zr + depth[i]!
-    const hf = Math.max(el, er) - Math.max(zl, zr)
+    const top = crest ? crest[i]! : NO_CREST
+    const hf = Math.max(el, er) - Math.max(zl, zr, top)
     if (hf <= DRY_DEPTH) {
       next[i] = 0
       continue
@@ -43,7 +48,7 @@ function faceFlow(
     // implicit in the new discharge: with the old one thin water on a slope jumps to and fro
     const drag = (0.5 * (friction[before]! + friction[i]!) * Math.abs(push) * dt) / (hf * hf * Math.cbrt(hf))
     const free = push / (0.5 + Math.sqrt(0.25 + drag))
-    const limit = hf * Math.sqrt(GRAVITY * hf)
+    const limit = hf * Math.sqrt(hf) * (top > Math.max(zl, zr) ? CREST_FLOW : Math.sqrt(GRAVITY))
     next[i] = free > limit ? limit : Math.max(free, -limit)
   }
 }
@@ -65,6 +70,8 @@ export function referenceInertial(setup: EngineSetup): Engine {
   let qy = new Float64Array(length)
   let qxNext = new Float64Array(length)
   let qyNext = new Float64Array(length)
+  const crestField = () => new Float64Array(length).fill(NO_CREST)
+  const crests = setup.crests ? { across: crestField(), down: crestField() } : undefined
   const scalars = new Float64Array(1)
   let updates = 0
   let rule: TrackerRule | null = null
@@ -106,6 +113,7 @@ export function referenceInertial(setup: EngineSetup): Engine {
     depth: () => depth,
     across: () => qx,
     down: () => qy,
+    ...(crests ? { crests } : {}),
     stableStep: () => (courant * cellM) / Math.sqrt(GRAVITY * scalars[0]!),
     touch(index) {
       if (depth[index]! > scalars[0]!) scalars[0] = depth[index]!
@@ -119,8 +127,8 @@ export function referenceInertial(setup: EngineSetup): Engine {
       const ratio = dt / cellM
       for (let row = 1; row < height; row++) {
         const start = guard + row * width
-        faceFlow(qx, qxNext, depth, bed, friction, start, start + width, 1, ratio, dt)
-        faceFlow(qy, qyNext, depth, bed, friction, start, start + width, width, ratio, dt)
+        faceFlow(qx, qxNext, depth, bed, friction, start, start + width, 1, ratio, dt, crests?.across)
+        faceFlow(qy, qyNext, depth, bed, friction, start, start + width, width, ratio, dt, crests?.down)
       }
       if (limitOutflow(ratio)) scaleFlows()
       let largest = 0

@@ -1,5 +1,5 @@
 /** Second order: slopes of level, depth and speeds in smooth wet cells, and the half step ahead of their face values. */
-import { GRAVITY, SMOOTH_DEPTH } from '../engine.ts'
+import { type Crests, GRAVITY, NO_CREST, SMOOTH_DEPTH } from '../engine.ts'
 import { type Layout, VOID_BED } from '../layout.ts'
 
 /** Values of all cells at one of their sides: depth, speeds normal and along the face, bed. */
@@ -69,12 +69,15 @@ export function reconstruct(
   bed: Float64Array,
   friction: Float64Array,
   dt: number,
+  crests?: Crests,
 ): void {
   const { guard, width, height, cellM } = layout
   const slopes = new Float64Array(8)
   const wet = (i: number) => h[i]! > SMOOTH_DEPTH && bed[i]! < VOID_BED / 2
   const fill = (at: number, i: number, side: number, smooth: boolean) => {
-    if (!(smooth && wet(i - side) && wet(i + side))) {
+    const crest = side === 1 ? crests?.across : crests?.down
+    const open = !crest || (crest[i]! === NO_CREST && crest[i + side]! === NO_CREST)
+    if (!(smooth && open && wet(i - side) && wet(i + side))) {
       slopes.fill(0, at, at + 4)
       return
     }

@@ -4,6 +4,7 @@ import { breachForcing, cellsBeside, wallForcing } from '../forcing/breach.ts'
 import { dischargeSide } from '../forcing/discharge-side.ts'
 import type { Forcing } from '../forcing/forcing.ts'
 import { inflowForcing } from '../forcing/inflow.ts'
+import { leveeForcing } from '../forcing/levee.ts'
 import { type Link, linkForcing } from '../forcing/link.ts'
 import { openSide, type RingCell, ringCells, type Side } from '../forcing/open-side.ts'
 import { chicagoStorm, type Infiltration, rainForcing } from '../forcing/rain.ts'
@@ -12,7 +13,7 @@ import { barometerLift, typhoonForcing } from '../forcing/typhoon.ts'
 import { cellIndex, VOID_BED } from '../layout.ts'
 import { readGrid, readSeries } from './files.ts'
 import type { Model } from './model.ts'
-import { cellsOfLine, cellsOfPolygon, indexAt, type Point } from './place.ts'
+import { cellsOfLine, cellsOfPolygon, facesOfLine, indexAt, type Point } from './place.ts'
 import type { Run } from './run-schema.ts'
 import { sewerOf } from './sewer-run.ts'
 import { computedModel, onFineGround } from './subgrid-run.ts'
@@ -279,12 +280,35 @@ async function works(terrain: Model, model: Model, engine: Engine): Promise<Forc
   return forcings
 }
 
+/** Levees on faces. */
+function levees(model: Model, engine: Engine): Forcing[] {
+  return model.run.levees.map(({ name, line, top, start, breach }) => {
+    if (model.subgrid) throw new Error(`levee ${name}: cannot stand in subgrid cells; expected walls, or no subgrid`)
+    if (Array.isArray(top) && top.length !== line.length)
+      throw new Error(`levee ${name}: ${top.length} tops for ${line.length} points; expected one for each`)
+    const ends = [0]
+    for (let k = 1; k < line.length; k++)
+      ends.push(ends[k - 1]! + Math.hypot(line[k]![0] - line[k - 1]![0], line[k]![1] - line[k - 1]![1]))
+    const level = (along: number) => {
+      if (!Array.isArray(top)) return top - model.datum
+      let k = 1
+      while (k < line.length - 1 && ends[k]! < along) k++
+      const share = (along - ends[k - 1]!) / (ends[k]! - ends[k - 1]! || 1)
+      return top[k - 1]! + (top[k]! - top[k - 1]!) * Math.min(1, Math.max(0, share)) - model.datum
+    }
+    const opening = breach ? { ...breach, bottom: breach.bottom - model.datum } : null
+    const place = facesOfLine(model.place, line)
+    return leveeForcing(engine, { name: `levee ${name}`, ...place, top: level, start, breach: opening })
+  })
+}
+
 /** All that acts on the water in a run, in a fixed order. The engine's bed must be laid already. */
 export async function causesOf(terrain: Model, engine: Engine): Promise<Forcing[]> {
   const model = computedModel(terrain)
   const sewer = await sewerOf(terrain, engine)
   return [
     ...(await works(terrain, model, engine)),
+    ...levees(terrain, engine),
     ...(sewer ? [sewer] : []),
     ...(await rain(model, engine)),
     ...(await inflows(model, engine)),

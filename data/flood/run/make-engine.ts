@@ -23,7 +23,7 @@ export async function makeEngine(
   const { solver, time } = model.run
   const more = { threads, ...(time.courant ? { courant: time.courant } : {}) }
   if (model.subgrid) return subgridEngine(model, more, backend === 'reference' ? null : host)
-  const setup = { layout, scheme: solver, ...more }
+  const setup = { layout, scheme: solver, crests: model.run.levees.length > 0, ...more }
   const engine = backend === 'reference' ? referenceEngine(setup) : await hostedEngine(setup, host)
   const at = (field: Float64Array) => (column: number, row: number) => field[cellIndex(layout, column, row)]!
   fillEngine(engine, { bed: at(model.bed), depth: at(model.depth), manning: at(model.manning) })

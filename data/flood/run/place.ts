@@ -1,4 +1,5 @@
 /** From the plane (metres, x east, y north) to cells, and what lines and polygons cover. */
+import type { Face } from '../forcing/levee.ts'
 import { cellIndex, type Layout } from '../layout.ts'
 
 /** A point of the plane. */
@@ -54,6 +55,49 @@ export function cellsOfLine(place: Place, line: readonly Point[]): number[] {
     }
   }
   return [...found]
+}
+
+/**
+ * Faces along a line: a stair from corner to corner of cells that no water slips through.
+ *
+ * @returns the faces and the length of the line, metres
+ */
+export function facesOfLine(place: Place, line: readonly Point[]): { faces: Face[]; length: number } {
+  const { layout, west, north } = place
+  const { cellM, columns, rows } = layout
+  const found = new Map<string, Face>()
+  const put = (side: Face['side'], column: number, row: number, along: number) => {
+    if (column < 0 || row < 0 || column > columns || row > rows) return
+    if (side === 'across' ? row === rows : column === columns) return
+    const key = `${side} ${column} ${row}`
+    if (!found.has(key)) found.set(key, { side, index: cellIndex(layout, column, row), along })
+  }
+  const corner = ([x, y]: Point) => [Math.round((x - west) / cellM), Math.round((north - y) / cellM)] as const
+  let length = 0
+  for (let k = 1; k < line.length; k++) {
+    const [from, to] = [line[k - 1]!, line[k]!]
+    const piece = Math.hypot(to[0] - from[0], to[1] - from[1])
+    let [c, r] = corner(from)
+    const [c1, r1] = corner(to)
+    const steps = Math.abs(c1 - c) + Math.abs(r1 - r)
+    const [wide, high] = [c1 - c, r1 - r]
+    for (let s = 0; s < steps; s++) {
+      // the way whose end lies nearer to the straight line
+      const [dc, dr] = [Math.sign(c1 - c), Math.sign(r1 - r)]
+      const offAcross = Math.abs((c + dc - c1) * high - (r - r1) * wide)
+      const offDown = Math.abs((c - c1) * high - (r + dr - r1) * wide)
+      const along = length + (piece * (s + 0.5)) / steps
+      if (dc !== 0 && (dr === 0 || offAcross <= offDown)) {
+        put('down', Math.min(c, c + dc), r, along)
+        c += dc
+      } else {
+        put('across', c, Math.min(r, r + dr), along)
+        r += dr
+      }
+    }
+    length += piece
+  }
+  return { faces: [...found.values()], length }
 }
 
 /** Cells whose centre lies in a polygon (rings: the outer one, then holes; even-odd). */

@@ -111,6 +111,19 @@ const breach = z.strictObject({
   thickness: z.number().min(0).default(0).describe('how far across the line the body reaches, metres'),
 })
 
+const levee = z.strictObject({
+  name,
+  line,
+  top: z
+    .union([z.number().finite(), z.array(z.number().finite()).min(2)])
+    .describe('level of the crest, or one for each point of the line'),
+  start: seconds.default(0).describe('stands from then on'),
+  breach: z
+    .strictObject({ start: seconds, duration: positive, width: positive, bottom: z.number().finite() })
+    .optional()
+    .describe('opens from the middle of the line'),
+})
+
 const link = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('pump'),
@@ -254,6 +267,7 @@ export const runSchema = z.strictObject({
     .default([]),
   openings: z.array(z.strictObject({ name, line, bed: z.number().finite() })).default([]),
   breaches: z.array(breach).default([]),
+  levees: z.array(levee).default([]).describe('crests on faces, thinner than a cell; overtopped as weirs'),
   links: z.array(link).default([]),
   typhoon: typhoon.optional(),
   sewer: sewer.optional(),

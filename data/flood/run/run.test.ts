@@ -175,3 +175,60 @@ test.each([
   expect(Math.abs(summary.massBalance.errorRelative)).toBeLessThan(1e-4)
   expect(summary.massBalance.causesM3.spring).toBeCloseTo(30, 3)
 })
+
+test('a levee thinner than a cell holds until it breaches, in every solver', async () => {
+  const line = [
+    [52, -5],
+    [52, 60],
+  ]
+  const lake = { initial: { level: { file: 'half.asc' } }, gauges: [{ name: 'dry side', x: 62.5, y: 27.5 }] }
+  writeFileSync(
+    join(folder, 'half.asc'),
+    asEsriAscii({ columns: 20, rows: 10, cellM: 5, height: (c) => (c < 10 ? 1.5 : -1) }),
+  )
+  const last = () =>
+    Number(readFileSync(join(folder, 'levee/gauges.csv'), 'utf8').trim().split('\n').at(-1)!.split(',')[2])
+  for (const solver of ['inertial', 'fv', 'muscl']) {
+    const more = { ...lake, solver, levees: [{ name: 'a', line, top: [2, 3] }] }
+    await go(
+      flat(() => 0),
+      60,
+      'levee',
+      more,
+      { fresh: true },
+    )
+    expect(last(), solver).toBe(0)
+    const breach = { start: 5, duration: 10, width: 30, bottom: 0 }
+    const open = { ...more, levees: [{ name: 'a', line, top: 2, breach }] }
+    const summary = await go(
+      flat(() => 0),
+      60,
+      'levee',
+      open,
+      { fresh: true },
+    )
+    expect(last(), solver).toBeGreaterThan(0.3)
+    expect(Math.abs(summary.massBalance.errorRelative), solver).toBeLessThan(1e-6)
+  }
+  const wrong = { levees: [{ name: 'a', line, top: [2, 3, 4] }] }
+  await expect(
+    go(
+      flat(() => 0),
+      60,
+      'bad',
+      wrong,
+    ),
+  ).rejects.toThrow('levee a: 3 tops for 2 points')
+  const outside = [
+    [500, 500],
+    [600, 500],
+  ]
+  await expect(
+    go(
+      flat(() => 0),
+      60,
+      'bad',
+      { levees: [{ name: 'b', line: outside, top: 2 }] },
+    ),
+  ).rejects.toThrow('levee b: touches no face')
+})
