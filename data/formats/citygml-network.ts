@@ -45,8 +45,8 @@ const HOLDERS = new Set([
   'consistsOf',
   'hasSubordinateElement',
 ])
-/** Objects of a network; others are counted and passed over. */
-const NETWORK_TYPE =
+/** Element names of a network's objects; others are counted and passed over. */
+export const NETWORK_TYPE =
   /^(Network|NetworkGraph|FeatureGraph|Node|(Interior|Inter)?Feature(Graph)?Link|NetworkLink|.*Pipe(Line)?|.*Canal|.*Cable|.*Duct|.*Conduit|.*Element|.*Component|.*Device|.*Appurtenance|Manhole|Handhole|.*Material|.*Medium|.*Pipes)$/
 const MOST_OBJECTS = 5_000_000
 const MOST_NUMBERS = 200_000_000

@@ -14,6 +14,7 @@ import { cityScene } from './city-scene.ts'
 import { findInput, type InputFile } from './input-file.ts'
 import { type Intake, intake } from './intake.ts'
 import { markOutlines } from './mark-outlines.ts'
+import { readCitygmlModels } from './models/read-citygml.ts'
 import { readModels } from './models/read-models.ts'
 import { writeDefects } from './networks/check.ts'
 import { isNetwork, type NetworkOptions, type NetworkTableReport, readNetworks } from './networks/read-networks.ts'
@@ -222,6 +223,8 @@ async function run(
     ).finally(() => heights.close())
     const folders = { modelsDir: join(beside, 'models'), heightsDir: context.heightsDir }
     await readModels(models, took, options, folders, signal)
+    const known = new Set(networks.tables.map(({ file }) => file))
+    await readCitygmlModels(files, known, took, options, folders.modelsDir, signal)
     await spool.close()
     const layers = layersOf(files, took, options)
     const extent = took.extent() ?? terrain.extent

@@ -172,10 +172,8 @@ class NetworkReading {
       yield decoder.decode()
     }
     const found = await readCitygmlNetwork(text(), signal)
-    if (found.objects.length === 0) {
-      const held = Object.entries(found.counts).map(([type, count]) => `${count} ${type}`)
-      throw new Error(`a city model without a network: ${held.slice(0, 6).join(', ') || 'nothing in it'}`)
-    }
+    // city objects that are no network become models
+    if (found.objects.length === 0) return
     const index = this.drafts.tables.push(draftTable(file, '', 'citygml', { crs: found.srs })) - 1
     this.mappings[index] = null
     draftsFromCitygml(found, this.drafts, index, (id, reason, layer = 'pipes') => this.refuse(index, layer, id, reason))
