@@ -3,16 +3,22 @@ import { type Ledger, OWNER, type Shaft, type Utility } from './pipes-ledger.ts'
 import { layLines } from './pipes-lines.ts'
 import { shortest } from './sewers-tree.ts'
 import type { Station } from './supply.ts'
+import { joined } from './under-groups.ts'
 import type { Offset } from './under-place.ts'
 import type { Site } from './under-site.ts'
-import type { StreetLink } from './under-streets.ts'
+import type { StreetLink, Streets } from './under-streets.ts'
 
 /** At the back of the footways: power on the right, telecom on the left. */
 export const powerOffset: Offset = (link) => link.widthM / 2 + 1.9
 export const telecomOffset: Offset = (link) => -link.widthM / 2 - 1.9
 const steamOffset: Offset = (link) => link.widthM / 2 + 3.2
 
-const carries = (link: StreetLink) => link.supply === 'full' && link.widthM >= 14
+const carriesIn = (streets: Streets) =>
+  joined(
+    streets,
+    (link) => link.supply === 'full' && !link.crossing && link.widthM >= 14,
+    (link) => link.widthM >= 14,
+  )
 
 /** A stub from a node to something that stands beside it, seen along the street from `other`. */
 function beside(
@@ -78,6 +84,7 @@ function stations(
 /** Lays power: ducts of 10 kV, ring main units at crossings of main streets, a transformer for the houses of each street. */
 export function layPower(site: Site, ledger: Ledger, substations: Station[]): void {
   const { streets } = site
+  const carries = carriesIn(streets)
   const nodes = layLines(site, ledger, {
     utility: 'power',
     carries,
@@ -129,6 +136,7 @@ export function layPower(site: Site, ledger: Ledger, substations: Station[]): vo
 /** Lays telecom: ducts with handholes, cross-connect cabinets at crossings. */
 export function layTelecom(site: Site, ledger: Ledger, exchanges: Station[]): void {
   const { streets } = site
+  const carries = carriesIn(streets)
   const nodes = layLines(site, ledger, {
     utility: 'telecom',
     carries,

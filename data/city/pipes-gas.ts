@@ -1,6 +1,7 @@
 /** The gas network: high pressure in a few avenues, medium in the streets, low in the small ones, regulators where they meet. */
 import { type Ledger, OWNER, type Shaft } from './pipes-ledger.ts'
 import { layLines } from './pipes-lines.ts'
+import { joined } from './under-groups.ts'
 import type { Offset } from './under-place.ts'
 import type { Site } from './under-site.ts'
 import { odd, type StreetLink } from './under-streets.ts'
@@ -18,7 +19,11 @@ export function layGas(
   gates: { name: string; at: readonly [number, number] }[],
 ): void {
   const { streets } = site
-  const carries = (link: StreetLink) => link.supply === 'full' && link.widthM >= 6
+  const carries = joined(
+    streets,
+    (link) => link.supply === 'full' && !link.crossing && link.widthM >= 6,
+    (link) => link.widthM >= 14,
+  )
   const level = (link: StreetLink) => (avenues.includes(link.name) ? 2 : link.widthM >= 14 ? 1 : 0)
   const best = new Int8Array(streets.x.length).fill(-1)
   for (const link of streets.links) {

@@ -7,9 +7,10 @@ import { SIZES } from './sewers-size.ts'
 import { type Manhole, sewerForest } from './sewers-tree.ts'
 import type { FoulWorks } from './supply.ts'
 import { CANAL_BED } from './under-depth.ts'
+import { groups } from './under-groups.ts'
 import type { Offset } from './under-place.ts'
 import type { Site } from './under-site.ts'
-import type { StreetLink, Streets } from './under-streets.ts'
+import type { StreetLink } from './under-streets.ts'
 
 /** Storm to the left of the middle, foul to the right. */
 export const stormOffset: Offset = (link) => -Math.max(1.15, 0.17 * link.widthM)
@@ -21,29 +22,6 @@ const COVER = { storm: 1.3, foul: 1.9 }
 const DEEPEST = { storm: 5.4, foul: 6.3 }
 
 const round3 = (v: number) => Math.round(v * 1000) / 1000
-
-/** Groups of street nodes that the links join; -1 where no link is. */
-function groups(streets: Streets, joins: (link: StreetLink) => boolean): Int32Array {
-  const out = new Int32Array(streets.x.length).fill(-1)
-  for (let start = 0, g = 0; start < out.length; start++) {
-    if (out[start]! >= 0 || !streets.at[start]!.some((k) => joins(streets.links[k]!))) continue
-    const stack = [start]
-    out[start] = g
-    while (stack.length > 0) {
-      const n = stack.pop()!
-      for (const k of streets.at[n]!) {
-        const link = streets.links[k]!
-        if (!joins(link)) continue
-        const other = link.a === n ? link.b : link.a
-        if (out[other]! >= 0) continue
-        out[other] = g
-        stack.push(other)
-      }
-    }
-    g++
-  }
-  return out
-}
 
 /** Storm roots: every bank that a street with a sewer reaches; where there is none, the lowest place of the group. */
 function stormRoots({ streets, ground }: Site): Set<number> {

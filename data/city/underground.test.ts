@@ -206,6 +206,12 @@ test('the same each time, and the furniture has every one of its 121 parts', () 
     return hash.digest('hex')
   }
   expect(hashOf(generateCity({ tiny: true }))).toBe(hashOf(generateCity({ tiny: true })))
+  const digest = (features: Iterable<CityFeature>) => {
+    const hash = createHash('sha256')
+    for (const one of features) hash.update(JSON.stringify(one))
+    return hash.digest('hex')
+  }
+  expect(digest(generateCity().features('pipes'))).toBe(digest(pipes))
   const parts = [...city.features('furniture')]
   expect(new Set(parts.map((one) => one.style.code)).size).toBe(121)
   const covers = parts.filter((one) => one.style.name === '污水井盖')
