@@ -66,27 +66,26 @@ function shutPieces(segments: Segments, first: number, stuck: ReadonlySet<number
   return found
 }
 
-/** 1 for each piece that a source feeds through open valves; `shut` pieces carry nothing. */
-function fedPieces(
-  network: Network,
-  segments: Segments,
-  sources: readonly number[],
-  shut: ReadonlySet<number>,
-): Uint8Array {
-  const fed = new Uint8Array(segments.count)
-  const stack: number[] = []
-  const reach = (piece: number): void => {
-    if (piece < 0 || fed[piece] || shut.has(piece)) return
+/** 1 for each piece that a source feeds through open valves, 2 for those of `shut`, which carry nothing. */
+function fedPieces(segments: Segments, sources: readonly number[], shut: readonly number[] = []): Uint8Array {
+  const { count, ofNode, nextStart, next } = segments
+  const fed = new Uint8Array(count)
+  const stack = new Uint32Array(count)
+  let depth = 0
+  for (const piece of shut) fed[piece] = 2
+  for (const node of sources) {
+    const piece = ofNode[node]!
+    if (piece < 0 || fed[piece]) continue
     fed[piece] = 1
-    stack.push(piece)
+    stack[depth++] = piece
   }
-  for (const node of sources) reach(segments.ofNode[node]!)
-  while (stack.length) {
-    const piece = stack.pop()!
-    for (let a = segments.valveStart[piece]!; a < segments.valveStart[piece + 1]!; a++) {
-      const v = segments.valveAt[a]!
-      if (network.nodes.closed[segments.valves[v]!]) continue
-      for (let b = segments.pieceStart[v]!; b < segments.pieceStart[v + 1]!; b++) reach(segments.pieceAt[b]!)
+  while (depth > 0) {
+    const piece = stack[--depth]!
+    for (let a = nextStart[piece]!, end = nextStart[piece + 1]!; a < end; a++) {
+      const other = next[a]!
+      if (fed[other]) continue
+      fed[other] = 1
+      stack[depth++] = other
     }
   }
   return fed
@@ -119,12 +118,7 @@ function feedOf(network: Network, segments: Segments, pipe: number, given?: Iter
   for (let k = 0; k < pipes.count; k++) {
     const piece = segments.ofPipe[k]!
     if (pipes.utility[k] !== utility || seen[piece]) continue
-    const part = fedPieces(
-      network,
-      segments,
-      [segments.ofNode[pipes.from[k]!]! >= 0 ? pipes.from[k]! : pipes.to[k]!],
-      new Set(),
-    )
+    const part = fedPieces(segments, [segments.ofNode[pipes.from[k]!]! >= 0 ? pipes.from[k]! : pipes.to[k]!])
     let length = 0
     for (let s = 0; s < segments.count; s++) {
       if (!part[s]) continue
@@ -157,7 +151,7 @@ export function isolate(network: Network, pipe: number, options: IsolateOptions 
   const shutList = shutPieces(segments, segments.ofPipe[pipe]!, stuck)
   const shut = new Set(shutList)
   const { feed, before } = fedBefore(network, segments, pipe, options.sources)
-  const after = fedPieces(network, segments, feed.nodes, shut)
+  const after = fedPieces(segments, feed.nodes, shutList)
   const valves = edgeValves(network, segments, shutList, shut, after, stuck)
   const [shutPipes, dryPipes, dryNodes]: [number[], number[], number[]] = [[], [], []]
   let lengthM = 0
@@ -214,7 +208,7 @@ function fedBefore(
   const known = given ? undefined : list.find((one) => one.utility === utility)
   if (known) return known
   const feed = feedOf(network, segments, pipe, given)
-  const before = fedPieces(network, segments, feed.nodes, new Set())
+  const before = fedPieces(segments, feed.nodes)
   if (!given) list.push({ utility, feed, before })
   return { feed, before }
 }
@@ -239,7 +233,7 @@ function edgeValves(
         const other = segments.pieceAt[b]!
         if (shut.has(other)) continue
         outside = true
-        if (after[other]) needed = true
+        if (after[other] === 1) needed = true
       }
       if (outside) edge.set(node, { node, closed: nodes.closed[node] === 1, needed })
     }

@@ -100,6 +100,7 @@ test(`tracing meets what brute force meets, on ${NETWORKS} networks, up, down an
       const step = (k: number, n: number): number | null => {
         const other = pipes.from[k] === n ? pipes.to[k]! : pipes.to[k] === n ? pipes.from[k]! : null
         if (other === null) return null
+        if (other === n) return n
         const way = pipes.from[k] === n ? directions[k]! : -directions[k]!
         return (sense === 'downstream' && way < 0) || (sense === 'upstream' && way > 0) ? null : other
       }
@@ -116,7 +117,12 @@ test(`tracing meets what brute force meets, on ${NETWORKS} networks, up, down an
           }
         }
       }
-      expect(sorted(trace(network, [start], sense, directions).nodes), `seed ${seed} ${sense}`).toEqual(sorted(reached))
+      const found = trace(network, [start], sense, directions)
+      expect(sorted(found.nodes), `seed ${seed} ${sense}`).toEqual(sorted(reached))
+      const passed = Array.from({ length: pipes.count }, (_, k) => k).filter((k) =>
+        ends(network, k).some((n) => reached.has(n) && !(nodes.closed[n] && n !== start) && step(k, n) !== null),
+      )
+      expect(sorted(found.pipes), `seed ${seed} ${sense}`).toEqual(passed)
       // Bellman and Ford know the cheapest ways too
       const cost = travelSeconds(network)
       const best = new Map([[start, 0]])

@@ -24,6 +24,9 @@ export interface Segments {
   /** pieces at each valve, as rows: `pieceAt[pieceStart[v]] …`, one per pipe end */
   pieceStart: Uint32Array
   pieceAt: Uint32Array
+  /** pieces joined to each piece by open valves, as rows */
+  nextStart: Uint32Array
+  next: Uint32Array
 }
 
 /** Rows from pairs: `keys[i]` gets `values[i]`, in their order. */
@@ -35,6 +38,26 @@ function rows(count: number, keys: Uint32Array, values: Uint32Array): { start: U
   const at = new Uint32Array(keys.length)
   for (let i = 0; i < keys.length; i++) at[next[keys[i]!]!++] = values[i]!
   return { start, at }
+}
+
+/** Pairs of different pieces at each valve that is not closed. */
+function neighbours(
+  count: number,
+  { start, at }: { start: Uint32Array; at: Uint32Array },
+  closed: (valve: number) => boolean,
+): { start: Uint32Array; at: Uint32Array } {
+  const [from, to]: [number[], number[]] = [[], []]
+  for (let v = 0; v + 1 < start.length; v++) {
+    if (closed(v)) continue
+    for (let i = start[v]!; i < start[v + 1]!; i++) {
+      for (let j = start[v]!; j < start[v + 1]!; j++) {
+        if (at[i] === at[j]) continue
+        from.push(at[i]!)
+        to.push(at[j]!)
+      }
+    }
+  }
+  return rows(count, Uint32Array.from(from), Uint32Array.from(to))
 }
 
 const made = new WeakMap<Network, Segments>()
@@ -85,7 +108,10 @@ function findSegments({ nodes, pipes, arcs }: Network): Segments {
   const pipeRows = rows(count, Uint32Array.from(ofPipe), everyPipe)
   const valveRows = rows(count, byPiece, byValve)
   const pieceRows = rows(valves.length, byValve, byPiece)
+  const joined = neighbours(count, pieceRows, (v) => nodes.closed[valves[v]!] === 1)
   return {
+    nextStart: joined.start,
+    next: joined.at,
     count,
     ofPipe,
     ofNode,
