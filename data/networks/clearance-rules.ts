@@ -1,0 +1,83 @@
+/** Least distances between utilities as data: read, checked, and asked for pairs. */
+import { CLASSES } from '../geo/city-feature.ts'
+
+/** A rule for a pair of classes, `*` for any. */
+export interface PairRule {
+  between: [string, string]
+  metres: number
+  /** holds only when the wider of a water main has an inner diameter above this, metres */
+  largerThan?: number
+  /** holds only for gas of this pressure class */
+  pressure?: string
+}
+
+/** A city's table. */
+export interface ClearanceRules {
+  title: { zh: string; en: string }
+  /** the standard it was taken from, and how sure that is */
+  basis: string
+  horizontal: PairRule[]
+  vertical: PairRule[]
+  /** least cover from the ground to the crown */
+  cover: { class: string; metres: number }[]
+}
+
+const WORDS: readonly string[] = [...CLASSES.pipes, '*']
+
+/**
+ * Reads a table.
+ * @throws {RangeError} naming the rule and what is wrong with it
+ */
+export function readClearanceRules(json: unknown): ClearanceRules {
+  const table = json as Partial<ClearanceRules> | null
+  const list = <Rule>(name: 'horizontal' | 'vertical' | 'cover'): Rule[] => {
+    const found = table?.[name]
+    if (!Array.isArray(found)) throw new RangeError(`clearance rules: ${name}: got ${typeof found}; expected a list`)
+    return found as Rule[]
+  }
+  const metres = (where: string, value: unknown): void => {
+    if (typeof value !== 'number' || !(value >= 0 && value <= 100))
+      throw new RangeError(`clearance rules: ${where}: got ${String(value)} metres; expected 0 … 100`)
+  }
+  const word = (where: string, value: unknown): void => {
+    if (!WORDS.includes(String(value)))
+      throw new RangeError(`clearance rules: ${where}: got class ${String(value)}; expected ${WORDS.join(' | ')}`)
+  }
+  for (const name of ['horizontal', 'vertical'] as const) {
+    for (const [i, rule] of list<PairRule>(name).entries()) {
+      const where = `${name}[${i}]`
+      if (!Array.isArray(rule?.between) || rule.between.length !== 2)
+        throw new RangeError(`clearance rules: ${where}.between: expected two classes`)
+      for (const one of rule.between) word(where, one)
+      metres(where, rule.metres)
+    }
+  }
+  for (const [i, rule] of list<{ class: string; metres: number }>('cover').entries()) {
+    word(`cover[${i}]`, rule?.class)
+    metres(`cover[${i}]`, rule?.metres)
+  }
+  const title = { zh: String(table?.title?.zh ?? ''), en: String(table?.title?.en ?? '') }
+  const lists = { horizontal: list<PairRule>('horizontal'), vertical: list<PairRule>('vertical') }
+  return { title, basis: String(table?.basis ?? ''), ...lists, cover: list('cover') }
+}
+
+/** What of a pipe a rule may ask. */
+export interface RuledPipe {
+  class: string
+  diameter: number
+  pressure?: string
+}
+
+/** The least distance of a pair; 0 when no rule speaks of it. The first rule that fits counts. */
+export function leastDistance(rules: readonly PairRule[], a: RuledPipe, b: RuledPipe): number {
+  for (const { between, largerThan, pressure, metres } of rules) {
+    const fits = (x: RuledPipe, y: RuledPipe): boolean =>
+      (between[0] === x.class || between[0] === '*') && (between[1] === y.class || between[1] === '*')
+    if (!fits(a, b) && !fits(b, a)) continue
+    const water = [a, b].find((pipe) => pipe.class === 'water')
+    if (largerThan !== undefined && !((water ?? a).diameter > largerThan)) continue
+    if (pressure !== undefined && ![a, b].some((pipe) => pipe.class === 'gas' && pipe.pressure === pressure)) continue
+    return metres
+  }
+  return 0
+}
