@@ -64,6 +64,8 @@ export async function cityScene(
       ? { below: { zh: '地下与模型', en: 'Below ground and models' }, ...template.groups }
       : template.groups,
     layers: [...template.layers, ...added.map(({ id }) => ({ id, type: id, source: id, group: 'below' }))],
+    // pipes without a city above them would otherwise be hidden by the ground
+    ...(layers.includes('pipes') ? { below: { xray: 0.85 } } : {}),
     time: {
       start: `2026-06-01T00:00:00${zone}`,
       end: `2026-06-02T00:00:00${zone}`,

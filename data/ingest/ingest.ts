@@ -17,7 +17,13 @@ import { markOutlines } from './mark-outlines.ts'
 import { readCitygmlModels } from './models/read-citygml.ts'
 import { readModels } from './models/read-models.ts'
 import { writeDefects } from './networks/check.ts'
-import { isNetwork, type NetworkOptions, type NetworkTableReport, readNetworks } from './networks/read-networks.ts'
+import {
+  isNetwork,
+  type NetworkOptions,
+  type NetworksRead,
+  type NetworkTableReport,
+  readNetworks,
+} from './networks/read-networks.ts'
 import { readVectors } from './read-vectors.ts'
 import { type IngestReport, rejectWriter, tally } from './report.ts'
 import { openSpool } from './spool.ts'
@@ -153,6 +159,22 @@ async function storeDefects(db: Database, source: string, defects: readonly Defe
   )
 }
 
+/** Longest model text that is kept; the largest published networks are a tenth of it. */
+const MOST_MODEL = 64 * 2 ** 20
+
+/** Keeps EPANET and SWMM files whole for solvers: `meta`, key `network-model:<source>:<file>`; those of an earlier run go. */
+async function storeModels(db: Database, source: string, models: NetworksRead['models']): Promise<void> {
+  await db.query('delete from meta where starts_with(key, $1)', [`network-model:${source}:`])
+  for (const { file, format, text } of models) {
+    if (text.length > MOST_MODEL) continue
+    const value = { format, text: text.replaceAll('\0', '') }
+    await db.query('insert into meta (key, value) values ($1, $2)', [
+      `network-model:${source}:${file}`,
+      JSON.stringify(value),
+    ])
+  }
+}
+
 /** Writes what columns were taken for, in the form that --map reads. */
 async function writeColumns(path: string, tables: readonly NetworkTableReport[]): Promise<string | null> {
   const known = tables.flatMap(({ file, table, mapping }) => (mapping ? [[`${file}/${table}`, mapping] as const] : []))
@@ -270,6 +292,7 @@ async function run(
       await storeSource(context.db, row)
       await storeAll(took, layers, source, context, signal)
       await storeDefects(context.db, source, networks.defects)
+      await storeModels(context.db, source, networks.models)
       const subject = took.subject() ?? extent
       if (subject) await storeScene(context.db, source, capitalized(source), subject, layers, context.heightsDir)
       await finish()

@@ -370,6 +370,8 @@ test.skipIf(!hasData)(
     const anchor = parseAnchor(`${LNG},${LAT}`)
     const town = await run(join(DATA, 'pipes/epanet/L-TOWN.inp'), { source: 'l-town', anchor })
     expect(town.layers).toMatchObject({ pipes: { stored: 909 }, 'pipe-nodes': { stored: 785 } })
+  const [kept] = await db.query<{ value: { format: string; text: string } }>("select value from meta where key = 'network-model:l-town:L-TOWN.inp'")
+  expect(kept.value.text).toBe(readFileSync(join(DATA, 'pipes/epanet/L-TOWN.inp'), 'latin1'))
     const swmm = await run(join(DATA, 'pipes/swmm/data/Example1.inp'), { source: 'example1', anchor })
     expect(swmm.layers).toMatchObject({ pipes: { stored: 13 }, 'pipe-nodes': { stored: 14 } })
     const falls = await db.query<{ fall: number }>(

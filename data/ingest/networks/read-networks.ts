@@ -53,6 +53,8 @@ export interface NetworkTableReport {
 export interface NetworksRead {
   tables: NetworkTableReport[]
   defects: Defect[]
+  /** texts of EPANET and SWMM files, which a solver needs whole */
+  models: { file: string; format: 'epanet' | 'swmm'; text: string }[]
   datum: string | null
 }
 
@@ -106,6 +108,7 @@ async function openShapefile(file: InputFile): Promise<RecordTable[]> {
 class NetworkReading {
   readonly drafts: Drafts = { tables: [], pipes: [], nodes: [], defects: [] }
   readonly mappings: (TableMapping | null)[] = []
+  readonly models: NetworksRead['models'] = []
   private readonly took: Intake
   private readonly options: NetworkOptions
 
@@ -158,10 +161,12 @@ class NetworkReading {
       )
       const index = add('swmm', degrees ? 'EPSG:4326' : null)
       draftsFromSwmm(inp, this.drafts, index, refuse(index))
+      this.models.push({ file: file.name, format: 'swmm', text })
     } else {
       const network = readEpanetInp(text)
       const index = add('epanet', null)
       draftsFromEpanet(network, this.drafts, index, refuse(index))
+      this.models.push({ file: file.name, format: 'epanet', text })
     }
   }
 
@@ -249,7 +254,7 @@ export async function readNetworks(
       took.refused.push({ name: file.name, reason: error instanceof Error ? error.message : String(error) })
     }
   }
-  if (drafts.tables.length === 0) return { tables: [], defects: [], datum: null }
+  if (drafts.tables.length === 0) return { tables: [], defects: [], models: [], datum: null }
   for (const name of placeDrafts(drafts, options.crs, options.anchor ?? null)) took.crs.add(name)
   const joined = joinDrafts(drafts, (pipe: DraftPipe, reason) => reading.refuse(pipe.table, 'pipes', pipe.id, reason))
   const tables = reading.report()
@@ -271,5 +276,5 @@ export async function readNetworks(
   if (heights.groundless > 0)
     took.note(`ground unknown at ${heights.groundless} places: bring terrain in and run again`)
   const datums = new Set(drafts.tables.map(({ datum }) => options.datum ?? datum ?? 'egm96 (assumed)'))
-  return { tables, defects, datum: [...datums].join(', ') }
+  return { tables, defects, models: reading.models, datum: [...datums].join(', ') }
 }
