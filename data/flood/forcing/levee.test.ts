@@ -87,7 +87,7 @@ test('over a long crest passes what a broad-crested weir lets pass', async () =>
   for (const scheme of SCHEMES) {
     const engine = await kernelEngine({ layout: channel, scheme, crests: true })
     fillEngine(engine, { bed: () => -3, depth: (c) => (c < 40 ? 4 : 0.1), manning: () => 0.03 })
-    const face = { index: cellIndex(channel, 40, 0), side: 'across' as const, along: 0 }
+    const face = { index: cellIndex(channel, 40, 0), side: 'across' as const, along: 0, right: -1 as const }
     const levee = leveeForcing(engine, {
       name: 'weir',
       faces: [face],

@@ -8,6 +8,8 @@ export interface Face {
   side: 'across' | 'down'
   /** distance along the line, metres */
   along: number
+  /** 1 where flow to the east or south goes to the right of the line, else -1 */
+  right: 1 | -1
 }
 
 /** A crest along faces. */

@@ -66,11 +66,11 @@ export function facesOfLine(place: Place, line: readonly Point[]): { faces: Face
   const { layout, west, north } = place
   const { cellM, columns, rows } = layout
   const found = new Map<string, Face>()
-  const put = (side: Face['side'], column: number, row: number, along: number) => {
+  const put = (side: Face['side'], column: number, row: number, along: number, right: 1 | -1) => {
     if (column < 0 || row < 0 || column > columns || row > rows) return
     if (side === 'across' ? row === rows : column === columns) return
     const key = `${side} ${column} ${row}`
-    if (!found.has(key)) found.set(key, { side, index: cellIndex(layout, column, row), along })
+    if (!found.has(key)) found.set(key, { side, index: cellIndex(layout, column, row), along, right })
   }
   const corner = ([x, y]: Point) => [Math.round((x - west) / cellM), Math.round((north - y) / cellM)] as const
   let length = 0
@@ -88,10 +88,10 @@ export function facesOfLine(place: Place, line: readonly Point[]): { faces: Face
       const offDown = Math.abs((c - c1) * high - (r + dr - r1) * wide)
       const along = length + (piece * (s + 0.5)) / steps
       if (dc !== 0 && (dr === 0 || offAcross <= offDown)) {
-        put('down', Math.min(c, c + dc), r, along)
+        put('down', Math.min(c, c + dc), r, along, dc > 0 ? 1 : -1)
         c += dc
       } else {
-        put('across', c, Math.min(r, r + dr), along)
+        put('across', c, Math.min(r, r + dr), along, dr > 0 ? -1 : 1)
         r += dr
       }
     }

@@ -1,9 +1,10 @@
 /** What the water is on a cell of the terrain, and the lines of the tables in time. */
 import { DRY_DEPTH, type Engine, velocityAt } from '../engine.ts'
 import { cellIndex, cellOf, VOID_BED } from '../layout.ts'
+import { hllc } from '../reference/hllc.ts'
 import { pixelSpeed } from '../subgrid/history.ts'
 import type { Model } from './model.ts'
-import { indexAt } from './place.ts'
+import { facesOfLine, indexAt, type Point } from './place.ts'
 
 const csv = (name: string) => (/[",\n]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name)
 
@@ -40,8 +41,32 @@ export function gaugeLines(model: Model, engine: Engine, time: number): string[]
   })
 }
 
-/** Discharge through a line, m³/s, positive to the right of its direction; by cells every half cell along it. */
-export function sectionDischarge(model: Model, engine: Engine, line: readonly (readonly [number, number])[]): number {
+/** Discharge through a line, m³/s, by what the scheme moves through the faces along it. */
+function throughFaces(model: Model, engine: Engine, line: readonly Point[]): number {
+  const { width, cellM } = engine.layout
+  const { bed, crests } = engine
+  const [depth, across, down] = [engine.depth(), engine.across(), engine.down()]
+  const out = new Float64Array(4)
+  let sum = 0
+  for (const { index: i, side, right } of facesOfLine(model.place, line).faces) {
+    const normal = side === 'across' ? across : down
+    if (engine.scheme === 'inertial') {
+      sum += right * normal[i]!
+      continue
+    }
+    const b = i - (side === 'across' ? 1 : width)
+    hllc(out, depth[b]!, normal[b]!, 0, bed[b]!, depth[i]!, normal[i]!, 0, bed[i]!, crests?.[side][i])
+    sum += right * out[0]!
+  }
+  return sum * cellM
+}
+
+/**
+ * Discharge through a line, m³/s, positive to the right of its direction: by the faces along it; in second order and on
+ * finer ground by the cells, every half cell.
+ */
+export function sectionDischarge(model: Model, engine: Engine, line: readonly Point[]): number {
+  if (!engine.subgrid && engine.scheme !== 'muscl') return throughFaces(model, engine, line)
   const { cellM } = model.place.layout
   let sum = 0
   for (let k = 1; k < line.length; k++) {

@@ -232,3 +232,49 @@ test('a levee thinner than a cell holds until it breaches, in every solver', asy
     ),
   ).rejects.toThrow('levee b: touches no face')
 })
+
+test('a section sees the discharge that comes in, whichever way it is drawn', async () => {
+  const sections = [
+    {
+      name: 'north',
+      line: [
+        [60, -5],
+        [60, 60],
+      ],
+    },
+    {
+      name: 'south',
+      line: [
+        [60, 60],
+        [60, -5],
+      ],
+    },
+    {
+      name: 'slanting',
+      line: [
+        [40, -5],
+        [90, 60],
+      ],
+    },
+  ]
+  for (const solver of ['inertial', 'fv', 'muscl']) {
+    await go(
+      flat((c) => 9 - c * 0.02),
+      900,
+      'section',
+      {
+        solver,
+        sections,
+        boundaries: [
+          { side: 'west', type: 'discharge', discharge: 10 },
+          { side: 'east', type: 'free', slope: 0.004 },
+        ],
+      },
+    )
+    const rows = readFileSync(join(folder, 'section/sections.csv'), 'utf8').trim().split('\n').slice(-3)
+    const [north, south, slanting] = rows.map((row) => Number(row.split(',')[2]))
+    expect(Math.abs(north! - 10), solver).toBeLessThan(0.1)
+    expect(south, solver).toBeCloseTo(-north!, 6)
+    expect(Math.abs(slanting! - 10), solver).toBeLessThan(0.25)
+  }
+})
