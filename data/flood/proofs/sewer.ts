@@ -95,6 +95,7 @@ async function pond(
     outfallCells: [],
     inflows: none,
     runoff: null,
+    controls: null,
     every: portionFor(cellM),
   })
   return { engine, sewer, network, water: () => storedVolume(engine) + sewer.wave.stored() }

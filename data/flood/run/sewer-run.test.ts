@@ -25,16 +25,16 @@ const net = (more: { invert?: number; x?: number; inflow?: number; outfall?: str
   `[OPTIONS]\nFLOW_UNITS CMS\n[JUNCTIONS]\nA ${more.invert ?? 8} 2\nB 7.9 2.1\n[OUTFALLS]\nO ${more.outfall ?? '7.8 FREE'}\n[CONDUITS]\nC A B 20 0.013\nD B O 20 0.013\n[XSECTIONS]\nC CIRCULAR 0.3\nD CIRCULAR ${more.diameter ?? 0.15}\n[INFLOWS]\nA FLOW "" FLOW 1 1 ${more.inflow ?? 0}\n[COORDINATES]\nA ${more.x ?? 9} 21\nB 29 21\nO 39 21\n`
 
 test('a town with sewers keeps all water, above and below', async () => {
-  const document = { ...(townSewerRun(60, 2) as object), time: { end: 1500 }, output: { gaugesEvery: 300 } }
+  const document = { ...(townSewerRun(60, 2) as object), time: { end: 900 }, output: { gaugesEvery: 300 } }
   const summary = await go(document, 'town')
   expect(Math.abs(summary.massBalance.errorRelative)).toBeLessThan(1e-6)
   expect(Math.abs(summary.sewer!.balance.errorRelative)).toBeLessThan(1e-9)
   const { toSurfaceM3, toSewerM3 } = summary.sewer!.balance
-  expect(toSewerM3).toBeGreaterThan(50)
+  expect(toSewerM3).toBeGreaterThan(10)
   expect(summary.massBalance.causesM3.sewer!).toBeCloseTo(toSurfaceM3 - toSewerM3, 3)
   const rows = readFileSync(join(folder, 'town/sewer.csv'), 'utf8').trim().split('\n')
   expect(rows[0]).toBe('time_s,kind,name,depth_m,level_m,above_ground_m,flow_m3s,speed_ms,exchange_m3s')
-  expect(rows).toHaveLength(1 + 6 * (summary.sewer!.nodes + summary.sewer!.conduits))
+  expect(rows).toHaveLength(1 + 4 * (summary.sewer!.nodes + summary.sewer!.conduits))
 })
 
 test('a manhole that cannot carry its water floods the ground, and is listed', async () => {
@@ -82,7 +82,7 @@ test('subgrid cells and inlets exchange too', async () => {
 })
 
 test('a run with sewers that is stopped goes on to the very same end', async () => {
-  const document = { ...(townSewerRun(60, 2) as object), time: { end: 1200 }, output: { gaugesEvery: 60 } }
+  const document = { ...(townSewerRun(60, 2) as object), time: { end: 700 }, output: { gaugesEvery: 60 } }
   const whole = await go(document, 'whole')
   const stop = new AbortController()
   const broken = go(document, 'broken', { signal: stop.signal, onProgress: () => stop.abort(new Error('stopped')) })

@@ -3,12 +3,13 @@ import { readSwmmInp, type SwmmInp } from '../../formats/swmm-inp.ts'
 import type { Engine } from '../engine.ts'
 import { VOID_BED } from '../layout.ts'
 import { buildNetwork } from '../sewer/build.ts'
+import { controlsOf } from '../sewer/controls.ts'
 import { areaAt } from '../sewer/cross-section.ts'
+import { conduitFlow, conduitSpeed } from '../sewer/dynamic-wave.ts'
 import { inflowsOf } from '../sewer/inflows.ts'
 import type { Network } from '../sewer/network.ts'
 import { runoffOf } from '../sewer/runoff.ts'
 import { type ExchangePlace, portionFor, type SewerForcing, sewerForcing } from '../sewer/sewer-forcing.ts'
-import { conduitFlow, conduitSpeed } from '../sewer/simulate-sewer.ts'
 import { nameKey, type OutsideFiles } from '../sewer/time-series.ts'
 import { numbersOf, readTable } from './csv.ts'
 import { readText } from './files.ts'
@@ -204,7 +205,15 @@ export async function sewerOf(model: Model, engine: Engine): Promise<SewerForcin
   const runoff = own ? runoffOf(inp, network, files) : null
   const inflows = inflowsOf(inp, network, files)
   for (const warning of network.warnings) model.warnings.push(`sewer: ${warning}`)
-  return sewerForcing(engine, { network, places, outfallCells, inflows, runoff, every })
+  return sewerForcing(engine, {
+    network,
+    places,
+    outfallCells,
+    inflows,
+    runoff,
+    controls: controlsOf(inp, network),
+    every,
+  })
 }
 
 const cell = (name: string) => (/[",\n]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name)

@@ -81,6 +81,17 @@ export function buildNetwork(inp: SwmmInp, options: Partial<BuildOptions> = {}):
   const [h = 0, min = 0, s = 0] = step.includes(':') ? step.split(':').map(Number) : [0, 0, Number(step)]
   const longestStep = h * 3600 + min * 60 + s
   const cut = cutReaches(build, conduits)
+  const left = inp.other.filter(({ name }) =>
+    /^(LID_USAGE|GROUNDWATER|RDII|SNOWPACKS?|TEMPERATURE|TREATMENT)$/.test(name),
+  )
+  for (const { name } of left) build.warnings.push(`[${name}] is left out`)
+  if (inp.inletUsage.length > 0)
+    build.warnings.push('[INLET_USAGE] is left out: inlets of a run are given in sewer.inlets')
+  if (inp.xsections.some(({ culvert }) => culvert > 0))
+    build.warnings.push('culvert codes are left out: no inlet control')
+  const soils = inp.storage.map(({ shape, rest }) => rest.slice(/^tabular$/i.test(shape) ? 3 : 5))
+  if (soils.some((words) => words.some((word) => Number(word) > 0)))
+    build.warnings.push('seepage of [STORAGE] is left out')
   return {
     nodes: build.nodes,
     conduits,

@@ -52,6 +52,16 @@ export interface Surroundings {
   beyond: Float64Array | null
 }
 
+/** Flow through a conduit: that of its middle reach, as it is called after the whole. */
+export function conduitFlow(wave: DynamicWave, conduit: { firstReach: number; reaches: number }): number {
+  return wave.flow[conduit.firstReach + (conduit.reaches >> 1)]!
+}
+
+/** Speed in the middle reach of a conduit, m/s. */
+export function conduitSpeed(wave: DynamicWave, conduit: { firstReach: number; reaches: number }): number {
+  return wave.velocity[conduit.firstReach + (conduit.reaches >> 1)]!
+}
+
 /** Cuts one buffer into arrays. */
 function cut(lengths: { readonly [name: string]: number }): { state: Float64Array; [name: string]: Float64Array } {
   const state = new Float64Array(Object.values(lengths).reduce((sum, n) => sum + n, 0))

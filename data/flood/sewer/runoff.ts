@@ -97,6 +97,14 @@ function rainAt({ series, interval, factor }: Gage, time: number): number {
   return low > 0 && time < times[low - 1]! + interval ? factor * values[low - 1]! : 0
 }
 
+function soilAt(where: string, method: SoilMethod, values: readonly number[], rainM: number): Soil {
+  try {
+    return soilOf(method, values, rainM)
+  } catch (cause) {
+    throw new Error(`${where}: ${cause instanceof Error ? cause.message : cause}`, { cause })
+  }
+}
+
 function catchmentsOf(inp: SwmmInp, network: Network, files: OutsideFiles): Catchment[] {
   const { lengthM, areaM2, rainM } = swmmUnits(inp.options)
   const gages = gagesOf(inp, files)
@@ -158,7 +166,7 @@ function catchmentsOf(inp: SwmmInp, network: Network, files: OutsideFiles): Catc
         plot(impervious - bare, sub.storageImpervious, sub.nImpervious, impervious),
         plot(1 - impervious, sub.storagePervious, sub.nPervious, 1 - impervious),
       ],
-      soil: row && method ? soilOf(method, row.values, rainM) : null,
+      soil: row && method ? soilAt(where, method, row.values, rainM) : null,
       route: route.startsWith('PERV') ? 1 : route.startsWith('IMPERV') ? 2 : 0,
       routed: sub.routedPercent / 100,
     }
@@ -214,8 +222,6 @@ export function runoffOf(inp: SwmmInp, network: Network, files: OutsideFiles): R
   if (inp.subcatchments.length === 0) return null
   const catchments = catchmentsOf(inp, network, files)
   const count = catchments.length
-  const wet = inp.other.filter(({ name }) => /^(LID_|GROUNDWATER|RDII|SNOWPACK|TEMPERATURE)/.test(name))
-  for (const { name } of wet) network.warnings.push(`[${name}] is left out`)
   const evaporation = evaporationOf(inp, (message) => network.warnings.push(message))
   const state = new Float64Array(count * (3 + SOIL_MEMORY + 5) + 4)
   const depths = state.subarray(0, 3 * count)

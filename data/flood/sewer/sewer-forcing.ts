@@ -1,11 +1,10 @@
 /** A sewer network under the water on the ground: two-way exchange at manholes, inlets and outfalls. */
 import { type Engine, levelOf } from '../engine.ts'
 import { addDepth, type Forcing } from '../forcing/forcing.ts'
-import { type DynamicWave, dynamicWave } from './dynamic-wave.ts'
+import { conduitFlow, conduitSpeed, type DynamicWave, dynamicWave } from './dynamic-wave.ts'
 import type { ExchangePoints } from './exchange-law.ts'
 import type { Network } from './network.ts'
 import type { Runoff } from './runoff.ts'
-import { conduitFlow, conduitSpeed } from './simulate-sewer.ts'
 
 /** A place where the network meets the ground. */
 export interface ExchangePlace {
@@ -34,6 +33,7 @@ export interface SewerSetup {
   outfallCells: readonly { node: number; cell: number; crest: number }[]
   inflows: (time: number, into: Float64Array) => void
   runoff: Runoff | null
+  controls: ((wave: DynamicWave, time: number) => void) | null
   /** seconds of a portion of exchange */
   every: number
 }
@@ -179,6 +179,7 @@ export function sewerForcing(engine: Engine, setup: SewerSetup): SewerForcing {
       wave.lateral.fill(0)
       setup.runoff?.advance(at, dt, wave.lateral)
       setup.inflows(at + 0.5 * dt, wave.lateral)
+      setup.controls?.(wave, at)
       wave.step(dt, at)
       at += dt
     }

@@ -179,6 +179,35 @@ test('what does not fit together is named, all of it at once', () => {
   expect(() => simulateSewer(readSwmmInp(`${HEAD}${missing}`), { duration: 60 })).toThrow('file gone.dat is missing')
 })
 
+test('rules switch pumps and set orifices; a rule that cannot be followed is named', () => {
+  const text = (rules: string) =>
+    `${HEAD}START_DATE 06/01/2026\nSTART_TIME 08:00\n[STORAGE]\nS 0 5 0.5 FUNCTIONAL 0 0 50\n[OUTFALLS]\nO -2 FREE\nP -2 FREE\n[PUMPS]\nPU S O Q OFF\n[ORIFICES]\nOR S P BOTTOM 0 0.6 NO\n[XSECTIONS]\nOR CIRCULAR 0.1\n[CURVES]\nQ PUMP4 0 0.1 5 0.1\n[INFLOWS]\nS FLOW "" FLOW 1 1 0.05\n[CONTROLS]\n${rules}`
+  const depths: number[] = []
+  const result = simulateSewer(
+    readSwmmInp(
+      text(
+        'RULE on\nIF NODE S DEPTH > 2\nTHEN PUMP PU STATUS = ON\nRULE off\nIF NODE S DEPTH < 1\nAND PUMP PU STATUS = ON\nTHEN PUMP PU STATUS = OFF\nRULE shut\nIF SIMULATION CLOCKTIME < 20:00\nTHEN ORIFICE OR SETTING = 0\nELSE ORIFICE OR SETTING = 1\nPRIORITY 2',
+      ),
+    ),
+    {
+      duration: 4 * 3600,
+      onStep(wave, time) {
+        if (time > 3600) depths.push(wave.head[0]!)
+      },
+    },
+  )
+  expect(Math.min(...depths)).toBeGreaterThan(0.9)
+  expect(Math.max(...depths)).toBeLessThan(2.1)
+  expect(Math.max(...depths)).toBeGreaterThan(1.9)
+  expect(result.links.find(({ name }) => name === 'OR')!.flow).toBeLessThan(1e-6)
+  expect(() => simulateSewer(readSwmmInp(text('RULE bad\nIF NODE X DEPTH > 2\nTHEN PUMP PU STATUS = ON')))).toThrow(
+    '[CONTROLS] rule bad: node X is missing',
+  )
+  expect(() =>
+    simulateSewer(readSwmmInp(text('RULE pid\nIF NODE S DEPTH > 2\nTHEN ORIFICE OR SETTING = PID 1 2 3'))),
+  ).toThrow('SETTING = PID 1 2 3; expected ON | OFF')
+})
+
 test('water over a rim is lost, or ponds where the file lets it', () => {
   const text = (ponding: string) =>
     `${HEAD}ALLOW_PONDING ${ponding}\n[JUNCTIONS]\nA 0 1 0 0 100\n[OUTFALLS]\nO -1 FREE\n[CONDUITS]\nC A O 100 0.013\n[XSECTIONS]\nC CIRCULAR 0.2\n[INFLOWS]\nA FLOW T FLOW 1 1\n[TIMESERIES]\nT 0 0.5\nT 0.25 0.5\nT 0.26 0\n`

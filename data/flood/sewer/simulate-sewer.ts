@@ -2,7 +2,8 @@
 import type { SwmmInp } from '../../formats/swmm-inp.ts'
 import { buildNetwork } from './build.ts'
 import type { BuildOptions } from './build-facts.ts'
-import { type DynamicWave, dynamicWave } from './dynamic-wave.ts'
+import { controlsOf } from './controls.ts'
+import { conduitFlow, conduitSpeed, type DynamicWave, dynamicWave } from './dynamic-wave.ts'
 import { inflowsOf } from './inflows.ts'
 import type { Network } from './network.ts'
 import { runoffOf } from './runoff.ts'
@@ -68,16 +69,6 @@ export interface SewerOptions extends Partial<BuildOptions> {
   onStep?: (wave: DynamicWave, time: number, dt: number) => void
 }
 
-/** Flow through a conduit: that of its middle reach, as it is called after the whole. */
-export function conduitFlow(wave: DynamicWave, conduit: { firstReach: number; reaches: number }): number {
-  return wave.flow[conduit.firstReach + (conduit.reaches >> 1)]!
-}
-
-/** Speed in the middle reach of a conduit, m/s. */
-export function conduitSpeed(wave: DynamicWave, conduit: { firstReach: number; reaches: number }): number {
-  return wave.velocity[conduit.firstReach + (conduit.reaches >> 1)]!
-}
-
 /**
  * Runs a network without a surface above it: what comes over a rim is lost or ponds, as the file says.
  *
@@ -89,6 +80,7 @@ export function simulateSewer(inp: SwmmInp, options: SewerOptions = {}): SewerRe
   const files = options.files ?? {}
   const inflows = inflowsOf(inp, network, files)
   const runoff = runoffOf(inp, network, files)
+  const controls = controlsOf(inp, network)
   const end = options.duration ?? network.duration
   const nodes: NodePeak[] = network.nodes.map(({ name }) => ({
     name,
@@ -117,6 +109,7 @@ export function simulateSewer(inp: SwmmInp, options: SewerOptions = {}): SewerRe
     runoff?.advance(time, dt, wave.lateral)
     for (const q of wave.lateral) wetWeather += dt * q
     inflows(time + 0.5 * dt, wave.lateral)
+    controls?.(wave, time)
     wave.step(dt, time)
     time += dt
     shortestStep = Math.min(shortestStep, dt)

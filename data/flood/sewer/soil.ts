@@ -55,10 +55,10 @@ export function soilOf(method: SoilMethod, values: readonly number[], rainM: num
     if (!(at(0) > 0 && at(0) <= 100)) throw new Error(`curve number ${at(0)}; expected 1 … 100`)
     return { method, number: at(0), dryTime: at(2) * 86400 }
   }
-  if (!(at(0) >= 0 && at(1) > 0 && at(2) >= 0 && at(2) <= 1)) {
-    throw new Error(`Green-Ampt: ${values.join(' ')}; expected Suction ≥ 0, Conductivity > 0, Deficit 0 … 1`)
+  if (!(at(0) >= 0 && at(1) > 0 && at(2) >= 0)) {
+    throw new Error(`Green-Ampt: ${values.join(' ')}; expected Suction ≥ 0, Conductivity > 0, Deficit ≥ 0`)
   }
-  return { method, suction: at(0) * rainM, conductivity: (at(1) * rainM) / 3600, deficit: at(2) }
+  return { method, suction: at(0) * rainM, conductivity: (at(1) * rainM) / 3600, deficit: Math.min(1, at(2)) }
 }
 
 /** Numbers a soil remembers. */
