@@ -2,7 +2,8 @@
 import { VectorTile } from '@mapbox/vector-tile'
 import { PbfReader } from 'pbf'
 import { expect, test } from 'vitest'
-import { MVT_LINE, MVT_POINT, MVT_POLYGON, mvtDictionary, mvtTile } from './mvt.ts'
+import { MVT_LINE, MVT_POINT, MVT_POLYGON, mvtTile } from './mvt.ts'
+import { mvtDictionary } from './mvt-values.ts'
 
 const read = (bytes: Uint8Array | null): VectorTile => new VectorTile(new PbfReader(bytes ?? new Uint8Array()))
 const keys = ['id', 'name', 'height', 'flag']

@@ -1,24 +1,8 @@
 /** Mapbox Vector Tile 2.1, written feature by feature: no objects in between, keys and values once per layer. */
 
+import { type Bytes, copy, reserve, varint, varintSize, zigzag } from './mvt-bytes.ts'
+import type { MvtConstant } from './mvt-values.ts'
 import { numberTable } from './number-table.ts'
-
-/** A value of a tag. */
-export type MvtValue = string | number | boolean
-
-/** A value that was encoded once and may be used in many tiles. */
-export interface MvtConstant {
-  /** the protobuf Value message */
-  readonly bytes: Uint8Array
-  /** distinguishes it within one dictionary; −1 = used in one feature only, never looked for */
-  readonly id: number
-}
-
-/** Encodes values once for many tiles: the same value gives the same constant. */
-export interface MvtDictionary {
-  constant(value: MvtValue): MvtConstant
-  /** For values that no other feature shares, ids above all: they are not remembered. */
-  unique(value: string): MvtConstant
-}
 
 /** Kinds of geometry as the format numbers them. */
 export const MVT_POINT = 1
@@ -53,109 +37,8 @@ const text = new TextEncoder()
 /** Tile units along a side. */
 export const MVT_EXTENT = 4096
 
-/** Bytes that grow; the caller reserves before it writes. */
-interface Buffer {
-  bytes: Uint8Array
-  at: number
-}
-
-function reserve(out: Buffer, more: number): void {
-  if (out.at + more <= out.bytes.length) return
-  const wider = new Uint8Array(Math.max(out.bytes.length * 2, out.at + more))
-  wider.set(out.bytes.subarray(0, out.at))
-  out.bytes = wider
-}
-
-/** Writes an unsigned number below 2^32; five bytes at most. */
-function varint(out: Buffer, value: number): void {
-  const { bytes } = out
-  let rest = value >>> 0
-  while (rest > 127) {
-    bytes[out.at++] = (rest & 127) | 128
-    rest >>>= 7
-  }
-  bytes[out.at++] = rest
-}
-
-const varintSize = (value: number): number =>
-  value < 128 ? 1 : value < 16384 ? 2 : value < 2097152 ? 3 : value < 268435456 ? 4 : 5
-
-const zigzag = (value: number): number => (value << 1) ^ (value >> 31)
-
-/** Copies a few bytes; below some fifty of them a loop is faster than making a view and calling `set`. */
-function copy(from: Uint8Array, length: number, out: Buffer): void {
-  const { bytes, at } = out
-  if (length > 48) bytes.set(from.length === length ? from : from.subarray(0, length), at)
-  else for (let i = 0; i < length; i++) bytes[at + i] = from[i]
-  out.at = at + length
-}
-
-/** Where encoded values lie together: one allocation for thousands of them. */
-const pool: Buffer = { bytes: new Uint8Array(0), at: 0 }
-
-/** The Value message of a string: field 1. */
-function encodeString(value: string): Uint8Array {
-  const most = value.length * 3 + 6
-  if (pool.at + most > pool.bytes.length) {
-    pool.bytes = new Uint8Array(Math.max(1 << 16, most))
-    pool.at = 0
-  }
-  const start = pool.at
-  const { bytes } = pool
-  let plain = value.length < 48
-  for (let i = 0; plain && i < value.length; i++) {
-    const code = value.charCodeAt(i)
-    bytes[start + 2 + i] = code
-    plain = code < 128
-  }
-  if (plain) {
-    bytes[start] = 10
-    bytes[start + 1] = value.length
-    pool.at = start + 2 + value.length
-    return bytes.subarray(start, pool.at)
-  }
-  const { written } = text.encodeInto(value, bytes.subarray(start + 6))
-  bytes[pool.at++] = 10
-  varint(pool, written)
-  bytes.copyWithin(pool.at, start + 6, start + 6 + written)
-  pool.at += written
-  return bytes.subarray(start, pool.at)
-}
-
-/** The Value message of a value: strings, booleans, whole numbers and doubles. */
-function encodeValue(value: MvtValue): Uint8Array {
-  if (typeof value === 'string') return encodeString(value)
-  if (typeof value === 'boolean') return Uint8Array.of(56, value ? 1 : 0)
-  if (Number.isInteger(value) && Math.abs(value) < 2 ** 30) {
-    const out = { bytes: new Uint8Array(6), at: 0 }
-    varint(out, value >= 0 ? 40 : 48)
-    varint(out, value >= 0 ? value : zigzag(value))
-    return out.bytes.subarray(0, out.at)
-  }
-  const bytes = new Uint8Array(9)
-  bytes[0] = 25
-  new DataView(bytes.buffer).setFloat64(1, value, true)
-  return bytes
-}
-
-/** @returns an empty dictionary; share it between the tiles of one thread */
-export function mvtDictionary(): MvtDictionary {
-  const known = new Map<MvtValue, MvtConstant>()
-  return {
-    constant(value) {
-      let constant = known.get(value)
-      if (!constant) {
-        constant = { bytes: encodeValue(value), id: known.size }
-        known.set(value, constant)
-      }
-      return constant
-    },
-    unique: (value) => ({ bytes: encodeValue(value), id: -1 }),
-  }
-}
-
 /** The geometry of the feature under way, shared by all layers of a thread: features are written one at a time. */
-const geometry: Buffer = { bytes: new Uint8Array(1 << 16), at: 0 }
+const geometry: Bytes = { bytes: new Uint8Array(1 << 16), at: 0 }
 const pen = { x: 0, y: 0 }
 let kept = new Int32Array(1 << 12)
 
@@ -183,33 +66,70 @@ function collect(
   return count
 }
 
+/** Writes a zigzag number where there is room; @returns where the next one goes. A cursor of its own is half the time of a shared one. */
+function signed(bytes: Uint8Array, at: number, value: number): number {
+  let rest = ((value << 1) ^ (value >> 31)) >>> 0
+  while (rest > 127) {
+    bytes[at++] = (rest & 127) | 128
+    rest >>>= 7
+  }
+  bytes[at] = rest
+  return at + 1
+}
+
 function stroke(count: number, backwards: boolean): void {
   reserve(geometry, count * 5 + 16)
-  const step = backwards ? -2 : 2
-  // a ring turned round still starts at its first point
-  let i = 0
+  const { bytes } = geometry
+  const line = kept
   let { x, y } = pen
-  varint(geometry, 9)
-  for (let k = 0; k < count; k += 2) {
-    if (k === 2) varint(geometry, (((count >> 1) - 1) << 3) | 2)
-    varint(geometry, zigzag(kept[i] - x))
-    varint(geometry, zigzag(kept[i + 1] - y))
-    x = kept[i]
-    y = kept[i + 1]
-    i += step
-    if (i < 0) i += count
+  geometry.bytes[geometry.at++] = 9
+  let at = signed(bytes, geometry.at, line[0] - x)
+  at = signed(bytes, at, line[1] - y)
+  x = line[0]
+  y = line[1]
+  if (count > 2) {
+    geometry.at = at
+    varint(geometry, (((count >> 1) - 1) << 3) | 2)
+    at = geometry.at
   }
+  // a ring turned round still starts at its first point
+  const step = backwards ? -2 : 2
+  for (let k = 2, i = backwards ? count - 2 : 2; k < count; k += 2, i += step) {
+    at = signed(bytes, at, line[i] - x)
+    at = signed(bytes, at, line[i + 1] - y)
+    x = line[i]
+    y = line[i + 1]
+  }
+  geometry.at = at
   pen.x = x
   pen.y = y
 }
 
+const heads = new Map<string, Uint8Array>()
+
+/** A string field; names of layers and keys come again in every tile and are encoded once. */
+function stringField(field: number, value: string): Uint8Array {
+  const known = heads.get(`${field} ${value}`)
+  if (known) return known
+  const bytes = text.encode(value)
+  const out = { bytes: new Uint8Array(bytes.length + 12), at: 0 }
+  varint(out, field)
+  varint(out, bytes.length)
+  out.bytes.set(bytes, out.at)
+  const made = out.bytes.slice(0, out.at + bytes.length)
+  if (heads.size < 1000) heads.set(`${field} ${value}`, made)
+  return made
+}
+
 interface OpenLayer extends MvtLayer {
-  write(out: Buffer): void
+  /** most bytes that `write` needs */
+  size(): number
+  write(out: Bytes): void
 }
 
 function openLayer(name: string, keyNames: readonly string[]): OpenLayer {
-  const features: Buffer = { bytes: new Uint8Array(1 << 13), at: 0 }
-  const values: Buffer = { bytes: new Uint8Array(1 << 12), at: 0 }
+  const features: Bytes = { bytes: new Uint8Array(1 << 13), at: 0 }
+  const values: Bytes = { bytes: new Uint8Array(1 << 12), at: 0 }
   const keyAt = new Int16Array(keyNames.length).fill(-1)
   const keysUsed: number[] = []
   const valueAt = numberTable()
@@ -218,7 +138,6 @@ function openLayer(name: string, keyNames: readonly string[]): OpenLayer {
   let type: 1 | 2 | 3 = MVT_POINT
   let points = 0
   let pointsAt = 0
-  const tags: number[] = []
 
   const localValue = (constant: MvtConstant): number => {
     if (constant.id >= 0) {
@@ -226,10 +145,9 @@ function openLayer(name: string, keyNames: readonly string[]): OpenLayer {
       if (known >= 0) return known
       valueAt.keep(constant.id, valueCount)
     }
-    reserve(values, constant.bytes.length + 6)
-    values.bytes[values.at++] = 34
-    varint(values, constant.bytes.length)
-    copy(constant.bytes, constant.bytes.length, values)
+    const { bytes, from, to } = constant
+    reserve(values, to - from)
+    copy(bytes, from, to, values)
     return valueCount++
   }
   const localKey = (key: number): number => {
@@ -239,24 +157,12 @@ function openLayer(name: string, keyNames: readonly string[]): OpenLayer {
     }
     return keyAt[key]
   }
-  const head = (): Uint8Array => {
-    const out = { bytes: new Uint8Array(64 + name.length * 4 + keysUsed.length * 64), at: 0 }
-    const string = (field: number, value: string): void => {
-      const bytes = text.encode(value)
-      reserve(out, bytes.length + 12)
-      varint(out, field)
-      varint(out, bytes.length)
-      out.bytes.set(bytes, out.at)
-      out.at += bytes.length
-    }
-    varint(out, 120)
-    varint(out, 2)
-    string(10, name)
-    varint(out, 40)
-    varint(out, MVT_EXTENT)
-    for (const key of keysUsed) string(26, keyNames[key])
-    return out.bytes.subarray(0, out.at)
-  }
+  const head = (): Uint8Array[] => [
+    Uint8Array.of(120, 2),
+    stringField(10, name),
+    Uint8Array.of(40, (MVT_EXTENT & 127) | 128, MVT_EXTENT >> 7),
+    ...keysUsed.map((key) => stringField(26, keyNames[key])),
+  ]
   return {
     get features() {
       return count
@@ -305,41 +211,54 @@ function openLayer(name: string, keyNames: readonly string[]): OpenLayer {
         geometry.at = end
       }
       if (!geometry.at) return
-      tags.length = 0
-      let tagSize = 0
+      count++
+      // tags are written where they belong if their length takes one byte, which is known only afterwards
+      reserve(features, geometry.at + keys.length * 10 + 24)
+      const start = features.at
+      features.at += 4
       for (let i = 0; i < keys.length; i++) {
-        const key = localKey(keys[i])
-        const value = localValue(constants[i])
-        tags.push(key, value)
-        tagSize += varintSize(key) + varintSize(value)
+        varint(features, localKey(keys[i]))
+        varint(features, localValue(constants[i]))
       }
-      const body = (tagSize ? 1 + varintSize(tagSize) + tagSize : 0) + 2 + 1 + varintSize(geometry.at) + geometry.at
-      reserve(features, body + 6)
-      varint(features, 18)
-      varint(features, body)
-      if (tagSize) {
-        varint(features, 18)
-        varint(features, tagSize)
-        for (const tag of tags) varint(features, tag)
-      }
+      const tagSize = features.at - start - 4
+      const body = 2 + tagSize + 3 + varintSize(geometry.at) + geometry.at
+      if (tagSize > 0 && tagSize < 128 && body < 128) {
+        const { bytes } = features
+        bytes[start] = 18
+        bytes[start + 1] = body
+        bytes[start + 2] = 18
+        bytes[start + 3] = tagSize
+      } else frame(features, start, tagSize, body - 2)
       varint(features, 24)
       varint(features, type)
       varint(features, 34)
       varint(features, geometry.at)
-      copy(geometry.bytes, geometry.at, features)
-      count++
+      copy(geometry.bytes, 0, geometry.at, features)
     },
+    size: () => head().reduce((sum, part) => sum + part.length, 16) + features.at + values.at,
     write(out) {
       const start = head()
-      const size = start.length + features.at + values.at
-      reserve(out, size + 8)
+      const size = start.reduce((sum, part) => sum + part.length, 0) + features.at + values.at
       varint(out, 26)
       varint(out, size)
-      copy(start, start.length, out)
-      copy(features.bytes, features.at, out)
-      copy(values.bytes, values.at, out)
+      for (const part of start) copy(part, 0, part.length, out)
+      copy(features.bytes, 0, features.at, out)
+      copy(values.bytes, 0, values.at, out)
     },
   }
+}
+
+/** Puts the heads of a feature and of its tags before tags that lie four bytes after `start`. */
+function frame(features: Bytes, start: number, tagSize: number, rest: number): void {
+  const tags = features.bytes.slice(start + 4, start + 4 + tagSize)
+  features.at = start
+  varint(features, 18)
+  varint(features, rest + (tagSize ? 1 + varintSize(tagSize) : 0))
+  if (!tagSize) return
+  varint(features, 18)
+  varint(features, tagSize)
+  features.bytes.set(tags, features.at)
+  features.at += tagSize
 }
 
 /**
@@ -361,9 +280,9 @@ export function mvtTile(keyNames: readonly string[]): MvtTile {
     finish() {
       const full = [...layers.values()].filter((layer) => layer.features)
       if (!full.length) return null
-      const out = { bytes: new Uint8Array(1 << 12), at: 0 }
+      const out = { bytes: new Uint8Array(full.reduce((sum, layer) => sum + layer.size(), 0)), at: 0 }
       for (const layer of full) layer.write(out)
-      return out.bytes.slice(0, out.at)
+      return out.bytes.subarray(0, out.at)
     },
   }
 }

@@ -1,6 +1,6 @@
 /** One block of the map: packed rows in, the bytes of its tiles out. */
 import type { Geometry } from 'geojson'
-import { type MvtConstant, mvtDictionary } from '../../data/formats/mvt.ts'
+import { type MvtConstant, mvtDictionary } from '../../data/formats/mvt-values.ts'
 import { readWkb } from '../../data/formats/wkb.ts'
 import type { Style } from '../../data/geo/city-feature.ts'
 import { type PackedRows, unpackRows } from './map-rows.ts'

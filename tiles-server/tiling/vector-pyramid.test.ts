@@ -3,7 +3,7 @@ import { VectorTile } from '@mapbox/vector-tile'
 import type { Geometry, Position } from 'geojson'
 import { PbfReader } from 'pbf'
 import { expect, test } from 'vitest'
-import { mvtDictionary } from '../../data/formats/mvt.ts'
+import { mvtDictionary } from '../../data/formats/mvt-values.ts'
 import { MERCATOR } from '../../data/geo/tile-grid.ts'
 import { vectorPyramid } from './vector-pyramid.ts'
 

@@ -1,6 +1,7 @@
 /** Features into the vector tiles of a few levels below one root, all tiles open at once and each feature seen once. */
 import type { Geometry } from 'geojson'
-import { MVT_EXTENT, type MvtConstant, type MvtTile, mvtTile } from '../../data/formats/mvt.ts'
+import { MVT_EXTENT, type MvtTile, mvtTile } from '../../data/formats/mvt.ts'
+import type { MvtConstant } from '../../data/formats/mvt-values.ts'
 import { clipParts } from './vector-clip.ts'
 import { boundsOfParts, coarsen, emptyParts, type Parts, projectGeometry, weigh } from './vector-shape.ts'
 
@@ -72,13 +73,19 @@ export function vectorPyramid(options: PyramidOptions): Pyramid {
   const tiles: Map<number, MvtTile | null>[] = []
   for (let z = minZ; z <= maxZ; z++) tiles[z] = new Map()
 
+  // features come in the order of the quadtree: mostly it is the same tile again
+  const lastKey = new Float64Array(maxZ + 1).fill(-1)
+  const lastTile: (MvtTile | null)[] = Array.from({ length: maxZ + 1 }, () => null)
   const tileAt = (z: number, x: number, y: number): MvtTile | null => {
     const key = y * 2 ** z + x
+    if (lastKey[z] === key) return lastTile[z]
     let tile = tiles[z].get(key)
     if (tile === undefined) {
       tile = !wanted || wanted(z, x, y) ? mvtTile(keyNames) : null
       tiles[z].set(key, tile)
     }
+    lastKey[z] = key
+    lastTile[z] = tile
     return tile
   }
 

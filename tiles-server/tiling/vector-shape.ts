@@ -66,10 +66,13 @@ function setAnchor(at: number): void {
  */
 function northing(latDeg: number): number {
   const held = Math.max(-MAX_LAT, Math.min(MAX_LAT, latDeg))
-  if (held > 80 || held < -80) return Math.asinh(Math.tan(held * RADIANS))
-  const at = Math.round(held * ANCHORS_PER_DEGREE)
+  return held > 80 || held < -80 ? Math.asinh(Math.tan(held * RADIANS)) : series(held)
+}
+
+function series(latDeg: number): number {
+  const at = Math.round(latDeg * ANCHORS_PER_DEGREE)
   if (at !== anchor.at) setAnchor(at)
-  const d = held * RADIANS - anchor.lat
+  const d = latDeg * RADIANS - anchor.lat
   return anchor.y + d * (anchor.first + d * (anchor.second + d * anchor.third))
 }
 
@@ -82,9 +85,12 @@ function project(positions: readonly Position[], world: number, out: Parts): voi
   for (const position of positions) {
     const lng = position[0]
     const lat = position[1]
-    if (!Number.isFinite(lng) || !Number.isFinite(lat)) continue
-    const x = Math.round((Math.max(-360, Math.min(360, lng)) / 360 + 0.5) * world)
-    const y = Math.round((0.5 - northing(lat) / (2 * Math.PI)) * world)
+    // one look instead of six for what is in its place
+    const plain = lng >= -360 && lng <= 360 && lat >= -80 && lat <= 80
+    if (!plain && (!Number.isFinite(lng) || !Number.isFinite(lat))) continue
+    const held = plain ? lng : Math.max(-360, Math.min(360, lng))
+    const x = Math.round((held / 360 + 0.5) * world)
+    const y = Math.round((0.5 - (plain ? series(lat) : northing(lat)) / (2 * Math.PI)) * world)
     if (at > start && xy[at - 2] === x && xy[at - 1] === y && out.kind !== 1) continue
     xy[at++] = x
     xy[at++] = y
