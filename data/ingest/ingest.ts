@@ -159,6 +159,18 @@ async function storeDefects(db: Database, source: string, defects: readonly Defe
   )
 }
 
+/** A damaged file may not cost the rows that it gave when it was whole. */
+async function protect(db: Database, source: string, damaged: NetworksRead['damaged']): Promise<void> {
+  if (damaged.length === 0) return
+  const before = await db.query(
+    "select 1 from feature where source = $1 and layer in ('pipes', 'pipe-nodes') limit 1",
+    [source],
+  )
+  const [{ name, reason }] = damaged
+  if (before.length > 0)
+    throw new Error(`${name}: ${reason}; nothing is stored, the network of ${source} stays as it was`)
+}
+
 /** Longest model text that is kept; the largest published networks are a tenth of it. */
 const MOST_MODEL = 64 * 2 ** 20
 
@@ -248,6 +260,7 @@ async function run(
     const known = new Set(networks.tables.map(({ file }) => file))
     await readCitygmlModels(files, known, took, options, folders.modelsDir, signal)
     await spool.close()
+    if (!options.dryRun) await protect(context.db, source, networks.damaged)
     const layers = layersOf(files, took, options)
     const extent = took.extent() ?? terrain.extent
     const report: IngestReport = {

@@ -287,6 +287,7 @@ function linesOf(geometry: Geometry | null): Position[][] {
  * Takes all rows of a table.
  *
  * @param index of the table in `drafts.tables`
+ * @throws {Error} when the file ends in the middle of a record
  */
 export function draftsFromTable(
   table: RecordTable,
@@ -297,6 +298,8 @@ export function draftsFromTable(
 ): void {
   const taking = new Taking(drafts, index, mapping, refuse)
   for (const record of table.records()) {
+    // half of a file would take the place of the whole one that was stored before
+    if (record.problem?.startsWith('truncated')) throw new Error(`record ${record.row}: ${record.problem}`)
     drafts.tables[index].records++
     taking.take(record)
   }

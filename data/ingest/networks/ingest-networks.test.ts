@@ -246,6 +246,46 @@ test('a GeoPackage without nodes gets them where its lines meet; defects are sto
   })
 })
 
+test('a file cut at any sixteenth, alone or beside a sound one, gives nothing of itself and leaves the old network whole', async () => {
+  const path = files({})
+  const lines: [string, number[][], number][] = Array.from({ length: 200 }, (_, i) => [
+    `pipe ${i}`,
+    [
+      [LNG + i / 1e4, LAT],
+      [LNG + (i + 1) / 1e4, LAT],
+    ],
+    300,
+  ])
+  geopackage(join(path, 'sewers.gpkg'), lines)
+  const bytes = readFileSync(join(path, 'sewers.gpkg'))
+  const sound = geojson(
+    line(
+      'p1',
+      [
+        [LNG, LAT + 0.01],
+        [LNG + 0.001, LAT + 0.01],
+      ],
+      { dn: 200 },
+    ),
+  )
+  const fresh = await run(files({ 'sewers.gpkg': bytes.subarray(0, bytes.length / 2), 'pipes.geojson': sound }), {
+    source: 'cut',
+  })
+  expect(fresh.refused.map(({ name }) => name)).toEqual(['sewers.gpkg'])
+  expect(fresh.layers.pipes?.stored).toBe(1)
+  await run(path, { source: 'cut' })
+  for (let part = 1; part < 16; part++) {
+    const cut = files({
+      'sewers.gpkg': bytes.subarray(0, Math.floor((bytes.length * part) / 16)),
+      'pipes.geojson': sound,
+    })
+    await expect(run(cut, { source: 'cut' })).rejects.toThrow(
+      /sewers\.gpkg: geopackage.*stays as it was|sewers\.gpkg: .*malformed.*stays as it was/,
+    )
+  }
+  expect(await stored('pipes', 'cut')).toHaveLength(200)
+})
+
 const line = (id: string, coordinates: number[][], properties: object) => ({
   type: 'Feature',
   properties: { pipe_id: id, ...properties },
@@ -370,8 +410,10 @@ test.skipIf(!hasData)(
     const anchor = parseAnchor(`${LNG},${LAT}`)
     const town = await run(join(DATA, 'pipes/epanet/L-TOWN.inp'), { source: 'l-town', anchor })
     expect(town.layers).toMatchObject({ pipes: { stored: 909 }, 'pipe-nodes': { stored: 785 } })
-  const [kept] = await db.query<{ value: { format: string; text: string } }>("select value from meta where key = 'network-model:l-town:L-TOWN.inp'")
-  expect(kept.value.text).toBe(readFileSync(join(DATA, 'pipes/epanet/L-TOWN.inp'), 'latin1'))
+    const [kept] = await db.query<{ value: { format: string; text: string } }>(
+      "select value from meta where key = 'network-model:l-town:L-TOWN.inp'",
+    )
+    expect(kept.value.text).toBe(readFileSync(join(DATA, 'pipes/epanet/L-TOWN.inp'), 'latin1'))
     const swmm = await run(join(DATA, 'pipes/swmm/data/Example1.inp'), { source: 'example1', anchor })
     expect(swmm.layers).toMatchObject({ pipes: { stored: 13 }, 'pipe-nodes': { stored: 14 } })
     const falls = await db.query<{ fall: number }>(

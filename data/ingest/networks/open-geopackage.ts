@@ -1,7 +1,7 @@
 /** Feature tables of a GeoPackage through Node's own SQLite, opened read-only and distrusted. */
 
 import { createWriteStream } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
@@ -80,6 +80,24 @@ function tableOf(db: DatabaseSync, name: string): RecordTable {
   }
 }
 
+/** SQLite reads what is left of a file that was cut off: its head knows better. */
+async function checkSize(path: string): Promise<void> {
+  const file = await open(path, 'r')
+  try {
+    const head = Buffer.alloc(100)
+    const { bytesRead } = await file.read(head, 0, 100, 0)
+    const { size } = await file.stat()
+    if (bytesRead < 100) throw new Error(`geopackage: truncated, got ${size} bytes; expected a head of 100`)
+    const page = head.readUInt16BE(16) === 1 ? 65536 : head.readUInt16BE(16)
+    const said = page * head.readUInt32BE(28)
+    // the count is only good when it was written with the last change
+    const fresh = head.readUInt32BE(24) === head.readUInt32BE(92)
+    if (fresh && said > size) throw new Error(`geopackage: truncated, got ${size} bytes; expected ${said}`)
+  } finally {
+    await file.close()
+  }
+}
+
 /**
  * Opens the feature and attribute tables of a GeoPackage. A file inside a zip is unpacked to a temporary folder first.
  *
@@ -99,12 +117,16 @@ export async function openGeopackage(file: InputFile): Promise<OpenedGeopackage>
     if (folder) await rm(folder, { recursive: true, force: true })
   }
   try {
+    await checkSize(path)
     // never the file's own triggers, views or extensions
     db = new DatabaseSync(path, { readOnly: true, allowExtension: false })
     const opened = db
     opened.exec(
       'pragma trusted_schema = off; pragma cell_size_check = on; pragma query_only = on; pragma mmap_size = 0',
     )
+    const [state] = opened.prepare('pragma quick_check(1)').all() as { quick_check: string }[]
+    if (state?.quick_check !== 'ok')
+      throw new Error(`geopackage: damaged: ${String(state?.quick_check).replace(/\s+/g, ' ').slice(0, 200)}`)
     const names = opened
       .prepare(
         `select c.table_name as name from gpkg_contents c join sqlite_master m on lower(m.name) = lower(c.table_name) and m.type = 'table'

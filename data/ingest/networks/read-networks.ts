@@ -52,6 +52,8 @@ export interface NetworkTableReport {
 /** What came of the network files. */
 export interface NetworksRead {
   tables: NetworkTableReport[]
+  /** files that gave nothing because they are damaged */
+  damaged: { name: string; reason: string }[]
   defects: Defect[]
   /** texts of EPANET and SWMM files, which a solver needs whole */
   models: { file: string; format: 'epanet' | 'swmm'; text: string }[]
@@ -109,12 +111,26 @@ class NetworkReading {
   readonly drafts: Drafts = { tables: [], pipes: [], nodes: [], defects: [] }
   readonly mappings: (TableMapping | null)[] = []
   readonly models: NetworksRead['models'] = []
+  private kept = [0, 0, 0, 0, 0]
   private readonly took: Intake
   private readonly options: NetworkOptions
 
   constructor(took: Intake, options: NetworkOptions) {
     this.took = took
     this.options = options
+  }
+
+  /** Takes back what a damaged file has given: half of it is worse than nothing. */
+  undo(): void {
+    const { tables, pipes, nodes, defects } = this.drafts
+    for (const [i, list] of [tables, pipes, nodes, defects, this.models].entries()) list.length = this.kept[i]
+    this.mappings.length = tables.length
+  }
+
+  /** What is there now stays. */
+  keep(): void {
+    const { tables, pipes, nodes, defects } = this.drafts
+    this.kept = [tables, pipes, nodes, defects, this.models].map((list) => list.length)
   }
 
   refuse(table: number, layer: 'pipes' | 'pipe-nodes', id: string, reason: string): void {
@@ -243,6 +259,7 @@ export async function readNetworks(
 ): Promise<NetworksRead> {
   const reading = new NetworkReading(took, options)
   const { drafts } = reading
+  const damaged: NetworksRead['damaged'] = []
   for (const [i, file] of files.entries()) {
     signal.throwIfAborted()
     took.file = file.name
@@ -251,10 +268,13 @@ export async function readNetworks(
       await reading.file(file, signal)
     } catch (error) {
       signal.throwIfAborted()
-      took.refused.push({ name: file.name, reason: error instanceof Error ? error.message : String(error) })
+      reading.undo()
+      damaged.push({ name: file.name, reason: error instanceof Error ? error.message : String(error) })
     }
+    reading.keep()
   }
-  if (drafts.tables.length === 0) return { tables: [], defects: [], models: [], datum: null }
+  took.refused.push(...damaged)
+  if (drafts.tables.length === 0) return { tables: [], damaged, defects: [], models: [], datum: null }
   for (const name of placeDrafts(drafts, options.crs, options.anchor ?? null)) took.crs.add(name)
   const joined = joinDrafts(drafts, (pipe: DraftPipe, reason) => reading.refuse(pipe.table, 'pipes', pipe.id, reason))
   const tables = reading.report()
@@ -276,5 +296,5 @@ export async function readNetworks(
   if (heights.groundless > 0)
     took.note(`ground unknown at ${heights.groundless} places: bring terrain in and run again`)
   const datums = new Set(drafts.tables.map(({ datum }) => options.datum ?? datum ?? 'egm96 (assumed)'))
-  return { tables, defects, models: reading.models, datum: [...datums].join(', ') }
+  return { tables, damaged, defects, models: reading.models, datum: [...datums].join(', ') }
 }
