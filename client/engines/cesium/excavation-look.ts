@@ -96,9 +96,12 @@ ${
   occlusion = 0.94 - 0.36 * smoothstep(0.0, 5.0, v_st.y);
 `
 }
-  vec3 toSky = vec3(0.25) + 0.75 * u_lightSky;
-  vec3 lit = color * (toSky * occlusion + u_lightColor * 0.35 * max(dot(normalEC, normalize(-v_positionEC)), 0.0));
-  lit = mix(lit, color * 0.62, u_night * 0.75);
+  // The engine gives the material's uniforms names of its own: their values come through its function.
+  czm_materialInput asked;
+  czm_material light = czm_getMaterial(asked);
+  vec3 toSky = vec3(0.25) + 0.75 * light.emission;
+  vec3 lit = color * (toSky * occlusion + light.diffuse * 0.35 * max(dot(normalEC, normalize(-v_positionEC)), 0.0));
+  lit = mix(lit, color * 0.62, light.specular * 0.75);
   out_FragColor = vec4(lit, 1.0);
 }
 `
@@ -110,7 +113,9 @@ export function pitAppearance(floor: boolean): Appearance {
       uniforms: structuredClone(UNIFORMS),
       source: `czm_material czm_getMaterial(czm_materialInput materialInput) {
         czm_material material = czm_getDefaultMaterial(materialInput);
-        material.diffuse = u_lightColor + u_lightSky + vec3(u_night);
+        material.diffuse = u_lightColor;
+        material.emission = u_lightSky;
+        material.specular = u_night;
         return material;
       }`,
     },
