@@ -11,6 +11,7 @@ import { ingestRoutes } from './routes/ingest.ts'
 import { itemRoutes } from './routes/items.ts'
 import { createMetrics } from './routes/metrics.ts'
 import { modelRoutes } from './routes/models.ts'
+import { networkRoutes } from './routes/networks.ts'
 import { apiRoutes } from './routes/open-api.ts'
 import { mountPage } from './routes/page.ts'
 import { sceneRoutes } from './routes/scenes.ts'
@@ -68,11 +69,12 @@ export function createApp({ tiles, dist, log, ...surroundings }: AppOptions): Ex
     ...attributeRoutes,
     ...searchRoutes,
     ...modelRoutes,
+    ...networkRoutes,
     ...sceneRoutes,
     ...ingestRoutes,
     ...healthRoutes,
   ]
-  app.use(['/collections', '/conformance', '/api', '/scenes', '/search', '/models'], (_req, res, next) => {
+  app.use(['/collections', '/conformance', '/api', '/scenes', '/search', '/models', '/networks'], (_req, res, next) => {
     res.set({ 'Access-Control-Allow-Origin': '*', 'Access-Control-Expose-Headers': 'ETag' })
     next()
   })

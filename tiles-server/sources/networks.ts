@@ -1,0 +1,160 @@
+/** Pipe networks of the database, built once per change, and the answers to questions about them as GeoJSON. */
+import { readFile } from 'node:fs/promises'
+import type { Feature, LineString, Point } from 'geojson'
+import { type CityFeature, CLASSES, type Style } from '../../data/geo/city-feature.ts'
+import { type ClearanceRules, readClearanceRules } from '../../data/networks/clearance-rules.ts'
+import { type Network, networkFromFeatures } from '../../data/networks/network.ts'
+import type { Database } from '../db/database.ts'
+import { HttpError } from '../errors.ts'
+
+/** A utility's network, ready for questions. */
+export interface LoadedNetwork {
+  utility: string
+  network: Network
+  pipeIndex: Map<string, number>
+  nodeIndex: Map<string, number>
+  /** litres per second drawn at each node, 0 where nothing is known */
+  demandLps: Float64Array
+  /** pressure class of each pipe, where known */
+  pressure: (string | undefined)[]
+}
+
+interface Row {
+  id: string
+  geometry: string
+  style: Style
+  demand: number | null
+}
+
+const UTILITIES: readonly string[] = CLASSES.pipes
+const kept = new WeakMap<Database, Map<string, { revision: string; loaded: Promise<LoadedNetwork> }>>()
+
+/** @throws {HttpError} 404 naming the utilities there are */
+export function checkUtility(utility: string): void {
+  if (utility !== 'all' && !UTILITIES.includes(utility))
+    throw new HttpError(
+      404,
+      `networks: unknown utility, got ${utility.slice(0, 40)}; expected all | ${UTILITIES.join(' | ')}`,
+    )
+}
+
+/**
+ * The network of a utility, or of `all`; built anew when pipes or nodes have changed.
+ * @throws {HttpError} 404 for an unknown utility, or when the city has no pipes of it
+ */
+export async function loadNetwork(db: Database, utility: string): Promise<LoadedNetwork> {
+  checkUtility(utility)
+  const rows = await db.query<{ id: string; revision: number }>(
+    "select id, revision from layer where id in ('pipes', 'pipe-nodes') order by id",
+  )
+  const revision = rows.map((row) => `${row.id} ${row.revision}`).join(', ')
+  let networks = kept.get(db)
+  if (!networks) kept.set(db, (networks = new Map()))
+  let known = networks.get(utility)
+  if (known?.revision !== revision) {
+    known = { revision, loaded: load(db, utility) }
+    networks.set(utility, known)
+    known.loaded.catch(() => networks.delete(utility))
+  }
+  return known.loaded
+}
+
+async function read(db: Database, layer: 'pipes' | 'pipe-nodes', utility: string): Promise<CityFeature[]> {
+  const key = layer === 'pipes' ? 'class' : 'utility'
+  const found: CityFeature[] = []
+  for (let after = ''; ; ) {
+    const rows = await db.query<Row>(
+      `select id, st_asgeojson(geom, 9) as geometry, style, (attributes ->> 'demandLps')::float8 as demand
+       from feature where layer = $1 and ($2 = 'all' or style ->> '${key}' = $2) and id > $3 order by id limit 20000`,
+      [layer, utility, after],
+    )
+    for (const { id, geometry, style, demand } of rows)
+      found.push({
+        id,
+        layer,
+        geometry: JSON.parse(geometry) as CityFeature['geometry'],
+        style,
+        attributes: demand === null ? {} : { demandLps: demand },
+      })
+    if (rows.length < 20000) return found
+    after = rows[rows.length - 1].id
+  }
+}
+
+async function load(db: Database, utility: string): Promise<LoadedNetwork> {
+  const pipes = await read(db, 'pipes', utility)
+  if (!pipes.length)
+    throw new HttpError(404, `networks: the city has no pipes of ${utility}; see /collections/pipes/attributes`)
+  const nodes = await read(db, 'pipe-nodes', utility)
+  const network = networkFromFeatures(pipes, nodes)
+  const nodeIndex = new Map(network.nodes.ids.map((id, n) => [id, n]))
+  const demandLps = new Float64Array(network.nodes.count)
+  for (const { id, attributes } of nodes) {
+    const at = nodeIndex.get(id)
+    if (at !== undefined && Number.isFinite(attributes.demandLps)) demandLps[at] = Number(attributes.demandLps)
+  }
+  const pressures = new Map(pipes.map(({ id, style }) => [id, style.pressure]))
+  return {
+    utility,
+    network,
+    pipeIndex: new Map(network.pipes.ids.map((id, k) => [id, k])),
+    nodeIndex,
+    demandLps,
+    pressure: network.pipes.ids.map((id) => {
+      const word = pressures.get(id)
+      return typeof word === 'string' ? word : undefined
+    }),
+  }
+}
+
+/** The number of a pipe by its id. @throws {HttpError} 404 */
+export function pipeNumber({ pipeIndex, utility }: LoadedNetwork, id: string): number {
+  const found = pipeIndex.get(id)
+  if (found === undefined) throw new HttpError(404, `networks: no such pipe of ${utility}, got ${id.slice(0, 80)}`)
+  return found
+}
+
+/** The number of a node by its id. @throws {HttpError} 404 */
+export function nodeNumber({ nodeIndex, utility }: LoadedNetwork, id: string): number {
+  const found = nodeIndex.get(id)
+  if (found === undefined) throw new HttpError(404, `networks: no such node of ${utility}, got ${id.slice(0, 80)}`)
+  return found
+}
+
+const round = (value: number, digits: number): number => Number(value.toFixed(digits))
+
+/** Local metres of a network as longitude, latitude, height. */
+export function toDegrees({ origin, perDegree }: Network, x: number, y: number, z: number): number[] {
+  const at = [round(origin[0] + x / perDegree[0], 7), round(origin[1] + y / perDegree[1], 7)]
+  return Number.isFinite(z) ? [...at, round(z, 2)] : at
+}
+
+/** A pipe as a line for the map. */
+export function pipeFeature(network: Network, k: number, properties: Record<string, unknown>): Feature<LineString> {
+  const { pipes } = network
+  const coordinates: number[][] = []
+  for (let i = pipes.vertexStart[k]; i < pipes.vertexStart[k + 1]; i++)
+    coordinates.push(toDegrees(network, pipes.vertices[i * 3], pipes.vertices[i * 3 + 1], pipes.vertices[i * 3 + 2]))
+  return { type: 'Feature', id: pipes.ids[k], geometry: { type: 'LineString', coordinates }, properties }
+}
+
+/** A node as a point for the map. */
+export function nodeFeature(network: Network, n: number, properties: Record<string, unknown>): Feature<Point> {
+  const { nodes } = network
+  return {
+    type: 'Feature',
+    id: nodes.ids[n],
+    geometry: { type: 'Point', coordinates: toDegrees(network, nodes.x[n], nodes.y[n], nodes.top[n]) },
+    properties: { kind: CLASSES['pipe-nodes'][nodes.kind[n]], ...properties },
+  }
+}
+
+let rules: Promise<ClearanceRules> | null = null
+
+/** The table of least distances. */
+export function clearanceRules(): Promise<ClearanceRules> {
+  rules ??= readFile(new URL('../../data/networks/clearance-rules.json', import.meta.url), 'utf8').then((text) =>
+    readClearanceRules(JSON.parse(text)),
+  )
+  return rules
+}
