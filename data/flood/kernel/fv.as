@@ -80,7 +80,7 @@ export function hardFlux(
 
 // @ts-ignore: decorator
 @inline
-function face(p: usize, o: usize, n0: usize, t0: usize, crest: usize, out: usize, gap: usize): void {
+function face(p: usize, o: usize, n0: usize, t0: usize, out: usize, gap: usize): void {
   const zero = f32x4.splat(0)
   const hl = v128.load(h0 + p)
   const hr = v128.load(h0 + o)
@@ -93,19 +93,32 @@ function face(p: usize, o: usize, n0: usize, t0: usize, crest: usize, out: usize
   const vl = v128.load(t0 + p)
   const ur = v128.load(n0 + o)
   const vr = v128.load(t0 + o)
-  let hard = f32x4.gt(z, f32x4.splat(WALL))
-  let top = f32x4.splat(2 * NO_CREST)
-  if (crest) {
-    top = v128.load(crest + o)
-    hard = v128.or(hard, f32x4.gt(top, z))
-  }
-  if (v128.any_true(hard)) {
-    hardFlux(hl, ul, vl, el, zl, hr, ur, vr, er, zr, top, out, gap)
+  if (v128.any_true(f32x4.gt(z, f32x4.splat(WALL)))) {
+    hardFlux(hl, ul, vl, el, zl, hr, ur, vr, er, zr, f32x4.splat(2 * NO_CREST), out, gap)
     return
   }
   const a = f32x4.pmax(zero, f32x4.sub(el, z))
   const b = f32x4.pmax(zero, f32x4.sub(er, z))
   flux(a, ul, vl, b, ur, vr, out, gap)
+}
+
+// The same where some face has a crest; apart, as it would slow the loop without.
+function crestedFace(p: usize, o: usize, n0: usize, t0: usize, crest: usize, out: usize, gap: usize): void {
+  const hl = v128.load(h0 + p)
+  const hr = v128.load(h0 + o)
+  const zl = v128.load(bed + p)
+  const zr = v128.load(bed + o)
+  hardFlux(
+    hl, v128.load(n0 + p), v128.load(t0 + p), f32x4.add(hl, zl), zl,
+    hr, v128.load(n0 + o), v128.load(t0 + o), f32x4.add(hr, zr), zr, v128.load(crest + o), out, gap,
+  )
+}
+
+// Whether one of four faces has a crest.
+// @ts-ignore: decorator
+@inline
+export function isCrested(crest: usize): bool {
+  return v128.any_true(f32x4.gt(v128.load(crest), f32x4.splat(NO_CREST)))
 }
 
 // Scratch of a thread: one line of tile maxima, 4 lines of fluxes across, 2 × 4 lines of fluxes down.
@@ -130,14 +143,28 @@ function downFlux(row: i32, from: i32, to: i32): void {
   const gap = span()
   let out = downLine(row) + (<usize>from << 2)
   const end = offset(row, to)
-  for (let o = offset(row, from); o < end; o += 16, out += 16) face(o - line, o, b0, a0, crestDown, out, gap)
+  if (!crestDown) {
+    for (let o = offset(row, from); o < end; o += 16, out += 16) face(o - line, o, b0, a0, out, gap)
+    return
+  }
+  for (let o = offset(row, from); o < end; o += 16, out += 16) {
+    if (isCrested(crestDown + o)) crestedFace(o - line, o, b0, a0, crestDown, out, gap)
+    else face(o - line, o, b0, a0, out, gap)
+  }
 }
 
 function acrossFlux(row: i32, from: i32, to: i32): void {
   const gap = span()
   let out = acrossLine() + (<usize>from << 2)
   const end = offset(row, to)
-  for (let o = offset(row, from); o <= end; o += 16, out += 16) face(o - 4, o, a0, b0, crestAcross, out, gap)
+  if (!crestAcross) {
+    for (let o = offset(row, from); o <= end; o += 16, out += 16) face(o - 4, o, a0, b0, out, gap)
+    return
+  }
+  for (let o = offset(row, from); o <= end; o += 16, out += 16) {
+    if (isCrested(crestAcross + o)) crestedFace(o - 4, o, a0, b0, crestAcross, out, gap)
+    else face(o - 4, o, a0, b0, out, gap)
+  }
 }
 
 // New state of a row from the fluxes in scratch. `source`: 0, or two lines of momentum from inside the cells.

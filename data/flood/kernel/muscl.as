@@ -1,5 +1,5 @@
 // Godunov scheme, second order where the water is smooth: see reference/muscl.ts.
-import { acrossLine, downLine, flux, hardFlux, span, updateRow } from './fv'
+import { acrossLine, downLine, flux, hardFlux, isCrested, span, updateRow } from './fv'
 import {
   GRAVITY, NO_CREST, SMOOTH, WALL, a0, b0, bed, crestAcross, crestDown, friction, h0, inverseCubeRoot, offset, scratch,
   width,
@@ -170,7 +170,7 @@ function prepareRow(row: i32, from: i32, to: i32, dt: f32, ratio: f32): void {
 
 // @ts-ignore: decorator
 @inline
-function faces(before: usize, after: usize, crest: usize, out: usize, gap: usize): void {
+function faces(before: usize, after: usize, out: usize, gap: usize): void {
   const zero = f32x4.splat(0)
   const hl = v128.load(before)
   const ul = v128.load(before + gap)
@@ -183,43 +183,54 @@ function faces(before: usize, after: usize, crest: usize, out: usize, gap: usize
   const zl = f32x4.sub(el, hl)
   const zr = f32x4.sub(er, hr)
   const z = f32x4.pmax(zl, zr)
-  let hard = f32x4.gt(z, f32x4.splat(WALL))
-  let top = f32x4.splat(2 * NO_CREST)
-  if (crest) {
-    top = v128.load(crest)
-    hard = v128.or(hard, f32x4.gt(top, z))
-  }
-  if (v128.any_true(hard)) {
-    hardFlux(hl, ul, vl, el, zl, hr, ur, vr, er, zr, top, out, gap)
+  if (v128.any_true(f32x4.gt(z, f32x4.splat(WALL)))) {
+    hardFlux(hl, ul, vl, el, zl, hr, ur, vr, er, zr, f32x4.splat(2 * NO_CREST), out, gap)
     return
   }
   flux(f32x4.pmax(zero, f32x4.sub(el, z)), ul, vl, f32x4.pmax(zero, f32x4.sub(er, z)), ur, vr, out, gap)
 }
 
+function crestedFaces(before: usize, after: usize, crest: v128, out: usize, gap: usize): void {
+  const hl = v128.load(before)
+  const el = v128.load(before + 3 * gap)
+  const hr = v128.load(after)
+  const er = v128.load(after + 3 * gap)
+  hardFlux(
+    hl, v128.load(before + gap), v128.load(before + 2 * gap), el, f32x4.sub(el, hl),
+    hr, v128.load(after + gap), v128.load(after + 2 * gap), er, f32x4.sub(er, hr), crest, out, gap,
+  )
+}
+
+// Faces of a row from `before` and `after`; `crest`: 0, or the crests of the first of them.
+// @ts-ignore: decorator
+@inline
+function rowOfFaces(before: usize, after: usize, crest: usize, out: usize, gap: usize, bytes: usize): void {
+  if (!crest) {
+    for (let k: usize = 0; k < bytes; k += 16) faces(before + k, after + k, out + k, gap)
+    return
+  }
+  for (let k: usize = 0; k < bytes; k += 16) {
+    if (isCrested(crest + k)) crestedFaces(before + k, after + k, v128.load(crest + k), out + k, gap)
+    else faces(before + k, after + k, out + k, gap)
+  }
+}
+
 function downFlux(row: i32, from: i32, to: i32): void {
   const gap = span()
   const shift = (<usize>from << 2) + 16
-  let before = prepared(row - 1) + 12 * gap + shift
-  let after = prepared(row) + 8 * gap + shift
-  let out = downLine(row) + (<usize>from << 2)
-  let crest = crestDown ? crestDown + offset(row, from) : 0
-  for (let c = from; c < to; c += 4, before += 16, after += 16, out += 16) {
-    faces(before, after, crest, out, gap)
-    if (crest) crest += 16
-  }
+  const crest = crestDown ? crestDown + offset(row, from) : 0
+  const bytes = <usize>(to - from) << 2
+  const out = downLine(row) + (<usize>from << 2)
+  rowOfFaces(prepared(row - 1) + 12 * gap + shift, prepared(row) + 8 * gap + shift, crest, out, gap, bytes)
 }
 
 function acrossFlux(row: i32, from: i32, to: i32): void {
   const gap = span()
   const shift = (<usize>from << 2) + 16
-  let before = prepared(row) + 4 * gap + shift - 4
-  let after = prepared(row) + shift
-  let out = acrossLine() + (<usize>from << 2)
-  let crest = crestAcross ? crestAcross + offset(row, from) : 0
-  for (let c = from; c <= to; c += 4, before += 16, after += 16, out += 16) {
-    faces(before, after, crest, out, gap)
-    if (crest) crest += 16
-  }
+  const crest = crestAcross ? crestAcross + offset(row, from) : 0
+  const bytes = (<usize>(to - from) << 2) + 16
+  const out = acrossLine() + (<usize>from << 2)
+  rowOfFaces(prepared(row) + 4 * gap + shift - 4, prepared(row) + shift, crest, out, gap, bytes)
 }
 
 // A rectangle of tiles, rows [top, bottom), columns [from, to).

@@ -35,7 +35,8 @@ export function hllc(
   const uR = wallRight ? -uLeft : uRight
   const zL = wallLeft ? zRight : zLeft
   const zR = wallRight ? zLeft : zRight
-  const z = Math.max(zL, zR, crest)
+  const ground = Math.max(zL, zR)
+  const z = crest > ground ? crest : ground
   const walled = wallLeft || wallRight
   const a = walled ? hL : Math.max(0, hL + zL - z)
   const b = walled ? hR : Math.max(0, hR + zR - z)
@@ -60,7 +61,7 @@ export function hllc(
   out[1] = push - slow * press
   out[2] = push - fast * press
   out[3] = mass * (mass > 0 ? vLeft : vRight)
-  if (walled || crest <= Math.max(zL, zR)) return
+  if (walled || crest <= ground) return
   const most = CREST_FLOW * Math.max(a, b) ** 1.5
   if (Math.abs(mass) > most) for (let k = 0; k < 4; k++) out[k]! *= most / Math.abs(mass)
 }

@@ -17,6 +17,9 @@ import { emptyTrackers, trackStep } from './trackers.ts'
 /** Weight of the face's own discharge against its two neighbours along the flow. */
 export const INERTIAL_THETA = 0.9
 
+/** Unit discharge at the speed of the wave: this × depth^1.5. */
+const WAVE = Math.sqrt(GRAVITY)
+
 /** New unit discharge through all faces of one direction; `side` is the distance to the neighbour before. */
 function faceFlow(
   flow: Float64Array,
@@ -37,8 +40,13 @@ function faceFlow(
     const zr = bed[i]!
     const el = zl + depth[before]!
     const er = zr + depth[i]!
-    const top = crest ? crest[i]! : NO_CREST
-    const hf = Math.max(el, er) - Math.max(zl, zr, top)
+    let z = Math.max(zl, zr)
+    let fastest = WAVE
+    if (crest !== undefined && crest[i]! > z) {
+      z = crest[i]!
+      fastest = CREST_FLOW
+    }
+    const hf = Math.max(el, er) - z
     if (hf <= DRY_DEPTH) {
       next[i] = 0
       continue
@@ -48,7 +56,7 @@ function faceFlow(
     // implicit in the new discharge: with the old one thin water on a slope jumps to and fro
     const drag = (0.5 * (friction[before]! + friction[i]!) * Math.abs(push) * dt) / (hf * hf * Math.cbrt(hf))
     const free = push / (0.5 + Math.sqrt(0.25 + drag))
-    const limit = hf * Math.sqrt(hf) * (top > Math.max(zl, zr) ? CREST_FLOW : Math.sqrt(GRAVITY))
+    const limit = fastest * hf * Math.sqrt(hf)
     next[i] = free > limit ? limit : Math.max(free, -limit)
   }
 }
