@@ -77,7 +77,7 @@ function stations(
     if (!end) continue
     const share = Math.min(1, 35 / (least || 1))
     const to = { dx: (at[0] - end.x) * share, dy: (at[1] - end.y) * share, kind, name }
-    beside(site, ledger, utility, end, to, { diameter: 0.2, material: 'MPP', year: 2008, cover: 0.65 })
+    beside(site, ledger, utility, end, to, { diameter: 0.2, material: 'MPP', year: 2008, cover: 0.6 })
   }
 }
 
@@ -89,7 +89,7 @@ export function layPower(site: Site, ledger: Ledger, substations: Station[]): vo
     utility: 'power',
     carries,
     offset: powerOffset,
-    cover: 0.65,
+    cover: 0.6,
     spacing: 110,
     shaft: { kind: 'chamber', depth: 1.5, diameter: 1.6 },
     make: (link) => ({
@@ -112,7 +112,7 @@ export function layPower(site: Site, ledger: Ledger, substations: Station[]): vo
         'power',
         node,
         { dx: 1.4, dy: -1.4, kind: 'cabinet', name: '环网柜', attributes: { 电压: '10kV' } },
-        { diameter: 0.15, material: 'MPP', year: 2012, pressure: '10kV', cover: 0.65 },
+        { diameter: 0.15, material: 'MPP', year: 2012, pressure: '10kV', cover: 0.6 },
       )
     const people = links.reduce((sum, link) => sum + (link.supply === 'full' ? link.people / 2 : 0), 0)
     if (people > 60)
@@ -128,7 +128,7 @@ export function layPower(site: Site, ledger: Ledger, substations: Station[]): vo
           name: '箱式变压器',
           attributes: { 容量kVA: people > 400 ? 1000 : 630 },
         },
-        { diameter: 0.1, material: 'MPP', year: 2010, pressure: '0.4kV', cover: 0.65 },
+        { diameter: 0.1, material: 'MPP', year: 2010, pressure: '0.4kV', cover: 0.6 },
       )
   }
 }

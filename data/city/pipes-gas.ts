@@ -34,7 +34,7 @@ export function layGas(
     utility: 'gas',
     carries,
     offset: gasOffset,
-    cover: 0.85,
+    cover: 0.92,
     spacing: null,
     shaft: null,
     make: (link) => {

@@ -238,8 +238,8 @@ function belowStorm(storm: Tube[]): (a: Manhole, b: Manhole, height: number, inv
       const [ex, ey] = [b.x - a.x, b.y - a.y]
       const det = dx * ey - dy * ex
       if (Math.abs(det) < 1e-6) continue
-      const t = (dx * (cy - a.y) - dy * (cx - a.x)) / -det
-      const u = (ex * (cy - a.y) - ey * (cx - a.x)) / -det
+      const t = (dx * (cy - a.y) - dy * (cx - a.x)) / det
+      const u = (ex * (cy - a.y) - ey * (cx - a.x)) / det
       if (t < 0 || t > 1 || u < 0 || u > 1) continue
       const middle = line[2]! + (line.at(-1)! - line[2]!) * u
       const half = (diameter ?? high ?? 0) / 2
@@ -281,7 +281,7 @@ export function layFoul(site: Site, ledger: Ledger, works: FoulWorks[], storm: T
     ground: site.ground,
     rootFloor: () => -Infinity,
     below: (a, b, height, invert) => {
-      const limit = site.ground(a.x, a.y) - DEEPEST.foul + 1.2
+      const limit = site.ground(a.x, a.y) - DEEPEST.foul + 0.8
       const top = below(a, b, height, invert)
       return top < limit ? Infinity : top
     },

@@ -46,7 +46,7 @@ export function makeUnderground(site: Site, supply: Supply): Underground {
 function giveWay(site: Site, ledger: Ledger): void {
   const own = (...utilities: string[]) => ledger.tubes.filter((one) => utilities.includes(one.utility))
   const inTunnel = (one: Tube) => one.attributes?.管廊 === true || one.attributes?.用途 === '管廊出线'
-  const sewers = own('storm', 'foul', 'tunnel')
+  const sewers = own('storm', 'foul', 'tunnel', 'industrial')
   const water = own('water').filter((one) => !inTunnel(one))
   stepAside(site, water, sewers)
   stepAside(site, own('gas'), [...sewers, ...water])
