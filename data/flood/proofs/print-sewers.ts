@@ -20,7 +20,7 @@ async function exact(): Promise<void> {
     [0.001, 0.3],
     [0.001, 0.6],
     [0.01, 1],
-    [0.03, 2],
+    [0.025, 2],
   ] as const) {
     const { depth, exact: wanted } = uniformFlow(slope, discharge, 40)
     say(

@@ -1,5 +1,6 @@
 /** What the readers of a SWMM .inp share while a network is built. */
-import type { SwmmInp, SwmmUnits } from '../../formats/swmm-inp.ts'
+import type { SwmmInp, SwmmUnits, SwmmXsection } from '../../formats/swmm-inp.ts'
+import type { CrossSection } from './cross-section.ts'
 import type { SewerNode } from './network.ts'
 import { nameKey, type OutsideFiles } from './time-series.ts'
 
@@ -28,6 +29,10 @@ export interface Build {
   options: BuildOptions
   nodes: SewerNode[]
   index: Map<string, number>
+  /** cross sections by `nameKey` of their link */
+  sections: Map<string, SwmmXsection>
+  /** tables of the shapes made so far */
+  tables: Map<string, CrossSection>
   errors: string[]
   warnings: string[]
 }

@@ -64,7 +64,18 @@ export function buildNetwork(inp: SwmmInp, options: Partial<BuildOptions> = {}):
   const all = { ...OWN_PLACE, ...options }
   const units = swmmUnits(inp.options)
   const errors = inp.problems.map(({ message }) => message)
-  const build: Build = { inp, units, options: all, nodes: [], index: new Map(), errors, warnings: [] }
+  const sections = new Map(inp.xsections.map((one) => [nameKey(one.link), one]))
+  const build: Build = {
+    inp,
+    units,
+    options: all,
+    nodes: [],
+    index: new Map(),
+    sections,
+    tables: new Map(),
+    errors,
+    warnings: [],
+  }
   readNodes(build)
   const conduits = readConduits(build)
   const regulators: Regulator[] = readRegulators(build)

@@ -26,6 +26,8 @@ export interface CrossSection {
   conveyances: Float64Array
   /** where the conveyance is largest */
   bestIndex: number
+  /** stretch in which each of equal parts of the depth begins */
+  starts: Int32Array
 }
 
 /**
@@ -67,6 +69,7 @@ export function crossSection(outline: Outline): CrossSection {
     criticalFlows: new Float64Array(count),
     conveyances: new Float64Array(count),
     bestIndex: 0,
+    starts: startsOf(depths),
   }
   for (let k = 1; k < count; k++) {
     const width = Math.max(widths[k]!, section.slot)
@@ -78,15 +81,25 @@ export function crossSection(outline: Outline): CrossSection {
   return section
 }
 
-function place(depths: Float64Array, y: number): number {
-  let low = 0
-  let high = depths.length - 1
-  while (high - low > 1) {
-    const middle = (low + high) >> 1
-    if (depths[middle]! <= y) low = middle
-    else high = middle
-  }
-  return low
+/** Equal parts of the depth from which a look-up starts. */
+const PARTS = 128
+
+function startsOf(depths: Float64Array): Int32Array {
+  const full = depths[depths.length - 1]!
+  let k = 0
+  return Int32Array.from({ length: PARTS + 1 }, (_, part) => {
+    while (k + 2 < depths.length && depths[k + 1]! <= (part * full) / PARTS) k++
+    return k
+  })
+}
+
+/** Stretch of the tables a depth below the full one lies in. */
+function place(section: CrossSection, y: number): number {
+  const { depths } = section
+  let k = section.starts[Math.floor((y / section.fullDepth) * PARTS)]!
+  while (depths[k + 1]! <= y) k++
+  while (depths[k]! > y) k--
+  return k
 }
 
 /** Width of the surface that goes with the last area of `areaAt`, in place 0: one look-up for both. */
@@ -103,7 +116,7 @@ export function areaAt(section: CrossSection, y: number): number {
     return section.fullArea + (y - section.fullDepth) * section.slot
   }
   const { depths, widths, areas } = section
-  const k = place(depths, y)
+  const k = place(section, y)
   const t = y - depths[k]!
   const slope = (widths[k + 1]! - widths[k]!) / (depths[k + 1]! - depths[k]!)
   surface[0] = widths[k]! + slope * t
@@ -118,7 +131,7 @@ export function radiusAt(section: CrossSection, y: number): number {
     if (!open) return section.fullRadius
     return areaAt(section, y) / (perimeters[perimeters.length - 1]! + 2 * (y - fullDepth))
   }
-  const k = place(depths, y)
+  const k = place(section, y)
   const t = (y - depths[k]!) / (depths[k + 1]! - depths[k]!)
   const wet = perimeters[k]! + t * (perimeters[k + 1]! - perimeters[k]!)
   return wet > 0 ? areaAt(section, y) / wet : 0

@@ -20,15 +20,25 @@ interface Source {
 
 const LENGTHS: { [type: string]: number } = { MONTHLY: 12, DAILY: 7, HOURLY: 24, WEEKEND: 24 }
 
-/** Factor of a pattern at a moment of the file's clock; 1 when it does not apply. */
-function factorAt({ type, factors }: Pattern, seconds: number): number {
+interface Clock {
+  month: number
+  day: number
+  hour: number
+  weekend: boolean
+}
+
+function clockAt(seconds: number): Clock {
   const date = new Date(seconds * 1000)
   const day = date.getUTCDay()
-  const weekend = day === 0 || day === 6
-  if (type === 'MONTHLY') return factors[date.getUTCMonth()] ?? 1
+  return { month: date.getUTCMonth(), day, hour: date.getUTCHours(), weekend: day === 0 || day === 6 }
+}
+
+/** Factor of a pattern at a moment of the file's clock; 1 when it does not apply. */
+function factorAt({ type, factors }: Pattern, { month, day, hour, weekend }: Clock): number {
+  if (type === 'MONTHLY') return factors[month] ?? 1
   if (type === 'DAILY') return factors[day] ?? 1
-  if (type === 'WEEKEND') return weekend ? (factors[date.getUTCHours()] ?? 1) : 1
-  return factors[date.getUTCHours()] ?? 1
+  if (type === 'WEEKEND' && !weekend) return 1
+  return factors[hour] ?? 1
 }
 
 /**
@@ -45,6 +55,14 @@ export function inflowsOf(
   const { flowM3s } = swmmUnits(inp.options)
   const index = new Map(network.nodes.map(({ name }, k) => [nameKey(name), k]))
   const sources: Source[] = []
+  const patterns = new Map(inp.patterns.map((one) => [nameKey(one.name), one]))
+  const known = new Map<string, Series>()
+  const seriesOf = (name: string): Series => {
+    const key = nameKey(name)
+    const found = known.get(key) ?? seriesNamed(inp, name, files, (q) => q * flowM3s)
+    known.set(key, found)
+    return found
+  }
   const nodeOf = (name: string, where: string) => {
     const found = index.get(nameKey(name))
     if (found === undefined)
@@ -56,7 +74,7 @@ export function inflowsOf(
     names
       .filter((name) => name !== '' && name !== '*')
       .map((name) => {
-        const found = inp.patterns.find((one) => nameKey(one.name) === nameKey(name))
+        const found = patterns.get(nameKey(name))
         if (!found) throw new Error(`${where}: pattern ${name} is missing; expected it in [PATTERNS]`)
         const length = LENGTHS[found.type]
         if (!length) throw new Error(`pattern ${name}: ${found.type}; expected ${Object.keys(LENGTHS).join(' | ')}`)
@@ -69,7 +87,7 @@ export function inflowsOf(
     const where = `[INFLOWS] line ${one.line}`
     sources.push({
       node: nodeOf(one.node, where),
-      series: one.series && one.series !== '*' ? seriesNamed(inp, one.series, files, (q) => q * flowM3s) : null,
+      series: one.series && one.series !== '*' ? seriesOf(one.series) : null,
       scale: one.scale,
       baseline: one.baseline * flowM3s,
       patterns: patternsOf([one.pattern], where),
@@ -87,12 +105,10 @@ export function inflowsOf(
     })
   }
   return (time, into) => {
-    const clock = network.startSeconds + time
-    const day = new Date(clock * 1000).getUTCDay()
-    const weekend = day === 0 || day === 6
+    const clock = clockAt(network.startSeconds + time)
     for (const { node, series, scale, baseline, patterns } of sources) {
       let base = baseline
-      const replaced = weekend && patterns.some(({ type }) => type === 'WEEKEND')
+      const replaced = clock.weekend && patterns.some(({ type }) => type === 'WEEKEND')
       for (const one of patterns) if (!(replaced && one.type === 'HOURLY')) base *= factorAt(one, clock)
       // a series gives nothing before its first and after its last moment
       const within = series && time >= series.times[0]! && time <= series.times[series.times.length - 1]!

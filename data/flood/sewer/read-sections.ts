@@ -1,27 +1,22 @@
 /** Cross sections of a SWMM .inp, in metres. */
+import type { SwmmXsection } from '../../formats/swmm-inp.ts'
 import type { Build } from './build-facts.ts'
 import { type CrossSection, crossSection } from './cross-section.ts'
-import { channelOutline, customOutline, outlineOf } from './shapes.ts'
+import { channelOutline, customOutline, type Outline, outlineOf } from './shapes.ts'
 import { curveNamed, nameKey } from './time-series.ts'
 
 /** Largest section taken for metres: a deeper one is a mix of units. */
 const DEEPEST = 40
 
-/** Section of a link, in metres. */
-export function sectionOf(build: Build, link: string): { section: CrossSection; barrels: number; geom: number[] } {
+// slopes, exponents and coefficients are without unit
+const PLAIN: { [shape: string]: number[] } = { TRAPEZOIDAL: [2, 3], POWER: [2], RECT_OPEN: [2, 3], FORCE_MAIN: [1] }
+
+function outlineFor(build: Build, one: SwmmXsection): Outline {
   const { inp, units } = build
-  const one = inp.xsections.find((candidate) => nameKey(candidate.link) === nameKey(link))
-  if (!one) throw new Error('has no cross section; expected a row in [XSECTIONS]')
-  const m = units.lengthM
   const { shape } = one
-  const barrels = Math.max(1, Math.round(one.barrels))
-  if (shape === 'IRREGULAR' || shape === 'STREET') {
-    const points = shape === 'STREET' ? streetPoints(build, one.name) : transectPoints(build, one.name)
-    return { section: crossSection(channelOutline(points)), barrels, geom: [] }
-  }
-  // slopes, exponents and coefficients are without unit
-  const plain: { [key: string]: number[] } = { TRAPEZOIDAL: [2, 3], POWER: [2], RECT_OPEN: [2, 3], FORCE_MAIN: [1] }
-  const geom = one.geom.map((value, k) => (plain[shape]?.includes(k) ? value : value * m))
+  if (shape === 'IRREGULAR') return channelOutline(transectPoints(build, one.name))
+  if (shape === 'STREET') return channelOutline(streetPoints(build, one.name))
+  const geom = one.geom.map((value, k) => (PLAIN[shape]?.includes(k) ? value : value * units.lengthM))
   if (geom[0]! > DEEPEST) {
     throw new Error(
       `section of ${geom[0]} m (Geom1 ${one.geom[0]}); expected up to ${DEEPEST} m: are sizes in another unit than FLOW_UNITS ${units.flow} says?`,
@@ -29,16 +24,22 @@ export function sectionOf(build: Build, link: string): { section: CrossSection; 
   }
   if (shape === 'CUSTOM') {
     if (!(geom[0]! > 0)) throw new Error(`CUSTOM: Geom1 is ${one.geom[0]}; expected > 0`)
-    return {
-      section: crossSection(customOutline(geom[0]!, curveNamed(inp, one.name, 'SHAPE'))),
-      barrels,
-      geom,
-    }
+    return customOutline(geom[0]!, curveNamed(inp, one.name, 'SHAPE'))
   }
   if (/ELLIPSE|ARCH/.test(shape) && geom[1] === 0) {
     throw new Error(`${shape}: standard size ${one.geom[2] || one.geom[0]}; expected height and width (Geom1, Geom2)`)
   }
-  return { section: crossSection(outlineOf(shape, geom as [number, number, number, number])), barrels, geom }
+  return outlineOf(shape, geom as [number, number, number, number])
+}
+
+/** Section of a link, in metres; links of one size share their tables, which keeps them in the processor's cache. */
+export function sectionOf(build: Build, link: string): { section: CrossSection; barrels: number } {
+  const one = build.sections.get(nameKey(link))
+  if (!one) throw new Error('has no cross section; expected a row in [XSECTIONS]')
+  const key = JSON.stringify([one.shape, one.geom, nameKey(one.name)])
+  const section = build.tables.get(key) ?? crossSection(outlineFor(build, one))
+  build.tables.set(key, section)
+  return { section, barrels: Math.max(1, Math.round(one.barrels)) }
 }
 
 function transectPoints(build: Build, name: string): [number, number][] {
