@@ -61,11 +61,11 @@ export const COLUMN_WORDS: Record<Role, RegExp> = {
   depthTo:
     /^((终|止)点?(管线)?(埋深|埋设深度|深度|管顶埋深|管底埋深|管深)|e(nd)?deep|e(nd)?depth|depth2|dsdepth|depthto|todepth|dndepth|zdms|下游(管底)?埋深)$/,
   invertFrom:
-    /^(起点?(管)?(内)?底(高程|标高)|上游(管)?(内)?底(高程|标高)|(us|up|upstream|start|from)(stream)?(il|inv|invert|invertel|invertelev|invertelevation|invertlevel)|(inv|invert|il)(up|us|start|from|1|upstream)|upinv(ert)?|inverted?1)$/,
+    /^(起点?(管)?(内)?底(高程|标高)|上游(管)?(内)?底(高程|标高)|(us|up|upstream|start|from)(stream)?(il|inv|invert|invertel|invertelev|invertelevation|invertlevel)|(inv|invert|il)(up|us|start|from|1|upstream)|upinv(ert)?|upelev(ation)?|inverted?1)$/,
   invertTo:
-    /^((终|止)点?(管)?(内)?底(高程|标高)|下游(管)?(内)?底(高程|标高)|(ds|dn|down|downstream|end|to)(stream)?(il|inv|invert|invertel|invertelev|invertelevation|invertlevel)|(inv|invert|il)(dn|ds|down|end|to|2|downstream)|dninv(ert)?|inverted?2)$/,
+    /^((终|止)点?(管)?(内)?底(高程|标高)|下游(管)?(内)?底(高程|标高)|(ds|dn|down|downstream|end|to)(stream)?(il|inv|invert|invertel|invertelev|invertelevation|invertlevel)|(inv|invert|il)(dn|ds|down|end|to|2|downstream)|dninv(ert)?|(down|dn)elev(ation)?|inverted?2)$/,
   crownFrom:
-    /^(起点?(管)?(外)?顶(高程|标高)|上游(管)?顶(高程|标高)|(us|up|start|from)(crown|soffit|obvert)|(crown|soffit|obvert)(1|up|us|start|from))$/,
+    /^(管线?顶(高程|标高)|起点?(管)?(外)?顶(高程|标高)|上游(管)?顶(高程|标高)|(us|up|start|from)(crown|soffit|obvert)|(crown|soffit|obvert)(1|up|us|start|from))$/,
   crownTo:
     /^((终|止)点?(管)?(外)?顶(高程|标高)|下游(管)?顶(高程|标高)|(ds|dn|down|end|to)(crown|soffit|obvert)|(crown|soffit|obvert)(2|dn|ds|end|to))$/,
   groundFrom:
@@ -86,9 +86,9 @@ export const COLUMN_WORDS: Record<Role, RegExp> = {
   kind: /^(附属物(名称|类型)?|特征(点)?(名称|类型)?|点特征|管点(特征|类型|类别|种类|性质)|点(类型|类别|性)|井(类型|类别)|feature(type)?|subsid|nodetype|node?kind|kind|asset(type)?|fsw|tz|fittingtype|assettype|structure(type)?|type|子类|设施类型)$/,
   size: /^(管径(或断面尺寸|断面|断面尺寸|规格|尺寸|mm)?|断面(尺寸|规格|大小)|规格|管道规格|管线规格|直径|公称直径|口径|内径|外径|(nominal|inner|inside|internal|outer|pipe|main|nom|int|ext|outside)?(diam(eter)?|dia|size|dn|bore)|d(s|n)|psize|pipesize|gj|dsize|diametermm|井径|井直径|井室直径|管径(dn)?)$/,
   width: /^(断?面?宽(度)?|管宽|沟宽|(pipe|box|section)?width|w)$/,
-  height: /^(断面高(度)?|管高|沟高|(pipe|box|section)height)$/,
+  height: /^(断面高(度)?|管高|沟高|(pipe|box|section)?height)$/,
   section:
-    /^((断面|截面|管道?断面|管形)(形状|类型|形式|种类)?|(cross)?section(shape|type)?|x(s|sect|section)|shape|pipeshape|xsectshape)$/,
+    /^((断面|截面|管道?断面|管形)(形状|类型|形式|种类)?|(cross)?section(shape|type)?|x(s|sect|section)|shape|pipeshape|mainshape|xsectshape)$/,
   material:
     /^(材质|管材|管道材质|管线材质|管(道)?材料|材料|mat(erial|l|erialtype|type)?|pipemat(erial|l)?|cz|mainmaterial)$/,
   year: /^((埋设|建设|敷设|铺设|安装|竣工|施工|建成|建造|完工|投运|投用)(年代|年份|日期|时间|年度|年)|年代|年份|(year|install(ed|ation)?|built|construct(ion|ed)|laid|lay|commission(ed)?|asbuilt)(year|yr|date|ed)?|yr|(year|date)(of)?(install(ed|ation)?|laid|built|construct(ed|ion)|inst)|instdate|instyear|instyr|installda|mdate|bdate|jsnd|msnd|sdate|yearbuilt|yearlaid)$/,
@@ -105,7 +105,7 @@ export const COLUMN_WORDS: Record<Role, RegExp> = {
     /^(埋设(方式|类型|形式)|敷设(方式|类型|形式)|铺设(方式|类型)|laying|emb(ed)?(type)?|placement|layingtype|msfs|msl?x)$/,
   name: /^(名称|管线名称|路名|道路(名称?)?|所在道路|所在位置|街道|地址|name|street(name)?|road(name)?|address|location|szdl)$/,
   utility:
-    /^(管线(种类|类型|类别|大类|小类|性质|代码|类)|管(类|种|类别|道类型|道类别|网类型)|类别(代码)?|专业(类型)?|介质|要素(名称|代码)|管线代码|输送介质|medium|utility(type)?|network(type)?|system(type)?|service(type)?|watercateg(ory)?|pipeclass|sewertype|category|class|gxlb|gxzl|pipetype|watertype|layer|type|drainagetype|systemuse|usage)$/,
+    /^(管线(种类|类型|类别|大类|小类|性质|代码|类)|管(类|种|类别|道类型|道类别|网类型)|排水(类型|类别|性质)|(管道)?用途|类别(代码)?|专业(类型)?|介质|要素(名称|代码)|管线代码|输送介质|medium|utility(type)?|network(type)?|system(type)?|service(type)?|watercateg(ory)?|pipeclass|sewertype|category|class|gxlb|gxzl|pipetype|watertype|layer|type|drainagetype|systemuse|usage)$/,
   closed: /^(开关状态|阀门状态|开闭状态|valvestatus|closed|normallyclosed|openclosed|currentstatus)$/,
   id: /^((管线|管段|管道|线段|管点|管线点|节点|井|设施|探测点|点|线|外业点|物探点|图上点|测量点)?(编号|编码|点号|号|号码|标识码|代码)|序号|物探点号|管线点号|图上点号|唯一编号|(pipe|main|conduit|link|line|sewer|edge|asset|facility|feature|node|manhole|mh|junction|valve|hydrant|point|object|segment|unit|global|g|o|f|u)?(id|no|num|number|code|key|name|ref|ident|identifier)|bsm|gxbh|gdbh|wtdh|dh|expno|mapno|mslink|ogcfid|assetid|facilityid|uuid|lineid|exp|pointid|gml_?id)$/,
 }
@@ -118,6 +118,7 @@ export function folded(name: string): string {
   return name
     .normalize('NFKC')
     .toLowerCase()
+    .replace(/[_ ](mm|cm|m|ft|in)$/, '')
     .replace(/[([{（【<](mm|cm|m|米|毫米|厘米|年|in|ft|inch|mpa|kv|kpa|%|‰|m2)[)\]}）】>]/g, '')
     .replace(/[\s_\-./\\:：、,，()（）[\]【】#*'"]/g, '')
 }

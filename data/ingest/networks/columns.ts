@@ -124,6 +124,21 @@ function candidates(table: RecordTable, rows: readonly TableRecord[]): Map<Role,
     found.set(role, best)
     taken.add(best)
   }
+  return linked(found, table, rows)
+}
+
+/** Of several id columns, points are known by the one that their links name. */
+function linked(found: Map<Role, string>, table: RecordTable, rows: readonly TableRecord[]): Map<Role, string> {
+  const to = found.get('to')
+  if (to === undefined || found.has('from')) return found
+  const named = new Set(rows.map(({ attributes }) => textOf(attributes[to])).filter((id) => id !== ''))
+  let most = -1
+  for (const column of table.columns) {
+    if (column === to || !COLUMN_WORDS.id.test(folded(column))) continue
+    const count = rows.filter(({ attributes }) => named.has(textOf(attributes[column]))).length
+    if (count > most) found.set('id', column)
+    most = Math.max(most, count)
+  }
   return found
 }
 

@@ -105,7 +105,7 @@ class Taking {
       pipe.height = pipe.diameter
   }
 
-  private depths(row: Row, pipe: DraftPipe): void {
+  private heights(row: Row, pipe: DraftPipe): void {
     const byRule: Basis = pipe.flow === 'gravity' ? 'depth-invert' : 'depth-crown'
     const heights = (basis: Basis, from: number, to: number): boolean => {
       if (Number.isNaN(from) && Number.isNaN(to)) return false
@@ -142,7 +142,7 @@ class Taking {
     pipe.utility = utilityOf(words[0]) ?? utilityOfCode(pipe.from ?? '') ?? utilityOfCode(own) ?? this.mapping.utility
     pipe.flow = flowOf(pipe.utility, words.join(' '))
     this.sizes(row, pipe)
-    this.depths(row, pipe)
+    this.heights(row, pipe)
     pipe.material = row.text('material')
     pipe.year = yearOf(this.value(record, 'year'))
     pipe.owner = row.text('owner')
@@ -222,14 +222,46 @@ class Taking {
       )
       return
     }
-    this.node(record, at)
-    if (this.mapping.rows !== 'points-with-links' || !row.text('to')) return
+    if (this.mapping.rows === 'points-with-links') this.takeLinked(record, row, id, at)
+    else this.node(record, at)
+  }
+
+  /** points of a result table by id, its links by both ids, and what each row says of the depth at its point */
+  private readonly points = new Map<string, Position>()
+  private readonly links = new Map<string, DraftPipe>()
+  private readonly depths = new Map<string, number>()
+
+  /** A row of a result table (成果表): a point that comes once for each of its links. */
+  private takeLinked(record: TableRecord, row: Row, id: string, at: Position): void {
+    const before = this.points.get(id)
+    if (!before || before[0] !== at[0] || before[1] !== at[1]) this.node(record, at)
+    this.points.set(id, at)
+    const to = row.text('to')
+    if (to === '') return
     this.pipe(record, [], 0)
     const pipe = this.drafts.pipes[this.drafts.pipes.length - 1]
-    pipe.from = id
-    pipe.id = `${id}-${pipe.to}`
-    // the depth of a point's row is its own end's
-    pipe.zTo = Number.NaN
+    const bottom = row.number('bottom')
+    if (Number.isNaN(pipe.zFrom) && Number.isFinite(bottom) && pipe.flow === 'gravity')
+      Object.assign(pipe, { basis: 'invert', zFrom: bottom })
+    if (Number.isFinite(pipe.zFrom)) this.depths.set(`${pipe.basis} ${id}`, pipe.zFrom)
+    const reverse = this.links.get(`${to} ${id}`)
+    if (!reverse) {
+      Object.assign(pipe, { from: id, id: `${id}-${to}`, zTo: Number.NaN })
+      this.links.set(`${id} ${to}`, pipe)
+      return
+    }
+    // the same pipe, told from its other end
+    this.drafts.pipes.pop()
+    if (reverse.basis === pipe.basis) reverse.zTo = pipe.zFrom
+    reverse.attributes = { ...reverse.attributes }
+    for (const [name, value] of Object.entries(record.attributes)) reverse.attributes[`${name} @${id}`] = value
+    this.links.delete(`${to} ${id}`)
+  }
+
+  /** Ends of links whose other point told no link of its own get that point's depth. */
+  finish(): void {
+    for (const pipe of this.links.values())
+      if (Number.isNaN(pipe.zTo)) pipe.zTo = this.depths.get(`${pipe.basis} ${pipe.to}`) ?? Number.NaN
   }
 
   private takePipe(record: TableRecord, row: Row, id: string): void {
@@ -303,4 +335,5 @@ export function draftsFromTable(
     drafts.tables[index].records++
     taking.take(record)
   }
+  taking.finish()
 }

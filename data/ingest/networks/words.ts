@@ -45,7 +45,7 @@ const UTILITIES: [RegExp, Utility][] = [
   [/管廊|管沟共|综合管|utility ?tunnel|共同溝|共同沟/i, 'tunnel'],
   [/雨污合流|合流|combined/i, 'combined'],
   [/雨水|storm|rain|drainage|雨水管/i, 'storm'],
-  [/污水|废水|foul|waste ?water|sanitary|sewer|sewage|下水|排水/i, 'foul'],
+  [/污水|废水|foul|waste ?water|sanitary|gravity ?main|force ?main|sewer|sewage|下水|排水/i, 'foul'],
   [/燃气|煤气|天然气|液化气|ガス|(^|[^a-z])(natural ?)?gas([^a-z]|$)|gasnetwork|(oil)?gas(?!e)/i, 'gas'],
   [/热力|热水|供热|蒸汽|district ?heat|heating|thermal|steam|熱/i, 'heat'],
   [/给水|供水|自来水|上水|中水|再生水|消防水|原水|fresh ?water|potable|drinking|water/i, 'water'],
