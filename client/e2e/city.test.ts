@@ -26,6 +26,20 @@ const state = <T>(page: Page, read: string): Promise<T> =>
     return value
   }, read) as Promise<T>
 
+/** Flies to before the first building of the collection, with nothing chosen. */
+const toFirstHouse = (page: Page): Promise<void> =>
+  page.evaluate(async () => {
+    const answer = await fetch('/collections/buildings/items?limit=1')
+    const { features } = (await answer.json()) as { features: { geometry: { coordinates: number[][][] } }[] }
+    const [lng, lat] = features[0].geometry.coordinates[0][0]
+    window.tidewall.app.dispatch({ type: 'select', selection: null })
+    window.tidewall.app.dispatch({
+      type: 'camera.fly',
+      view: { lng, lat: lat - 0.0018, height: 190, heading: 0, pitch: -42 },
+      seconds: 0,
+    })
+  })
+
 describe.skipIf(browserMissing !== null)(
   `the page in a browser${browserMissing ? ` (skipped: ${browserMissing})` : ''}`,
   () => {
@@ -106,17 +120,7 @@ describe.skipIf(browserMissing !== null)(
     })
 
     test('colours buildings by an attribute, and the link brings the same picture up elsewhere', async () => {
-      await page.evaluate(async () => {
-        const answer = await fetch('/collections/buildings/items?limit=1')
-        const { features } = (await answer.json()) as { features: { geometry: { coordinates: number[][][] } }[] }
-        const [lng, lat] = features[0].geometry.coordinates[0][0]
-        window.tidewall.app.dispatch({ type: 'select', selection: null })
-        window.tidewall.app.dispatch({
-          type: 'camera.fly',
-          view: { lng, lat: lat - 0.0018, height: 190, heading: 0, pitch: -42 },
-          seconds: 0,
-        })
-      })
+      await toFirstHouse(page)
       await page.waitForTimeout(1000)
       await drawn(page)
       const plain = await picture(page)
@@ -143,6 +147,9 @@ describe.skipIf(browserMissing !== null)(
     })
 
     test('lights windows at night, and speaks English', async () => {
+      await toFirstHouse(page)
+      await page.waitForTimeout(700)
+      await drawn(page)
       const day = await picture(page)
       await page.evaluate(() => window.tidewall.app.dispatch({ type: 'time.set', time: '2026-06-01T22:00:00+08:00' }))
       await drawn(page)

@@ -92,7 +92,7 @@ vec4 shadeGround(vec4 painted, czm_materialInput ground, float waterMask, vec3 p
     mirrored += u_lightColor * glint * 0.5 * (1.0 - u_night * 0.6);
     lit = mix(lit, mirrored, water);
   }
-  lit = mix(lit, lit * 0.45 + vec3(0.50, 0.37, 0.20), u_night * pale * 0.66 * (1.0 - water));
+  lit = mix(lit, lit * 0.35 + vec3(0.57, 0.43, 0.235), u_night * pale * 0.68 * (1.0 - water));
   lit = seenThrough(lit, painted.rgb, painted.a * pale, positionEC);
   return vec4(inFog(lit, distanceM), 1.0);
 }
