@@ -89,6 +89,19 @@ export interface Problem {
   reason: string
 }
 
+/** What a question about a network found: lines and points with a `role`, numbers, and how. */
+export interface Finding {
+  status: 'working' | 'ready' | 'failed'
+  reason?: string
+  features: {
+    id?: string
+    geometry: { type: 'LineString'; coordinates: number[][] } | { type: 'Point'; coordinates: number[] }
+    properties: Record<string, unknown>
+  }[]
+  summary: Record<string, number | string | null>
+  method: { zh: string; en: string } | null
+}
+
 /** Everything the panels draw from. */
 export interface AppState {
   /** the stored document, as fetched; null until then */
@@ -110,6 +123,8 @@ export interface AppState {
   tool: { id: string; params: ToolParams; report: ToolReport } | null
   /** null = the camera is above the ground */
   depth: Depth | null
+  /** answers to the questions among the scene's marks, by mark */
+  findings: Record<string, Finding>
   selection: Selection | null
   hovered: Hovered | null
   reports: Record<string, LayerReport>

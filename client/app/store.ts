@@ -9,7 +9,10 @@ import type { AppState, Command, LayerReport, Problem } from './state.ts'
 import { readLink } from './url.ts'
 
 /** What an engine writes back; everything else changes by commands. */
-export type Presence = Pick<AppState, 'camera' | 'metresPerPixel' | 'cursor' | 'hovered' | 'loading' | 'tool' | 'depth'>
+export type Presence = Pick<
+  AppState,
+  'camera' | 'metresPerPixel' | 'cursor' | 'hovered' | 'loading' | 'tool' | 'depth' | 'findings'
+>
 
 /** The page's state and the ways in and out of it. */
 export interface App {
@@ -50,6 +53,7 @@ const FIRST: AppState = {
   navigation: 'orbit',
   cursor: null,
   tool: null,
+  findings: {},
   depth: null,
   selection: null,
   hovered: null,

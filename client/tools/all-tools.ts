@@ -1,4 +1,5 @@
 /** Which tool does what: one word, one tool. A new tool is one file and one line here, and its word in the page's texts. */
+import { askBurst, traceBoth, traceDown, traceUp } from './ask-network.ts'
 import { digBox, digPipe, digPit, digTrench } from './dig.ts'
 import type { StartTool } from './tool.ts'
 
@@ -8,4 +9,8 @@ export const TOOLS = {
   'dig-box': digBox,
   'dig-trench': digTrench,
   'dig-pipe': digPipe,
+  burst: askBurst,
+  'trace-up': traceUp,
+  'trace-down': traceDown,
+  'trace-both': traceBoth,
 } as const satisfies Record<string, StartTool>

@@ -47,12 +47,35 @@ export const trenchSchema = closed({
   title,
 }).meta({ id: 'trench', description: 'A trench with upright walls along a line.' })
 
+const id = z.string().min(1).max(200)
+const utility = z.string().min(1).max(40).meta({ description: 'class of pipes: `water`, `gas` …' })
+
+/** A burst pipe; what is shut and dry is found anew by whoever opens the scene. */
+export const burstSchema = closed({
+  type: z.literal('burst'),
+  utility,
+  pipe: id.meta({ description: 'id of the burst pipe' }),
+  stuck: z.array(id).max(50).optional().meta({ description: 'ids of valves that do not close' }),
+  title,
+}).meta({ id: 'burst', description: 'A burst pipe with the valves to close and what is cut off.' })
+
+/** A trace from a node of a network. */
+export const traceSchema = closed({
+  type: z.literal('trace'),
+  utility,
+  node: id.meta({ description: 'id of the node it starts from' }),
+  sense: z.enum(['upstream', 'downstream', 'both']).meta({ description: 'which way' }),
+  title,
+}).meta({ id: 'trace', description: 'All that is upstream or downstream of a node, or connected to it.' })
+
 /** The kinds of mark by their word; a new kind is added here and in `markSchema`. */
-export const MARKS = { pit: pitSchema, trench: trenchSchema } as const
+export const MARKS = { pit: pitSchema, trench: trenchSchema, burst: burstSchema, trace: traceSchema } as const
 
 /** What a tool leaves on the map. */
 export const markSchema = z
-  .discriminatedUnion('type', [pitSchema, trenchSchema], { error: wrongKind(Object.keys(MARKS)) })
+  .discriminatedUnion('type', [pitSchema, trenchSchema, burstSchema, traceSchema], {
+    error: wrongKind(Object.keys(MARKS)),
+  })
   .meta({ id: 'mark', description: 'What a tool left on the map: undone, shared and replayed like any other change.' })
 
 /** What a tool leaves on the map. */

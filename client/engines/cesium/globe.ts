@@ -7,6 +7,7 @@ import type { App } from '../../app/store.ts'
 import { type CameraControl, controlCamera } from './camera.ts'
 import { createDrape, type Drape } from './drape.ts'
 import { drawEdges } from './edges.ts'
+import { drawFindings } from './findings.ts'
 import { type LayersOnGlobe, layersOnGlobe, reporter } from './layers-on-globe.ts'
 import { createLight, followSun } from './light.ts'
 import { followPointer } from './pointer.ts'
@@ -66,6 +67,7 @@ export function startGlobe(container: HTMLElement, app: App, draws: Draws, lost:
     app.onCommand((command) => obey(globe, command)),
     watchContext(scene, lose),
     followUnderground(globe.stage),
+    drawFindings(globe.stage),
     drawEdges(scene),
   ]
   const state = app.store.getState()

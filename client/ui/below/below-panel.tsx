@@ -8,6 +8,7 @@ import { IconButton } from '../icon-button.tsx'
 import { Range } from '../range.tsx'
 import { inLanguage } from '../text/text.ts'
 import { MiniSection } from './mini-section.tsx'
+import { NetworkQuestions } from './network-questions.tsx'
 
 const DIGGERS = ['dig-pipe', 'dig-trench', 'dig-box', 'dig-pit'] as const
 
@@ -19,6 +20,7 @@ export function BelowPanel() {
     <div className="tw-below">
       <Seeing scene={scene} />
       <Depth />
+      <NetworkQuestions />
       <Digging />
       <Marks marks={scene.marks ?? {}} />
     </div>
@@ -152,11 +154,13 @@ function Digging() {
   )
 }
 
+type Dug = Extract<Mark, { type: 'pit' | 'trench' }>
+
 function Marks({ marks }: { marks: Readonly<Record<string, Mark>> }) {
   const t = useText()
   const dispatch = useDispatch()
   const language = useApp((state) => state.language)
-  const dug = Object.entries(marks).filter(([, { type }]) => type === 'pit' || type === 'trench')
+  const dug = Object.entries(marks).filter((entry): entry is [string, Dug] => /^(pit|trench)$/.test(entry[1].type))
   if (dug.length === 0) return null
   return (
     <section className="tw-group" aria-label={t('below.dug')}>

@@ -1,0 +1,76 @@
+/** Questions put by a click: a burst at a pipe, a trace from a node or from a pipe's end. What they leave is a mark; others find the answer. */
+import type { Mark } from '../../scenes/schema/scene.ts'
+import type { ToolPlace, ToolReport } from '../app/state.ts'
+import { freeMark, type StartTool, type ToolStage } from './tool.ts'
+
+/** What is read of a pipe or node on the server. */
+interface Item {
+  style: Record<string, unknown>
+}
+
+type Ask = (stage: ToolStage, at: ToolPlace) => Promise<{ word: string; mark: Mark } | null>
+
+async function itemOf(stage: ToolStage, collection: string, id: string): Promise<Item> {
+  const url = `/collections/${collection}/items/${encodeURIComponent(id)}`
+  const answer = await stage.fetch(url, { signal: stage.signal })
+  if (!answer.ok) throw new Error(`${id}: got HTTP ${answer.status}; expected 200`)
+  return (await answer.json()) as Item
+}
+
+/** A tool that asks once for each click on something of a network. */
+function asker(ask: Ask): StartTool {
+  return (stage) => {
+    let report: ToolReport = { status: 'waiting', count: 0, draft: null }
+    const say = (next: Partial<ToolReport>): void => {
+      report = { status: 'waiting', count: report.count, draft: null, ...next }
+      stage.changed()
+    }
+    return {
+      point(at) {
+        say({ status: 'working' })
+        ask(stage, at).then(
+          (asked) => {
+            if (stage.signal.aborted) return
+            if (!asked) return say({ status: 'waiting' })
+            stage.dispatch({ type: 'mark.set', id: freeMark(stage.state(), asked.word), mark: asked.mark })
+            say({ status: 'ready', count: report.count + 1 })
+          },
+          (error: unknown) => {
+            if (!stage.signal.aborted)
+              say({ status: 'failed', reason: error instanceof Error ? error.message : String(error) })
+          },
+        )
+      },
+      change: () => stage.changed(),
+      report: () => report,
+      dispose() {},
+    }
+  }
+}
+
+/** A burst at the clicked pipe. */
+export const askBurst = asker(async (stage, { feature }) => {
+  if (feature?.collection !== 'pipes') return null
+  const { style } = await itemOf(stage, 'pipes', feature.id)
+  return { word: 'burst', mark: { type: 'burst', utility: String(style.class), pipe: feature.id } }
+})
+
+/** A trace from the clicked node, or from the end of the clicked pipe that lies in its way. */
+function tracer(sense: 'upstream' | 'downstream' | 'both'): StartTool {
+  return asker(async (stage, { feature }) => {
+    if (feature?.collection !== 'pipes' && feature?.collection !== 'pipe-nodes') return null
+    const { style } = await itemOf(stage, feature.collection, feature.id)
+    const onPipe = feature.collection === 'pipes'
+    const node = onPipe ? (sense === 'upstream' ? style.to : style.from) : feature.id
+    if (typeof node !== 'string') throw new Error(`${feature.id}: a pipe without nodes at its ends`)
+    const utility = String(onPipe ? style.class : style.utility)
+    return { word: 'trace', mark: { type: 'trace', utility, node, sense } }
+  })
+}
+
+/** Where it comes from. */
+export const traceUp = tracer('upstream')
+/** Where it goes. */
+export const traceDown = tracer('downstream')
+/** What hangs together. */
+export const traceBoth = tracer('both')
