@@ -56,12 +56,22 @@ function tideSeries(
   return series('level', points)
 }
 
+/** Cells of each boundary; where stretches overlap the shorter one holds, of equals the later. */
+function stretches(model: Model): RingCell[][] {
+  const all = model.run.boundaries.map((one) => stretchCells(model, one))
+  const owner = new Map<number, number>()
+  const order = [...all.keys()].sort((a, b) => all[b]!.length - all[a]!.length || a - b)
+  for (const k of order) for (const { ring } of all[k]!) owner.set(ring, k)
+  return all.map((cells, k) => cells.filter(({ ring }) => owner.get(ring) === k))
+}
+
 async function sides(model: Model, engine: Engine): Promise<Forcing[]> {
   const forcings: Forcing[] = []
+  const places = stretches(model)
   for (const [k, one] of model.run.boundaries.entries()) {
     if (one.type === 'wall') continue
     const name = one.name ?? `${one.side} ${one.type} ${k + 1}`
-    const cells = stretchCells(model, one)
+    const cells = places[k]!
     const ground = cells.filter(({ inside }) => engine.bed[inside]! < VOID_BED / 2)
     if (ground.length === 0)
       throw new Error(`boundary ${name}: touches no cell with ground; expected from, to along the side`)

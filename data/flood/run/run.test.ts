@@ -278,3 +278,28 @@ test('a section sees the discharge that comes in, whichever way it is drawn', as
     expect(Math.abs(slanting! - 10), solver).toBeLessThan(0.25)
   }
 })
+
+test('where boundaries overlap the shorter one holds, and no water is counted twice', async () => {
+  for (const solver of ['inertial', 'fv', 'muscl']) {
+    const summary = await go(
+      flat(() => 0),
+      120,
+      'overlap',
+      {
+        solver,
+        initial: { depth: 1 },
+        boundaries: [
+          { side: 'west', from: 10, to: 30, type: 'discharge', discharge: 5, name: 'river' },
+          { side: 'west', type: 'level', level: 1, name: 'sea' },
+          { side: 'east', type: 'free', name: 'fall' },
+          { side: 'east', from: 20, to: 30, type: 'wall' },
+        ],
+      },
+    )
+    const { causesM3, errorRelative } = summary.massBalance
+    expect(Math.abs(errorRelative), solver).toBeLessThan(1e-5)
+    expect(causesM3.river, solver).toBeCloseTo(600, 1)
+    expect(causesM3.sea, solver).not.toBe(0)
+    expect(causesM3.fall, solver).toBeLessThan(0)
+  }
+})
