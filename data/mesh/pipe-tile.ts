@@ -41,9 +41,10 @@ const USUAL_DIAMETER = [0.2, 0.5, 0.4, 0.6, 0.15, 0.4, 0.2, 0.11, 2.4, 0.3, 0.2]
 /** Longer pieces are cut: a straight line leaves the Earth's curve by a millimetre in 250 m. */
 const LONGEST_PIECE_M = 250
 const METRES_PER_DEGREE = 111_000
-/** Lengths in 64ths, places in 256ths of a metre: their last bytes are zero and compress away. */
+/** Lengths in 64ths, places in 256ths, widths in 1024ths of a metre: their last bytes are zero and compress away. */
 const LENGTH_STEP = 64
 const PLACE_STEP = 256
+const SIZE_STEP = 1024
 const KINDS = CLASSES['pipe-nodes']
 
 const solids = new Map<string, Solid>()
@@ -156,31 +157,60 @@ export function drawnSize({ width, height, utility, kind }: PipeShape): [width: 
   return [Number.isNaN(width) ? high : width, high]
 }
 
+/** Bends gentler than this (the cosine of 15°) are closed by longer tubes, sharper ones by a joint. */
+const GENTLE = Math.cos((15 * Math.PI) / 180)
+
 function drawPipe(sheet: Sheet, shape: PipeShape, feature: number): void {
   const { detail, thinnest } = sheet
   const section = SECTIONS[detail === 'full' ? shape.section : 0]!
   const sides = detail === 'full' ? 12 : detail === 'tubes' ? 6 : 4
-  const [w, h] = drawnSize(shape).map((value) => Math.max(value, thinnest)) as [number, number]
-  const { vertices } = shape
+  const [w, h] = drawnSize(shape).map((value) => Math.round(Math.max(value, thinnest) * SIZE_STEP) / SIZE_STEP) as [
+    number,
+    number,
+  ]
   const tube = `tube ${detail === 'lines' ? 'box' : section} ${sides}`
-  let from = seat(sheet, vertices, 0)
-  for (let k = 0; k < vertices.length; k += 3) {
-    if (detail === 'full') joint(sheet, section, from, w, h, feature)
-    if (k + 3 >= vertices.length) break
-    const to = seat(sheet, vertices, k + 3)
-    const d = [to[0] - from[0], to[1] - from[1], to[2] - from[2]]
-    const length = Math.hypot(d[0]!, d[1]!, d[2]!)
-    const pieces = Math.min(4000, Math.max(1, Math.ceil(length / LONGEST_PIECE_M)))
-    let start = from
-    for (let piece = 1; piece <= pieces; piece++) {
-      const end = piece === pieces ? to : between(sheet, vertices, k, piece / pieces)
-      const e = [end[0] - start[0], end[1] - start[1], end[2] - start[2]]
-      const reach = Math.ceil(Math.hypot(e[0]!, e[1]!, e[2]!) * LENGTH_STEP) / LENGTH_STEP
-      put(sheet, tube, start, along(e[0]!, e[1]!, e[2]!), [w, reach, h], feature)
-      start = end
-    }
-    from = to
+  const line = course(sheet, shape.vertices)
+  const last = line.length - 1
+  let early = 0
+  for (let k = 0; k <= last; k++) {
+    const place = line[k]!
+    const bend = k > 0 && k < last ? cosineAt(line[k - 1]!, place, line[k + 1]!) : -1
+    if (detail === 'full' && bend < GENTLE) joint(sheet, section, place, w, h, feature)
+    if (k === last) break
+    const next = line[k + 1]!
+    const [dx, dy, dz] = [next[0]! - place[0]!, next[1]! - place[1]!, next[2]! - place[2]!]
+    const length = Math.hypot(dx, dy, dz)
+    const ahead = k + 1 < last ? cosineAt(place, next, line[k + 2]!) : -1
+    // up to where the outer sides of two tubes meet: half the width times the tangent of half the bend
+    const late = ahead >= GENTLE ? (Math.max(w, h) / 2) * Math.sqrt((1 - ahead) / (1 + ahead)) : 0
+    const share = length > 0 ? early / length : 0
+    const from = [place[0]! - dx * share, place[1]! - dy * share, place[2]! - dz * share]
+    const reach = Math.ceil((length + early + late) * LENGTH_STEP) / LENGTH_STEP
+    put(sheet, tube, from, along(dx, dy, dz), [w, reach, h], feature)
+    early = late
   }
+}
+
+/** The vertices of a line in the tile's plane, long stretches in pieces. */
+function course(sheet: Sheet, vertices: Float64Array): number[][] {
+  const line: number[][] = [seat(sheet, vertices, 0)]
+  for (let k = 3; k < vertices.length; k += 3) {
+    const from = line.at(-1)!
+    const to = seat(sheet, vertices, k)
+    const length = Math.hypot(to[0] - from[0]!, to[1] - from[1]!, to[2] - from[2]!)
+    const pieces = Math.min(4000, Math.max(1, Math.ceil(length / LONGEST_PIECE_M)))
+    for (let piece = 1; piece < pieces; piece++) line.push(between(sheet, vertices, k - 3, piece / pieces))
+    line.push(to)
+  }
+  return line
+}
+
+/** Cosine of the bend at b: 1 = straight on. */
+function cosineAt(a: number[], b: number[], c: number[]): number {
+  const [ux, uy, uz] = [b[0]! - a[0]!, b[1]! - a[1]!, b[2]! - a[2]!]
+  const [vx, vy, vz] = [c[0]! - b[0]!, c[1]! - b[1]!, c[2]! - b[2]!]
+  const size = Math.hypot(ux, uy, uz) * Math.hypot(vx, vy, vz)
+  return size > 0 ? (ux * vx + uy * vy + uz * vz) / size : 1
 }
 
 const middle = new Float64Array(3)

@@ -1,6 +1,6 @@
 /** One tile of pipes: records → GLB in the store, and what its parent draws of it. */
 import { hash } from 'node:crypto'
-import { writeInstancedGlb } from '../../data/formats/glb-instances.ts'
+import { writePlacedGlb } from '../../data/formats/glb-placed.ts'
 import type { FeatureTable } from '../../data/formats/glb-table.ts'
 import { CLASSES } from '../../data/geo/city-feature.ts'
 import { nodeMatrix } from '../../data/mesh/building-frame.ts'
@@ -143,12 +143,5 @@ function pipeTable({ shapes, depths }: PipeTile): FeatureTable {
 
 /** A tile as GLB: a few solids, many times over, each place a feature's. */
 export function tileGlb(tile: PipeTile): Uint8Array {
-  const groups = tile.placed.map(({ solid, translations, rotations, scales, features }) => ({
-    model: solid,
-    translations,
-    scales,
-    rotations,
-    features,
-  }))
-  return writeInstancedGlb(groups, nodeMatrix(tile.plane, [0, 0, tile.low], 1), pipeTable(tile))
+  return writePlacedGlb(tile.placed, nodeMatrix(tile.plane, [0, 0, tile.low], 1), pipeTable(tile))
 }

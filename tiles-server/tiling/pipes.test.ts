@@ -42,7 +42,10 @@ function* walk(tile: Tile, parent: Tile | null = null): Generator<{ tile: Tile; 
 }
 
 interface Instanced {
-  nodes: { matrix: number[]; extensions: { EXT_mesh_gpu_instancing: { attributes: Record<string, number> } } }[]
+  nodes: [
+    { matrix: number[] },
+    ...{ extensions: { EXT_mesh_gpu_instancing: { attributes: Record<string, number> } } }[],
+  ]
 }
 
 /** Kind and id of each feature of a tile, and the place of each of its instances in degrees and metres. */
@@ -60,7 +63,8 @@ function readTile(bytes: Uint8Array): { names: string[]; places: number[][]; use
   )
   const places: number[][] = []
   const used = new Set<number>()
-  for (const { matrix: m, extensions } of (json as unknown as Instanced).nodes) {
+  const [{ matrix: m }, ...nodes] = (json as unknown as Instanced).nodes
+  for (const { extensions } of nodes) {
     const { TRANSLATION, _FEATURE_ID_0 } = extensions.EXT_mesh_gpu_instancing.attributes
     const at = new Float32Array(views[json.accessors[TRANSLATION!]!.bufferView]!.slice().buffer)
     const ids = new Uint16Array(views[json.accessors[_FEATURE_ID_0!]!.bufferView]!.slice().buffer)

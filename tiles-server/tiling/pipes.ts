@@ -23,8 +23,8 @@ import { openWorkerPool, type WorkerPool } from './worker-pool.ts'
 const TILESET = 'pipes'
 /** No content above this level: a tile would be 80 km wide. */
 const FIRST_CONTENT_LEVEL = 9
-/** Leaves: at most 600 m wide, so many features, so many bytes of records. */
-const LIMITS = { largestLeaf: 15, most: 1400, mostBytes: 400_000 }
+/** Leaves: at most 1.2 km wide, so many features, so many bytes of records. */
+const LIMITS = { largestLeaf: 14, most: 2400, mostBytes: 700_000 }
 /** Records read by one query. */
 const BATCH = 8000
 
