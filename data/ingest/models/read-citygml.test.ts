@@ -1,5 +1,5 @@
 /** City objects of real PLATEAU files: every member counted, every part an element with its words, at its place and depth. */
-import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -40,6 +40,9 @@ test.skipIf(!hasData)(
     expect(mall.lng).toBeCloseTo(132.4757, 2)
     expect(mall.z - undulation(mall.lng, mall.lat)).toBeLessThan(1)
     expect(Object.keys(mall.attributes).length).toBeGreaterThan(10)
+    // codes have their words from the code lists beside
+    const coded = Object.keys(mall.attributes).filter((key) => key.endsWith(' text'))
+    expect(coded.length).toBeGreaterThan(0)
     const again = await run(DATA, 'plateau')
     expect(again.layers.elements).toMatchObject({ changed: 0, removed: 0 })
   },
@@ -61,8 +64,14 @@ const UNF = `<?xml version="1.0" encoding="UTF-8"?>
 </core:CityModel>`
 
 test('PLATEAU’s buried utilities (unf): latitude first, lines or the axis of surfaces, words kept, a pipe without shape is named', async () => {
-  const path = join(folder, '53403039_unf_6697_op.gml')
+  const path = join(folder, 'city/udx/unf/53403039_unf_6697_op.gml')
+  mkdirSync(join(folder, 'city/udx/unf'), { recursive: true })
+  mkdirSync(join(folder, 'city/codelists'), { recursive: true })
   writeFileSync(path, UNF)
+  writeFileSync(
+    join(folder, 'city/codelists/m.xml'),
+    '<gml:Dictionary><gml:dictionaryEntry><gml:Definition><gml:description>鋳鉄</gml:description><gml:name>2</gml:name></gml:Definition></gml:dictionaryEntry></gml:Dictionary>',
+  )
   const report = await run(path, 'unf')
   expect(report.networks[0]).toMatchObject({ format: 'citygml', records: 4, pipes: 2, rejected: 1 })
   expect(report.reasons[0]).toMatchObject({ reason: 'ElectricityCable without lines or surfaces' })
@@ -72,7 +81,7 @@ test('PLATEAU’s buried utilities (unf): latitude first, lines or the axis of s
   expect(rows.map(({ id }) => id)).toEqual(['unf:s1', 'unf:w1'])
   expect(rows[1].line[0][0]).toBeCloseTo(140.1, 6)
   expect(rows[1].line[0][2]).toBeCloseTo(3 + undulation(140.1, 35.6), 2)
-  expect(rows[1].style).toMatchObject({ class: 'water', diameter: 0.35, year: 1999 })
+  expect(rows[1].style).toMatchObject({ class: 'water', diameter: 0.35, year: 1999, material: '鋳鉄' })
   expect(rows[1].attributes).toMatchObject({
     name: '幹線',
     'innerDiamiter uom': 'mm',

@@ -9,6 +9,7 @@ import { fromEcef, toEcef } from '../../geo/ellipsoid.ts'
 import { undulation } from '../../geo/geoid.ts'
 import { type Placement, placed, placementMatrix } from '../../geo/placement.ts'
 import { polygonTriangles } from '../../mesh/polygon-triangles.ts'
+import { addCodeWords } from '../code-lists.ts'
 import type { IngestOptions } from '../ingest.ts'
 import type { InputFile } from '../input-file.ts'
 import type { Intake } from '../intake.ts'
@@ -148,6 +149,7 @@ async function readCitygmlModel(
     srs = found.srs
     if (!skip.test(found.object.topType)) objects.push(found.object)
   }
+  await addCodeWords(file, objects)
   const members = objects.filter(({ parent }) => parent === null)
   if (members.length === 0) return 0
   const world = worldOf(srs, options, objects)

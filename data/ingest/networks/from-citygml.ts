@@ -124,10 +124,10 @@ class Reading {
       pipe.height = side(/(^|\.)((interior|exterior)?height|depth)$/i)
       if (pipe.width > 0 && pipe.height > 0) pipe.section = 'box'
     }
-    pipe.material = said(/material\.type$|(^|\.)material$/i)
+    pipe.material = said(/(^|\.)material text$/i) || said(/material\.type$|(^|\.)material$/i)
     pipe.year = yearOf(said(/yearOfConstruction|(^|\.)year$|dateOfConstruction/i))
     pipe.status = statusOf(said(/(^|\.)status$/i))
-    pipe.owner = said(/owner$|occupierName$|administrator$/i)
+    pipe.owner = said(/(owner|occupierName|administrator) text$/i) || said(/owner$|occupierName$|administrator$/i)
     pipe.length = numberOf(said(/(^|\.)length$/))
     const depth = [/offsetDepth$|(^|\.)depth$/i, /minDepth$/i, /maxDepth$/i]
       .map((pattern) => numberOf(said(pattern)))

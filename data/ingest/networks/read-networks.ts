@@ -10,6 +10,7 @@ import { readXlsx } from '../../formats/xlsx.ts'
 import type { CityFeature, LayerName } from '../../geo/city-feature.ts'
 import type { HeightDatum } from '../../geo/height-source.ts'
 import type { Defect } from '../../networks/defect.ts'
+import { addCodeWords } from '../code-lists.ts'
 import { type InputFile, wholeFile } from '../input-file.ts'
 import type { Intake } from '../intake.ts'
 import { checkNetwork } from './check.ts'
@@ -195,7 +196,9 @@ class NetworkReading {
     const found = await readCitygmlNetwork(text(), signal)
     // city objects that are no network become models
     if (found.objects.length === 0) return
-    const index = this.drafts.tables.push(draftTable(file, '', 'citygml', { crs: found.srs })) - 1
+    const missing = await addCodeWords(file, found.objects)
+    const notes = missing.size > 0 ? [`code lists not found: ${[...missing].slice(0, 5).join(', ')}`] : []
+    const index = this.drafts.tables.push(draftTable(file, '', 'citygml', { crs: found.srs, notes })) - 1
     this.mappings[index] = null
     draftsFromCitygml(found, this.drafts, index, (id, reason, layer = 'pipes') => this.refuse(index, layer, id, reason))
   }
