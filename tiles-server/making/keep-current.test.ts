@@ -10,7 +10,7 @@ test('a full disk is said in words, with what to do, whoever met it', () => {
     'EDQUOT: disk quota exceeded, write',
   ])
     expect(reasonOf(new Error(words))).toMatch(
-      /^the disk of the data folder is full \(.*served on; make room, then start again$/,
+      /^the disk of the data folder is full \(.*served on; make room, then it goes on by itself$/,
     )
   expect(reasonOf(new Error('terrain: no heights'))).toBe('terrain: no heights')
   expect(reasonOf('bare words')).toBe('bare words')

@@ -20,23 +20,31 @@ export interface Kept {
   wish: CityWish | null
   /** called with each tileset whose files changed */
   changed(tileset: string): void
+  /** seconds until what failed is tried again: at first, and at most, doubled each time; 10 and 600 */
+  patience?: { first: number; most: number }
 }
 
 /** A failure in words for the page: a full disk is the one that a person can mend. */
 export function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error)
   if (!/ENOSPC|EDQUOT|no space left|could not extend file/i.test(message)) return message
-  return `the disk of the data folder is full (${message.slice(0, 120)}); what was there before is served on; make room, then start again`
+  return `the disk of the data folder is full (${message.slice(0, 120)}); what was there before is served on; make room, then it goes on by itself`
 }
 
+const PATIENCE = { first: 10, most: 600 }
+
 /**
- * Starts the keeping and returns at once; failures end up in the making's reason and in the log, old tiles stay served.
+ * Starts the keeping and returns at once; failures end up in the making's reason and in the log, old tiles stay served, and
+ * what failed is tried again after a while, ever longer, or at once when data change.
  * @returns `stopped` settles when the work under way at abort has ended
  */
 export function keepCurrent(kept: Kept): { stopped(): Promise<void>; cutAgain(): void } {
   const { db, store, heightsDir, making, signal, threads, log } = kept
+  const { first, most } = kept.patience ?? PATIENCE
   let wanted = true
   let running: Promise<void> | null = null
+  let delay = first
+  let retry: NodeJS.Timeout | undefined
 
   const round = async (): Promise<void> => {
     const missing = kept.wish !== null && (await cityIsMissing(db))
@@ -52,21 +60,28 @@ export function keepCurrent(kept: Kept): { stopped(): Promise<void>; cutAgain():
   const run = async (): Promise<void> => {
     while (wanted && !signal.aborted) {
       wanted = false
+      clearTimeout(retry)
       try {
         await round()
+        delay = first
       } catch (error) {
         if (signal.aborted) return
         log.error(error, 'making failed')
-        making.end(reasonOf(error))
+        making.end(reasonOf(error), delay)
+        retry = setTimeout(cutAgain, delay * 1000)
+        retry.unref()
+        delay = Math.min(most, delay * 2)
       }
     }
   }
-  const cutAgain = (): void => {
+  function cutAgain(): void {
+    if (signal.aborted) return
     wanted = true
     running ??= run().finally(() => {
       running = null
     })
   }
+  signal.addEventListener('abort', () => clearTimeout(retry), { once: true })
   cutAgain()
   return { cutAgain, stopped: () => running ?? Promise.resolve() }
 }

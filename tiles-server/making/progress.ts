@@ -14,6 +14,8 @@ export interface MakingProgress {
   state: 'idle' | 'making' | 'ready' | 'failed'
   stages: MakingStage[]
   reason?: string
+  /** when failed: seconds from the failure until it is tried again */
+  retrySeconds?: number
 }
 
 /** The writer's and the reader's side of the progress. */
@@ -25,7 +27,8 @@ export interface Making {
   begin(ids: readonly string[]): void
   /** Runs one stage and times it; its error is kept as the reason and thrown on. */
   stage<T>(id: string, work: (report: (done: number, total: number) => void) => Promise<T>): Promise<T>
-  end(reason?: string): void
+  /** Ends well, or for a reason, to be tried again after so many seconds. */
+  end(reason?: string, retrySeconds?: number): void
 }
 
 /**
@@ -79,8 +82,9 @@ export function createMaking(now: () => number = () => performance.now() / 1000)
         throw error
       }
     },
-    end(reason) {
-      progress = reason === undefined ? { ...progress, state: 'ready' } : { ...progress, state: 'failed', reason }
+    end(reason, retrySeconds) {
+      if (reason === undefined) progress = { ...progress, state: 'ready' }
+      else progress = { ...progress, state: 'failed', reason, ...(retrySeconds === undefined ? {} : { retrySeconds }) }
       if (waiting) clearTimeout(waiting)
       tell()
     },

@@ -13,6 +13,8 @@ export interface BlockNote {
 /** An open journal. */
 export interface Journal {
   readonly signature: string
+  /** a cut of the same signature was interrupted */
+  readonly continued: boolean
   /** @returns what was noted of a block, or null */
   finished(key: string): BlockNote | null
   note(key: string, note: BlockNote): Promise<void>
@@ -46,6 +48,7 @@ export async function openJournal(root: string, tileset: string, signature: stri
   await file.appendFile(continued ? '\n' : `${JSON.stringify(signature)}\n`)
   return {
     signature,
+    continued,
     finished: (key) => known.get(key) ?? null,
     note: (key, note) => file.appendFile(`${JSON.stringify([key, note])}\n`),
     finish: () => rm(path, { force: true }),

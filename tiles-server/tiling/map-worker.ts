@@ -2,6 +2,7 @@
 import { workerData } from 'node:worker_threads'
 import { cutMapBlock, type MapBlock } from './map-block.ts'
 import type { PackedRows } from './map-rows.ts'
+import { openStaging } from './staging.ts'
 import { openTileStore } from './tile-store.ts'
 import { answer } from './worker-answer.ts'
 
@@ -19,7 +20,15 @@ export interface MapBlockResult {
   bytes: number
 }
 
-const store = openTileStore((workerData as { storeRoot: string }).storeRoot)
+/** What every map worker is started with. */
+export interface MapWorkerData {
+  storeRoot: string
+  /** nothing was published yet */
+  direct: boolean
+}
+
+const { storeRoot, direct } = workerData as MapWorkerData
+const staging = openStaging(openTileStore(storeRoot), 'map', direct)
 /** tiles being compressed and written at a time */
 const AHEAD = 4
 
@@ -39,13 +48,9 @@ answer<MapTask, MapBlockResult>(async ({ block, rows }) => {
   const full = new Set<string>()
   const writing = new Set<Promise<void>>()
   const keep = async (key: string, bytes: Uint8Array): Promise<void> => {
-    const path = `map/${key}.mvt`
-    const old = await store.get(path)
-    if (old && Buffer.compare(old, bytes) === 0) result.bytes += bytes.length
-    else {
-      result.bytes += await store.put(path, bytes, { compress: 'quickly' })
-      result.written++
-    }
+    const stored = await staging.put(`${key}.mvt`, bytes)
+    result.bytes += stored ?? bytes.length
+    if (stored !== null) result.written++
   }
   for (const { z, x, y, bytes } of cutMapBlock(block, rows)) {
     const key = `${z}/${x}/${y}`
@@ -58,9 +63,7 @@ answer<MapTask, MapBlockResult>(async ({ block, rows }) => {
   }
   await Promise.all(writing)
   for (const key of wantedPaths(block)) {
-    if (full.has(key) || (await store.get(`map/${key}.mvt`)) === null) continue
-    await store.remove(`map/${key}.mvt`)
-    result.removed++
+    if (!full.has(key) && (await staging.remove(`${key}.mvt`))) result.removed++
   }
   return { value: result }
 })

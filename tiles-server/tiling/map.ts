@@ -7,7 +7,8 @@ import type { MapBlock } from './map-block.ts'
 import { dirtyPlan, fullPlan, reachBox, tilesOf, withTouched } from './map-plan.ts'
 import { type MapRowSource, packRows, rowsFrom } from './map-rows.ts'
 import { firstLevel, LAYER_WORDS, MAP_KEYS, MAP_LAYERS, MAP_MAX_Z, MAP_MIN_Z, type MapLayer } from './map-rules.ts'
-import type { MapBlockResult, MapTask } from './map-worker.ts'
+import type { MapBlockResult, MapTask, MapWorkerData } from './map-worker.ts'
+import { clearStaging, isUnsettled, settle } from './staging.ts'
 import { openWorkerPool, type WorkerPool } from './worker-pool.ts'
 
 /** Bumped when the same rows would give other tiles. */
@@ -30,8 +31,8 @@ interface TileJson {
   maxzoom: number
   bounds: number[]
   vector_layers: { id: string; description: string; minzoom: number; maxzoom: number; fields: Record<string, string> }[]
-  /** ours: how the tiles were made */
-  tidewall: { make: number }
+  /** ours: how the tiles were made, and the version in their addresses, also while these are without */
+  tidewall: { make: number; version?: string }
 }
 
 const KINDS: Record<string, string> = {
@@ -83,7 +84,7 @@ async function tileJson(context: CutContext, version: string): Promise<TileJson>
         ? [-180, -85.051129, 180, 85.051129]
         : [extent.west, extent.south ?? -85, extent.east ?? 180, extent.north ?? 85],
     vector_layers: MAP_LAYERS.map(vectorLayer),
-    tidewall: { make: MAKE },
+    tidewall: { make: MAKE, version },
   }
 }
 
@@ -114,6 +115,7 @@ async function cutBlocks(
   blocks: readonly MapBlock[],
   rows: MapRowSource,
   journal: Journal,
+  direct: boolean,
 ): Promise<MapBlockResult> {
   const sum: MapBlockResult = { tiles: 0, written: 0, removed: 0, bytes: 0 }
   const total = blocks.reduce((count, block) => count + tilesOf(block), 0)
@@ -134,9 +136,9 @@ async function cutBlocks(
   context.report({ tileset: 'map', done, total })
   if (!waiting.length) return sum
   const threads = Math.min(context.threads, waiting.length)
-  const pool = openWorkerPool<MapTask, MapBlockResult>(new URL('./map-worker.ts', import.meta.url), threads, {
-    storeRoot: context.store.root,
-  })
+  const workerData: MapWorkerData = { storeRoot: context.store.root, direct }
+  const module = new URL('./map-worker.ts', import.meta.url)
+  const pool = openWorkerPool<MapTask, MapBlockResult>(module, threads, workerData)
   let next = 0
   const line = async (): Promise<void> => {
     while (next < waiting.length) {
@@ -154,6 +156,8 @@ async function cutBlocks(
   }
   return sum
 }
+
+const encoded = (manifest: TileJson): Uint8Array => new TextEncoder().encode(JSON.stringify(manifest))
 
 async function readManifest(context: CutContext): Promise<TileJson | null> {
   const bytes = await context.store.get(MANIFEST)
@@ -182,7 +186,8 @@ export async function cutMap(context: CutContext, rows: MapRowSource = rowsFrom(
   const result: CutResult = { tileset: 'map', tiles: 0, written: 0, removed: 0, bytes: 0, seconds: 0 }
   const manifest = await readManifest(context)
   const usable = manifest?.tidewall?.make === MAKE
-  if (usable && !dirty.length) return { ...result, seconds: (performance.now() - started) / 1000 }
+  if (usable && !dirty.length && !isUnsettled(manifest))
+    return { ...result, seconds: (performance.now() - started) / 1000 }
 
   const all = !usable || dirty.reduce((sum, box) => sum + finestTiles(box), 0) > MANY_TILES
   const blocks = all
@@ -194,10 +199,15 @@ export async function cutMap(context: CutContext, rows: MapRowSource = rowsFrom(
     .digest('hex')
   const journal = await openJournal(store.root, 'map', signature)
   try {
-    const sum = await cutBlocks(context, blocks, rows, journal)
-    if (!usable || sum.written || sum.removed) {
-      const version = createHash('sha256').update(`${manifest?.tiles?.[0]} ${signature}`).digest('hex').slice(0, 12)
-      await store.put(MANIFEST, new TextEncoder().encode(JSON.stringify(await tileJson(context, version))))
+    if (!journal.continued) await clearStaging(store, 'map')
+    const sum = await cutBlocks(context, blocks, rows, journal, !manifest)
+    if (!usable || sum.written || sum.removed || isUnsettled(manifest)) {
+      await settle(store, 'map', manifest, (interim) => store.put(MANIFEST, encoded(interim)))
+      const version = createHash('sha256')
+        .update(`${manifest?.tidewall?.version} ${signature}`)
+        .digest('hex')
+        .slice(0, 12)
+      await store.put(MANIFEST, encoded(await tileJson(context, version)))
     }
     if (dirty.length)
       await db.query(`delete from dirty where layer in (${list(OWN)}) and id <= $1`, [dirty[dirty.length - 1].id])

@@ -2,6 +2,7 @@
 import { workerData } from 'node:worker_threads'
 import type { TileRange } from '../../data/geo/tile-grid.ts'
 import { openHeights } from '../db/height-store.ts'
+import { openStaging } from './staging.ts'
 import { terrainTiler } from './terrain-tile.ts'
 import type { WaterAreas } from './terrain-water.ts'
 import { openTileStore } from './tile-store.ts'
@@ -12,6 +13,8 @@ export interface TerrainWorkerData {
   heightsDir: string
   storeRoot: string
   water: WaterAreas
+  /** nothing was published yet */
+  direct: boolean
 }
 
 /** What became of a block of tiles. */
@@ -21,20 +24,16 @@ export interface TerrainBlockResult {
   bytes: number
 }
 
-const { heightsDir, storeRoot, water } = workerData as TerrainWorkerData
+const { heightsDir, storeRoot, water, direct } = workerData as TerrainWorkerData
 const tiler = terrainTiler(openHeights(heightsDir), water)
-const store = openTileStore(storeRoot)
+const staging = openStaging(openTileStore(storeRoot), 'terrain', direct)
 /** tiles being compressed and written while the next is meshed */
 const AHEAD = 4
 
 async function keep(path: string, bytes: Uint8Array, result: TerrainBlockResult): Promise<void> {
-  const old = await store.get(path)
-  if (old && Buffer.compare(old, bytes) === 0) {
-    result.bytes += bytes.length
-    return
-  }
-  result.bytes += await store.put(path, bytes, { compress: 'quickly' })
-  result.written++
+  const stored = await staging.put(path, bytes)
+  result.bytes += stored ?? bytes.length
+  if (stored !== null) result.written++
 }
 
 answer<TileRange, TerrainBlockResult>(async ({ z, minX, maxX, minY, maxY }) => {
@@ -42,7 +41,7 @@ answer<TileRange, TerrainBlockResult>(async ({ z, minX, maxX, minY, maxY }) => {
   const writing = new Set<Promise<void>>()
   for (let y = maxY; y >= minY; y--)
     for (let x = minX; x <= maxX; x++) {
-      const stored = keep(`terrain/${z}/${x}/${y}.terrain`, tiler.tile(z, x, y), result)
+      const stored = keep(`${z}/${x}/${y}.terrain`, tiler.tile(z, x, y), result)
       writing.add(stored)
       stored.finally(() => writing.delete(stored)).catch(() => {})
       result.tiles++

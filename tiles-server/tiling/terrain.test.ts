@@ -308,6 +308,32 @@ test('a run that is stopped is continued, ends in the same bytes, and leaves no 
   ).toEqual([])
 }, 60000)
 
+test('a cut that fails leaves all tiles as they were, and their address; the next one brings them all at once', async () => {
+  const live = async (): Promise<string> => {
+    const hash = createHash('sha256')
+    for (const name of (await readdir(join(dir, 'tiles/terrain'), { recursive: true })).sort())
+      if (/^\d+\/.*\.\w+$/.test(name)) hash.update(name).update(await readFile(join(dir, 'tiles/terrain', name)))
+    return hash.digest('hex')
+  }
+  const [before, tiles] = [await manifest(), await live()]
+  await grid(7)
+  await mark(box.west, box.south, box.east, box.north)
+  const stop = new AbortController()
+  let calls = 0
+  const report = (): void => {
+    if (++calls === 8) stop.abort()
+  }
+  const context = { db, store: openTileStore(join(dir, 'tiles')), heightsDir: join(dir, 'heights'), threads: 1 }
+  await expect(cutTerrain({ ...context, signal: stop.signal, report })).rejects.toThrow()
+  expect(await live()).toBe(tiles)
+  expect(await manifest()).toEqual(before)
+  expect((await readdir(join(dir, 'tiles/terrain'))).includes('next')).toBe(true)
+  expect((await cut()).written).toBeGreaterThan(0)
+  expect(await live()).not.toBe(tiles)
+  expect((await manifest()).version).not.toBe(before.version)
+  expect(await readdir(join(dir, 'tiles/terrain'))).not.toContain('next')
+}, 60000)
+
 test('no heights at all: a calm world; grids that go take their tiles with them', async () => {
   await rm(join(dir, 'heights'), { recursive: true })
   await mark(box.west, box.south, box.east, box.north)

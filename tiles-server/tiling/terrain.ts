@@ -8,6 +8,7 @@ import type { Database } from '../db/database.ts'
 import { listHeightGrids, type StoredHeightGrid } from '../db/height-store.ts'
 import type { CutContext, CutResult } from './cut-context.ts'
 import { openJournal } from './cut-journal.ts'
+import { clearStaging, isUnsettled, settle } from './staging.ts'
 import { type AvailableRange, availableRanges, blocksOf, isAvailable, touchedRanges } from './terrain-levels.ts'
 import { gatherWater, type WaterAreas } from './terrain-water.ts'
 import type { TerrainBlockResult, TerrainWorkerData } from './terrain-worker.ts'
@@ -60,6 +61,8 @@ async function readWater(db: Database, signal: AbortSignal): Promise<WaterAreas>
     after = rows[rows.length - 1].id
   }
 }
+
+const encoded = (manifest: Manifest): Uint8Array => new TextEncoder().encode(JSON.stringify(manifest))
 
 async function readManifest(context: CutContext): Promise<Manifest | null> {
   const bytes = await context.store.get(MANIFEST)
@@ -153,8 +156,9 @@ async function cutBlocks(
   blocks: TileRange[],
   water: WaterAreas,
   journal: Awaited<ReturnType<typeof openJournal>>,
+  direct: boolean,
 ): Promise<TerrainBlockResult> {
-  const workerData: TerrainWorkerData = { heightsDir: context.heightsDir, storeRoot: context.store.root, water }
+  const workerData: TerrainWorkerData = { heightsDir: context.heightsDir, storeRoot: context.store.root, water, direct }
   const sum: TerrainBlockResult = { tiles: 0, written: 0, bytes: 0 }
   const total = blocks.reduce((count, block) => count + tilesIn(block), 0)
   const waiting = blocks.filter((block) => {
@@ -221,7 +225,8 @@ export async function cutTerrain(context: CutContext): Promise<CutResult> {
   }
   const same =
     manifest && JSON.stringify(manifest.available) === JSON.stringify(manifestOf(levels, grids, '', false).available)
-  if (manifest?.tidewall?.make === MAKE && manifest.tidewall.form === FORM && same && !dirty.length)
+  const unsettled = isUnsettled(manifest)
+  if (manifest?.tidewall?.make === MAKE && manifest.tidewall.form === FORM && same && !dirty.length && !unsettled)
     return { ...ready, seconds: (performance.now() - started) / 1000 }
 
   const water = await readWater(db, signal)
@@ -232,13 +237,15 @@ export async function cutTerrain(context: CutContext): Promise<CutResult> {
   const blocks = planBlocks(levels, usable ? before : null, dirty, grids)
   const journal = await openJournal(store.root, 'terrain', signature(grids, water, blocks))
   try {
-    const sum = await cutBlocks(context, blocks, water, journal)
+    if (!journal.continued) await clearStaging(store, 'terrain')
+    const sum = await cutBlocks(context, blocks, water, journal, !manifest)
+    const changed = sum.written > 0 || !usable || !same || unsettled
+    if (changed) await settle(store, 'terrain', manifest, (interim) => store.put(MANIFEST, encoded(interim)))
     const removed = before ? await removeGone(context, before, levels) : 0
-    const changed = sum.written > 0 || removed > 0 || !usable || !same
     if (changed || !formed || !manifest) {
       const next = createHash('sha256').update(`${manifest?.version} ${journal.signature}`).digest('hex').slice(0, 12)
       const version = changed || !manifest ? next : manifest.version
-      await store.put(MANIFEST, new TextEncoder().encode(JSON.stringify(manifestOf(levels, grids, version, sea))))
+      await store.put(MANIFEST, encoded(manifestOf(levels, grids, version, sea)))
     }
     if (dirty.length)
       await db.query(`delete from dirty where layer = 'ground' and id <= $1`, [dirty[dirty.length - 1].id])
