@@ -146,8 +146,8 @@ function pumpedLine(site: Site, line: Point[], reach: Reach, crossing: boolean):
 function gullies(ledger: Ledger, site: Site, forest: Manhole[], shafts: Shaft[], design: Design): void {
   forest.forEach((one, i) => {
     const reach = design.reaches[i]
-    // in small streets every other manhole has one
-    if (!one.mid || one.down < 0 || !reach || reach.pressure || (one.link.widthM < 14 && i % 2 === 1)) return
+    // in small streets every third manhole has one
+    if (!one.mid || one.down < 0 || !reach || reach.pressure || (one.link.widthM < 14 && i % 3 > 0)) return
     const next = forest[one.down]!
     const { link } = one
     const length = Math.hypot(next.x - one.x, next.y - one.y) || 1

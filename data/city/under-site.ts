@@ -80,8 +80,8 @@ const DENSE: Kind[] = ['oldtown', 'core', 'urban', 'newtown', 'port']
 function supplyOf(kinds: Kind[], street: StreetLine): StreetLink['supply'] {
   const { widthM } = street
   if (kinds.some((kind) => DENSE.includes(kind))) return 'full'
-  if (kinds.some((kind) => kind === 'town')) return widthM >= 22 ? 'full' : widthM >= 14 ? 'water' : 'way'
-  if (kinds.some((kind) => kind === 'industry')) return widthM >= 28 ? 'full' : widthM >= 14 ? 'water' : 'way'
+  if (kinds.some((kind) => kind === 'town')) return widthM >= 28 ? 'full' : widthM >= 14 ? 'water' : 'way'
+  if (kinds.some((kind) => kind === 'industry')) return widthM >= 36 ? 'full' : widthM >= 14 ? 'water' : 'way'
   return street.class === 'service' ? 'way' : 'water'
 }
 
