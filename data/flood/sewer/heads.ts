@@ -70,7 +70,7 @@ export function headSystem(network: Network, rooms: Rooms, points: ExchangePoint
         residual[i]! += DRY_AREA * (h[i]! - inverts[i]!)
         area[i]! += DRY_AREA
       }
-      const off = Math.abs(residual[i]!) / (1e-7 + 1e-9 * (Math.abs(right[i]!) + held[i]!))
+      const off = Math.abs(residual[i]!) / (1e-6 + 1e-9 * (Math.abs(right[i]!) + held[i]!))
       if (off > worst) worst = off
     }
     return worst

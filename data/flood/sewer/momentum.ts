@@ -142,6 +142,15 @@ export function prepareFlows(
     law.area[r] = total
     law.slope[r] = slope
     law.constant[r] = share * (u + carried)
+    if (conduit.maxFlow > 0) {
+      // a limit the heads of now would pass holds for the whole step
+      const asked = law.constant[r]! + slope * (forward ? 1 : -1) * (hu - headDown)
+      if (Math.abs(asked) > conduit.maxFlow) {
+        law.constant[r] = Math.sign(asked) * conduit.maxFlow
+        law.slope[r] = 0
+        continue
+      }
+    }
     if (!law.takesTo[r]) law.constant[r]! -= slope * headDown
     else if (head[reaches.to[r]!]! < zb) {
       // dry end: the bed counts until there is water

@@ -4,7 +4,7 @@ import type { Network } from './network.ts'
 import { storedArea, storedIn } from './storage.ts'
 
 /** Area over which water above the rim runs off, m²: so large that the head stays at the rim. */
-export const OVERFLOW_AREA = 1e5
+export const OVERFLOW_AREA = 1e4
 
 /** The room of a network. Arrays over computed nodes. */
 export interface Rooms {
