@@ -27,6 +27,7 @@ export function breachForcing(engine: Engine, breach: Breach): Forcing {
   const first = cells.map(({ index }) => engine.bed[index]!)
   return {
     name,
+    device: { type: 'breach', cells, tops: first, start, duration, width, bottom },
     before(_, time, dt) {
       const share = Math.min(1, (time + dt - start) / duration)
       if (share <= 0) return

@@ -47,6 +47,10 @@ export function inflowForcing(inflow: Inflow): Forcing {
   const total = new Float64Array(1)
   return {
     name: inflow.name,
+    // what takes water must know how much there is
+    device: discharge.values.some((q) => q < 0)
+      ? null
+      : { type: 'inflow', cells, discharge, direction: inflow.direction },
     before(engine, time, dt) {
       const { cellM } = engine.layout
       const volume = integral(discharge, time, time + dt)

@@ -93,6 +93,7 @@ export function openSide(engine: Engine, side: OpenSide): Forcing {
   const momentum = engine.scheme !== 'inertial'
   return {
     name: side.name,
+    device: side.lift ? null : { type: 'side', cells: side.cells, level: side.level, slope: side.slope },
     before(_, time, dt) {
       const depth = engine.depth()
       const across = engine.across()

@@ -116,6 +116,10 @@ export function rainForcing(engine: Engine, rain: Rain): Forcing {
 
   return {
     name: 'rain',
+    device:
+      rain.rate && !soil && rain.grids.length === 0
+        ? { type: 'rain', rate: rain.rate, start: rain.start, every: rain.every }
+        : null,
     before(_, time) {
       if (time < sums[3]! - 1e-9) return
       apply(time, rain.every)

@@ -1,11 +1,23 @@
 /** The worker that computes one flood for the page. */
 import { frameBuffers } from '../run/frames.ts'
+import { gpuDevice } from '../webgpu/gpu-solver.ts'
 import type { FromWorker, ToWorker } from './messages.ts'
-import { pageHost } from './page-host.ts'
-import { solve } from './solve.ts'
+import { type KernelFiles, pageHost } from './page-host.ts'
+import { type PageMachine, type PageRun, solve } from './solve.ts'
 
 const stop = new AbortController()
 const tell = (message: FromWorker, transfer: Transferable[] = []) => postMessage(message, { transfer })
+
+/** What this browser has; a graphics processor is only asked for when it may be used. */
+async function machineFor({ run, kernels }: { run: PageRun; kernels: KernelFiles }): Promise<PageMachine> {
+  const host = pageHost(kernels)
+  const wanted = run.backend ?? 'auto'
+  if (wanted !== 'auto' && wanted !== 'webgpu') return { host, noGpu: 'not asked for' }
+  if (!navigator.gpu) return { host, noGpu: 'this browser has no WebGPU' }
+  const found = await gpuDevice(navigator.gpu)
+  if (!found) return { host, noGpu: 'the browser gives no adapter' }
+  return { host, noGpu: null, softGpu: found.software, device: found.device }
+}
 
 self.onmessage = async ({ data }: MessageEvent<ToWorker>) => {
   if (data.say === 'stop') {
@@ -13,8 +25,7 @@ self.onmessage = async ({ data }: MessageEvent<ToWorker>) => {
     return
   }
   try {
-    const machine = { host: pageHost(data.kernels), noGpu: 'not asked yet' }
-    const result = await solve(data.run, machine, {
+    const result = await solve(data.run, await machineFor(data), {
       signal: stop.signal,
       onProgress: (progress) => tell({ say: 'progress', progress }),
       onFrame: (frame) => tell({ say: 'frame', frame }, frameBuffers(frame)),

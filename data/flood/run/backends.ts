@@ -16,6 +16,8 @@ export interface Machine {
   host: KernelHost
   /** why WebGPU is not to be had; null when it is */
   noGpu: string | null
+  /** it is only software: used when asked for by name */
+  softGpu?: boolean
 }
 
 /** What was chosen and why. */
@@ -39,7 +41,7 @@ export function chooseBackend(
   gpuLacks: string | null,
   threads?: number,
 ): Choice {
-  const { host, noGpu } = machine
+  const { host, noGpu, softGpu } = machine
   const layout = model.subgrid?.place.layout ?? model.place.layout
   const worth = Math.max(1, Math.floor((layout.columns * layout.rows) / CELLS_PER_THREAD))
   if (wanted === 'reference') return { backend: 'reference', threads: 1, because: 'asked for' }
@@ -53,10 +55,10 @@ export function chooseBackend(
     if (host.single) return { backend: 'wasm', threads: 1, because: `asked for threads, but ${host.single}` }
     return { backend: 'wasm', threads: threads ?? host.cores, because: 'asked for' }
   }
-  if (!noGpu && !gpuLacks && threads === undefined) {
+  if (!noGpu && !softGpu && !gpuLacks && threads === undefined) {
     return { backend: 'webgpu', threads: 1, because: 'a graphics processor is there' }
   }
-  const gpu = `no graphics processor: ${noGpu ?? gpuLacks}`
+  const gpu = `no graphics processor: ${noGpu ?? (softGpu ? 'there is one in software only' : gpuLacks)}`
   if (host.single) return { backend: 'wasm', threads: 1, because: `${gpu}; one thread: ${host.single}` }
   if (threads !== undefined) return { backend: 'wasm', threads, because: `threads as asked for` }
   const best = Math.min(host.cores, worth)
