@@ -10,7 +10,8 @@ export interface PackedText {
 export type TableColumn =
   | { name: string; type: 'string'; values: readonly string[] | PackedText; description?: string }
   | { name: string; type: 'uint8'; values: Uint8Array; description?: string }
-  | { name: string; type: 'uint16'; values: Uint16Array; description?: string }
+  /** with a `scale` each value stands for itself times the scale */
+  | { name: string; type: 'uint16'; values: Uint16Array; scale?: number; description?: string }
   | { name: string; type: 'float32'; values: Float32Array; description?: string }
   | { name: string; type: 'enum'; values: Uint8Array; words: readonly string[]; description?: string }
 
@@ -50,7 +51,12 @@ export function packTable(table: FeatureTable, put: (bytes: Uint8Array) => numbe
     if (column.type === 'enum') {
       classProperties[column.name] = { type: 'ENUM', enumType: column.name, ...described }
       enums[column.name] = { valueType: 'UINT8', values: column.words.map((name, value) => ({ name, value })) }
-    } else classProperties[column.name] = { type: 'SCALAR', componentType: COMPONENT[column.type], ...described }
+    } else {
+      const scaled = column.type === 'uint16' && column.scale !== undefined
+      // the specification scales whole numbers only after it has divided them by their largest
+      const scale = scaled ? { normalized: true, scale: column.scale! * 65_535 } : {}
+      classProperties[column.name] = { type: 'SCALAR', componentType: COMPONENT[column.type], ...scale, ...described }
+    }
   }
   const schema = { id: 'tidewall', classes: { [table.name]: { properties: classProperties } } }
   return {

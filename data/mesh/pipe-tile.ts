@@ -296,14 +296,21 @@ function coverOf(shape: PipeShape, ground: Ground): number {
   return ground(at(0), at(1)) - at(2) - crown
 }
 
+/** Unknown sizes come first. */
+const compared = (a: number, b: number): number => (Number.isNaN(a) ? -1 : a) - (Number.isNaN(b) ? -1 : b)
+
 /**
  * Draws the pipes and nodes of a tile.
  * @param thinnest metres; at `lines` tubes are at least so thick, so that they show from afar
  * @param ground metres above the ellipsoid, NaN unknown
  * @returns null when there is nothing to draw
  */
-export function meshPipes(shapes: PipeShape[], detail: PipeDetail, thinnest: number, ground: Ground): PipeTile | null {
-  if (!shapes.length) return null
+export function meshPipes(all: PipeShape[], detail: PipeDetail, thinnest: number, ground: Ground): PipeTile | null {
+  if (!all.length) return null
+  // equals side by side: their sizes and classes compress to nearly nothing
+  const shapes = all.toSorted(
+    (a, b) => a.kind - b.kind || a.utility - b.utility || a.section - b.section || compared(a.height, b.height),
+  )
   let [west, south, east, north, low, high, widest] = [Infinity, Infinity, -Infinity, -Infinity, Infinity, -Infinity, 1]
   for (const shape of shapes) {
     const { vertices } = shape

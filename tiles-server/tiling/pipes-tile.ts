@@ -112,9 +112,9 @@ function widest(records: Uint8Array, shapes: readonly PipeShape[]): Kept {
   return take(records, shapes, (_, i) => chosen.has(i))
 }
 
-/** Metres in the table are rounded to this: their last bytes compress away. */
-const TABLE_STEP = 1 / 64
-const rounded = (value: number): number => (Number.isNaN(value) ? 0 : Math.round(value / TABLE_STEP) * TABLE_STEP)
+/** Millimetres and centimetres in 16 bits; unknown and above ground are 0. */
+const steps = (value: number, perMetre: number): number =>
+  value > 0 ? Math.min(65_535, Math.round(value * perMetre)) : 0
 
 /** What a pipe or node says of itself in the tile; 0 stands for unknown. */
 function pipeTable({ shapes, depths }: PipeTile): FeatureTable {
@@ -132,9 +132,14 @@ function pipeTable({ shapes, depths }: PipeTile): FeatureTable {
         words: ['pipe', ...CLASSES['pipe-nodes']],
         values: bytes(({ kind }) => kind + 1),
       },
-      { name: 'diameter', type: 'float32', values: Float32Array.from(shapes, ({ height }) => rounded(height)) },
+      {
+        name: 'diameter',
+        type: 'uint16',
+        scale: 0.001,
+        values: Uint16Array.from(shapes, ({ height }) => steps(height, 1000)),
+      },
       { name: 'year', type: 'uint16', values: Uint16Array.from(shapes, ({ year }) => year) },
-      { name: 'depth', type: 'float32', values: Float32Array.from(depths, rounded) },
+      { name: 'depth', type: 'uint16', scale: 0.01, values: Uint16Array.from(depths, (depth) => steps(depth, 100)) },
       { name: 'flow', type: 'uint8', values: bytes(({ flow }) => flow) },
       { name: 'estimated', type: 'uint8', values: bytes(({ estimated }) => Number(estimated)) },
     ],

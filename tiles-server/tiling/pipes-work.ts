@@ -20,7 +20,7 @@ export interface PipeManifest {
 }
 
 /** Raised whenever the same input gives other tiles. */
-export const PIPES_VERSION = 3
+export const PIPES_VERSION = 4
 
 const MANIFEST = 'pipes/work/manifest.json'
 const journalFile = (store: TileStore): string => join(store.root, 'pipes/work/journal.ndjson')

@@ -17,6 +17,7 @@ import type { LayerOf } from '../../../scenes/schema/scene.ts'
 import type { LayerReport } from '../../app/state.ts'
 import { ACCENT, HOVER } from './buildings.ts'
 import { type PipeColors, type PipeFeature, pipeColors } from './pipes-colors.ts'
+import { labelPipes } from './pipes-labels.ts'
 import { PIPES_FRAGMENT, PIPES_VERTEX } from './pipes-shader.ts'
 import { type Draw, isVisible, type Stage } from './stage.ts'
 import { lightUniforms, tilesetLayer } from './tileset-layer.ts'
@@ -140,6 +141,7 @@ function open(spec: Layer, stage: Stage): Shared {
     },
   )
   const stopShading = followBelow(stage, shaders)
+  const stopLabels = labelPipes(stage, () => layers.values())
   return {
     layers,
     colors,
@@ -147,6 +149,7 @@ function open(spec: Layer, stage: Stage): Shared {
     report: () => last,
     stop() {
       stopShading()
+      stopLabels()
       stopBuried()
       drawn.dispose()
       colors.dispose()
