@@ -18,6 +18,7 @@ import { readCitygmlModels } from './models/read-citygml.ts'
 import { readModels } from './models/read-models.ts'
 import { writeDefects } from './networks/check.ts'
 import {
+  CITY_TABLES,
   isNetwork,
   type NetworkOptions,
   type NetworksRead,
@@ -28,6 +29,7 @@ import { readVectors } from './read-vectors.ts'
 import { type IngestReport, rejectWriter, tally } from './report.ts'
 import { openSpool } from './spool.ts'
 import { storeTerrain } from './store-terrain.ts'
+import { tableAsGeojson } from './table-as-geojson.ts'
 
 /** What a person may say about the files. */
 export interface IngestOptions {
@@ -335,6 +337,9 @@ export async function ingest(
   if (!/^[\p{L}\p{N}][\p{L}\p{N}._-]{0,59}$/u.test(source)) {
     throw new Error(`ingest: bad source name, got ${JSON.stringify(source)}; expected letters, digits, . _ -, up to 60`)
   }
-  const { files, refused } = await findInput(paths)
+  const { files: found, refused } = await findInput(paths)
+  const files = found.map((file) =>
+    CITY_TABLES.has(file.kind) && !isNetwork(file, options.as) ? tableAsGeojson(file) : file,
+  )
   return run(files, refused, source, options, context)
 }

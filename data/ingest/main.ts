@@ -24,7 +24,7 @@ const USAGE = `usage: npm run ingest -- <file|folder>… [options]
   --data <folder>       data folder; default DATA_DIR or city-data
   --dry-run             read and check, store nothing
 kinds (told by content): .osm.pbf, .osm[.gz|.bz2], GeoJSON, NDJSON, .hgt[.zip], GeoTIFF, Esri ASCII;
-  pipe networks: EPANET and SWMM .inp, shapefile, GeoPackage, GeoJSON (--as pipes), CSV and XLSX, CityGML (UtilityNetwork,
+  pipe networks: EPANET and SWMM .inp, shapefile and GeoPackage (--as another layer: city data), GeoJSON (--as pipes), CSV, XLSX, CityGML (UtilityNetwork,
   PLATEAU unf); building models: IFC 2x3, 4, 4.3, CityGML objects`
 
 /** A mistake in the command line. */

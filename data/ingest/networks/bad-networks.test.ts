@@ -173,3 +173,18 @@ test('swapped ends, reused ids, 0 and -9999 heights, a pipe longer than the city
     expect.closeTo(2.5 + undulation(LNG, LAT), 2),
   ])
 })
+
+test('areas of a GeoPackage are no pipes; --as buildings puts them into the city', async () => {
+  const path = files({})
+  const ring = [
+    [LNG, LAT],
+    [LNG + 0.001, LAT],
+    [LNG + 0.001, LAT + 0.001],
+    [LNG, LAT],
+  ]
+  geopackage(join(path, 'houses.gpkg'), [['house', writeWkb({ type: 'Polygon', coordinates: [ring] }, 0), 12]])
+  const refused = await run(path, { source: 'houses' })
+  expect(refused.refused[0].reason).toMatch(/no pipes and no nodes/)
+  const report = await run(path, { source: 'houses', as: 'buildings' })
+  expect(report).toMatchObject({ refused: [], crs: 'EPSG:4326', layers: { buildings: { stored: 1 } } })
+})

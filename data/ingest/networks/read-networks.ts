@@ -3,7 +3,6 @@ import { readCitygmlNetwork } from '../../formats/citygml-network.ts'
 import { readCsv } from '../../formats/csv.ts'
 import { readEpanetInp } from '../../formats/epanet-inp.ts'
 import type { RecordTable } from '../../formats/record-table.ts'
-import { readShapefile } from '../../formats/shapefile.ts'
 import { readSwmmInp } from '../../formats/swmm-inp.ts'
 import { decodeText } from '../../formats/text-encoding.ts'
 import { readXlsx } from '../../formats/xlsx.ts'
@@ -25,6 +24,7 @@ import { draftsFromTable } from './from-table.ts'
 import { HeightsOf } from './heights.ts'
 import { openGeojson } from './open-geojson.ts'
 import { openGeopackage } from './open-geopackage.ts'
+import { openShapefile } from './open-shapefile.ts'
 import { type Anchor, placeDrafts } from './place.ts'
 import { joinDrafts } from './topology.ts'
 
@@ -66,12 +66,16 @@ const SWMM_MARK =
   /^\s*\[\s*(CONDUITS?|OUTFALLS?|SUBCATCHMENTS?|RAINGAGES?|XSECTIONS?|STORAGE|DIVIDERS?|EVAPORATION)\s*\]/im
 const MOST_BYTES = 2 ** 31 - 1
 const NETWORK_KINDS = new Set(['shapefile', 'inp', 'geopackage', 'citygml', 'csv', 'xlsx'])
+/** Kinds that --as can put into a layer of the city instead. */
+export const CITY_TABLES: ReadonlySet<string> = new Set(['shapefile', 'geopackage'])
 /** Names of GeoJSON files that hold networks. */
 const NETWORK_NAME =
   /(^|[^a-z])(pipes?|pipelines?|pipe-?nodes?|(water|gas)?mains?|sewers?|manholes?|conduits?|hydrants?)([^a-z]|$)|管线|管网|管点|管段|管道|检查井|窨井/i
 
 /** Whether a file goes the way of networks. */
 export function isNetwork(file: InputFile, as: LayerName | undefined): boolean {
+  const elsewhere = as !== undefined && as !== 'pipes' && as !== 'pipe-nodes'
+  if (elsewhere && CITY_TABLES.has(file.kind)) return false
   if (NETWORK_KINDS.has(file.kind)) return true
   if (file.kind !== 'geojson') return false
   return as ? as === 'pipes' || as === 'pipe-nodes' : NETWORK_NAME.test(file.name.split('/').pop() ?? '')
@@ -97,14 +101,6 @@ function draftTable(file: InputFile, name: string, format: string, more: Partial
     notes: [],
     ...more,
   }
-}
-
-async function openShapefile(file: InputFile): Promise<RecordTable[]> {
-  const shp = await wholeFile(file, MOST_BYTES)
-  const beside = async (extension: string) => (await file.beside(extension)) ?? null
-  const [dbf, prj, cpg] = [await beside('.dbf'), await beside('.prj'), await beside('.cpg')]
-  const name = (file.name.split('/').pop() ?? file.name).replace(/\.shp$/i, '')
-  return [readShapefile({ shp, dbf, prj: prj && decodeText(prj), cpg: cpg && decodeText(cpg) }, name)]
 }
 
 /** One run over all network files. */
@@ -148,7 +144,8 @@ class NetworkReading {
     if (mapping.rows === 'none') {
       this.took.refused.push({
         name: key,
-        reason: 'no pipes and no nodes by its columns; expected lines, points or named ends (see --dry-run and --map)',
+        reason:
+          'no pipes and no nodes by its columns; expected lines, points or named ends | --map | --as for a layer of the city',
       })
       return
     }
