@@ -96,6 +96,7 @@ async function pond(
     inflows: none,
     runoff: null,
     controls: null,
+    fingerprint: 0,
     every: portionFor(cellM),
   })
   return { engine, sewer, network, water: () => storedVolume(engine) + sewer.wave.stored() }

@@ -38,6 +38,15 @@ async function outsideFiles(inp: SwmmInp, model: Model, file: string): Promise<O
   return files
 }
 
+/** A number that texts share only by chance (FNV-1a). */
+function fingerprintOf(texts: readonly string[], start: number): number {
+  let hash = 0x811c9dc5 ^ start
+  for (const text of texts) {
+    for (let k = 0; k < text.length; k++) hash = Math.imul(hash ^ text.charCodeAt(k), 0x01000193)
+  }
+  return hash >>> 0
+}
+
 /** The cell of a point and its ground; null outside or where there is none. */
 function groundAt(model: Model, engine: Engine, at: Point): { cell: number; crest: number } | null {
   const index = indexAt(model.place, at)
@@ -169,7 +178,8 @@ async function inletPlaces(model: Model, engine: Engine, network: Network, keys:
 export async function sewerOf(model: Model, engine: Engine): Promise<SewerForcing | null> {
   const keys = model.run.sewer
   if (!keys) return null
-  const inp = readSwmmInp(await readText(model.folder, keys.file), keys.file)
+  const text = await readText(model.folder, keys.file)
+  const inp = readSwmmInp(text, keys.file)
   const files = await outsideFiles(inp, model, keys.file)
   const { anchor } = keys
   const network = buildNetwork(inp, {
@@ -213,6 +223,7 @@ export async function sewerOf(model: Model, engine: Engine): Promise<SewerForcin
     runoff,
     controls: controlsOf(inp, network),
     every,
+    fingerprint: fingerprintOf([text, ...Object.values(files)], places.length),
   })
 }
 

@@ -36,6 +36,8 @@ export interface SewerSetup {
   controls: ((wave: DynamicWave, time: number) => void) | null
   /** seconds of a portion of exchange */
   every: number
+  /** a number that changes with the files: a checkpoint of others is refused */
+  fingerprint: number
 }
 
 /** Columns kept for each node and for each link. */
@@ -242,9 +244,12 @@ export function sewerForcing(engine: Engine, setup: SewerSetup): SewerForcing {
       return sums[1]! - sums[2]! + sums[3]! - owed * engine.layout.cellM ** 2
     },
     next: (time) => (sums[0]! * every > time + 1e-6 ? sums[0]! : sums[0]! + 1) * every,
-    save: () => buffers.flatMap((buffer) => Array.from(buffer)),
+    save: () => [setup.fingerprint, ...buffers.flatMap((buffer) => Array.from(buffer))],
     restore(saved) {
-      let at = 0
+      if (saved[0] !== setup.fingerprint) {
+        throw new Error('sewer: its files have changed since the checkpoint; expected the same, or --fresh')
+      }
+      let at = 1
       for (const buffer of buffers) {
         buffer.set(saved.subarray(at, at + buffer.length))
         at += buffer.length
