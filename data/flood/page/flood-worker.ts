@@ -1,6 +1,6 @@
 /** The worker that computes one flood for the page. */
 import { frameBuffers } from '../run/frames.ts'
-import { gpuDevice } from '../webgpu/gpu-solver.ts'
+import { gpuDevice } from '../webgpu/gpu-program.ts'
 import type { FromWorker, ToWorker } from './messages.ts'
 import { type KernelFiles, pageHost } from './page-host.ts'
 import { type PageMachine, type PageRun, solve } from './solve.ts'
