@@ -1,6 +1,18 @@
 /** A camera is never under the ground, a walker's eye is at 1.7 m, and keys move as they say. */
 import { expect, test } from 'vitest'
-import { EYE, eased, guarded, LOWEST, movesCamera, pitched, strideOf, topSpeed } from './camera-guard.ts'
+import {
+  BELOW,
+  EYE,
+  eased,
+  guarded,
+  guardedBelow,
+  LOWEST,
+  meantBelow,
+  movesCamera,
+  pitched,
+  strideOf,
+  topSpeed,
+} from './camera-guard.ts'
 
 test('whatever the height, one step brings every camera out of the ground', () => {
   for (const mode of ['orbit', 'fly', 'walk'] as const)
@@ -69,4 +81,14 @@ test('looking about never turns the picture over', () => {
   expect(pitch).toBeGreaterThan(-Math.PI / 2)
   for (let i = 0; i < 5000; i++) pitch = pitched(pitch, -9)
   expect(pitch).toBeLessThan(Math.PI / 2)
+})
+
+test('a camera sent clearly below the ground stays there: neither out through the street nor down without end', () => {
+  expect(meantBelow('orbit', 9, 14)).toBe(true)
+  expect(meantBelow('orbit', 13.5, 14)).toBe(false)
+  expect(meantBelow('walk', 9, 14)).toBe(false)
+  expect(guardedBelow(9, 14)).toBeNull()
+  expect(guardedBelow(15, 14)).toBe(14 - BELOW.highest)
+  expect(guardedBelow(-200, 14)).toBe(14 - BELOW.lowest)
+  expect(guardedBelow(-200, undefined)).toBeNull()
 })

@@ -34,6 +34,9 @@ export interface CameraControl {
   dispose(): void
 }
 
+/** Metres by which the ground of a place not yet loaded may be wrong. */
+const UNSURE = 30
+
 /** What the verbs of a camera work on. */
 interface Held {
   scene: Scene
@@ -140,8 +143,8 @@ function fly(held: Held, to: View, seconds: number): void {
   const { scene, moved } = held
   const { camera } = scene
   const ground = groundAt(scene, Cartographic.fromDegrees(to.lng, to.lat))
-  // a place above known ground is guarded all the way; anything else is decided on arrival
-  if (held.below !== 'no' || ground === undefined || meantBelow(held.mode, to.height, ground)) held.below = 'asked'
+  // a place well above the ground is guarded all the way; anything else is decided on arrival: ground far off is known only coarsely
+  if (held.below !== 'no' || ground === undefined || to.height < ground + UNSURE) held.below = 'asked'
   if (held.below === 'asked') scene.screenSpaceCameraController.enableCollisionDetection = false
   const calm = matchMedia('(prefers-reduced-motion: reduce)').matches
   const destination = Cartesian3.fromDegrees(to.lng, to.lat, to.height)
