@@ -89,7 +89,12 @@ function weigh(
   members: readonly number[],
   plane: Plane,
 ): { area: number; volume: number; storeys: number; chief: ChunkShape; chiefAt: number } {
-  let [area, volume, storeys, largest, at, chiefAt] = [0, 0, 0, 0, 0, 0]
+  let area = 0
+  let volume = 0
+  let storeys = 0
+  let largest = 0
+  let at = 0
+  let chiefAt = 0
   let chief = shapes[members[0]]
   for (const member of members) {
     const shape = shapes[member]
@@ -119,7 +124,10 @@ function mergeCell(
   if (!(area > 0)) return null
   const corners = chief.ringSizes[0]
   const { ux, uy } = orientedBox(all.slice(chiefAt, chiefAt + corners * 2), corners)
-  let [lowU, highU, lowV, highV] = [Infinity, -Infinity, Infinity, -Infinity]
+  let lowU = Infinity
+  let highU = -Infinity
+  let lowV = Infinity
+  let highV = -Infinity
   for (let i = 0; i < all.length; i += 2) {
     const u = all[i] * ux + all[i + 1] * uy
     const v = all[i + 1] * ux - all[i] * uy
@@ -128,7 +136,10 @@ function mergeCell(
     if (v < lowV) lowV = v
     if (v > highV) highV = v
   }
-  const [u, v, half, halfAcross] = [(lowU + highU) / 2, (lowV + highV) / 2, (highU - lowU) / 2, (highV - lowV) / 2]
+  const u = (lowU + highU) / 2
+  const v = (lowV + highV) / 2
+  const half = (highU - lowU) / 2
+  const halfAcross = (highV - lowV) / 2
   const cover = Math.min(1, area / Math.max(4 * half * halfAcross, 1e-6))
   const ring = boxRing(
     { x: u * ux - v * uy, y: u * uy + v * ux, ux, uy, half, halfAcross },

@@ -104,7 +104,10 @@ export function meshBuildings(
 }
 
 function extent(shapes: readonly BuildingShape[]): { west: number; south: number; east: number; north: number } | null {
-  let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity]
+  let west = Infinity
+  let south = Infinity
+  let east = -Infinity
+  let north = -Infinity
   for (const { coordinates } of shapes) {
     for (let i = 0; i < coordinates.length; i += 2) {
       const x = coordinates[i]

@@ -22,7 +22,8 @@ const MIN_AREA = 0.05
 
 /** Twice the signed area of the triangle a b c: positive when it turns left. */
 export function cross(points: ArrayLike<number>, a: number, b: number, c: number): number {
-  const [ax, ay] = [points[a * 2], points[a * 2 + 1]]
+  const ax = points[a * 2]
+  const ay = points[a * 2 + 1]
   return (points[b * 2] - ax) * (points[c * 2 + 1] - ay) - (points[c * 2] - ax) * (points[b * 2 + 1] - ay)
 }
 
@@ -203,16 +204,27 @@ export interface OrientedBox {
 
 /** The smallest rectangle along one of the ring's own edges that holds the ring (vertices `0 … count`). */
 export function orientedBox(points: ArrayLike<number>, count = points.length / 2): OrientedBox {
-  let [x, y, wx, wy, half, halfAcross] = [points[0], points[1], 1, 0, 0, 0]
+  // no arrays to take apart here: until V8 sees through them they are half of what a cut throws away
+  let x = points[0]
+  let y = points[1]
+  let wx = 1
+  let wy = 0
+  let half = 0
+  let halfAcross = 0
   let least = Infinity
   // long outlines: their longest edges are as good as all
   const step = Math.max(1, Math.floor(count / 24))
   for (let i = 0, j = count - 1; i < count; j = i, i += step) {
-    const [dx, dy] = [points[i * 2] - points[j * 2], points[i * 2 + 1] - points[j * 2 + 1]]
+    const dx = points[i * 2] - points[j * 2]
+    const dy = points[i * 2 + 1] - points[j * 2 + 1]
     const length = Math.sqrt(dx * dx + dy * dy)
     if (length < 1e-6) continue
-    const [ux, uy] = [dx / length, dy / length]
-    let [lowU, highU, lowV, highV] = [Infinity, -Infinity, Infinity, -Infinity]
+    const ux = dx / length
+    const uy = dy / length
+    let lowU = Infinity
+    let highU = -Infinity
+    let lowV = Infinity
+    let highV = -Infinity
     for (let k = 0; k < count * 2; k += 2) {
       const u = points[k] * ux + points[k + 1] * uy
       const v = points[k + 1] * ux - points[k] * uy
@@ -224,7 +236,8 @@ export function orientedBox(points: ArrayLike<number>, count = points.length / 2
     const size = (highU - lowU) * (highV - lowV)
     if (size >= least - 1e-9) continue
     least = size
-    const [u, v] = [(lowU + highU) / 2, (lowV + highV) / 2]
+    const u = (lowU + highU) / 2
+    const v = (lowV + highV) / 2
     x = u * ux - v * uy
     y = u * uy + v * ux
     wx = ux
@@ -261,9 +274,10 @@ export function simplifyOutline(points: number[], count: number, area: number, t
     let least = Infinity
     let at = -1
     for (let i = 0; i < n; i++) {
-      const [a, c] = [(i + n - 1) % n, (i + 1) % n]
-      const size = Math.abs(cross(ring, a, i, c))
-      if (size < least) [least, at] = [size, i]
+      const size = Math.abs(cross(ring, (i + n - 1) % n, i, (i + 1) % n))
+      if (size >= least) continue
+      least = size
+      at = i
     }
     if (least > 2 * tolerance * tolerance && n <= 24) break
     ring.splice(at * 2, 2)

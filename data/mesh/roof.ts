@@ -188,7 +188,8 @@ function layered({ points }: Footprint, eave: number, height: number, rings: num
   for (let ring = 0; ring < rings; ring++) {
     const angle = ((ring / rings) * Math.PI) / 2
     for (let i = 0; i < n; i++) {
-      const [x, y] = [cx + (points[i * 2] - cx) * Math.cos(angle), cy + (points[i * 2 + 1] - cy) * Math.cos(angle)]
+      const x = cx + (points[i * 2] - cx) * Math.cos(angle)
+      const y = cy + (points[i * 2 + 1] - cy) * Math.cos(angle)
       vertices.push(x, y, eave + height * Math.sin(angle))
     }
   }
@@ -197,7 +198,8 @@ function layered({ points }: Footprint, eave: number, height: number, rings: num
   const triangles: number[] = []
   for (let ring = 0; ring < rings; ring++) {
     for (let i = 0; i < n; i++) {
-      const [a, b] = [ring * n + i, ring * n + ((i + 1) % n)]
+      const a = ring * n + i
+      const b = ring * n + ((i + 1) % n)
       if (ring === rings - 1) triangles.push(a, b, apex)
       else triangles.push(a, b, b + n, a, b + n, a + n)
     }
@@ -243,18 +245,24 @@ function skirt({ points, area }: Footprint, box: OrientedBox, eave: number, heig
   return null
 }
 
-/** Ring moved inward by `distance`, corners mitred; null when an edge turns round or a mitre runs away. */
-function inset(points: number[], distance: number): number[] | null {
+/** Ring moved inward by so many metres, corners mitred; null when an edge turns round or a mitre runs away. */
+function inset(points: number[], metres: number): number[] | null {
   const n = points.length / 2
   const result: number[] = []
   for (let i = 0; i < n; i++) {
-    const [a, c] = [(i + n - 1) % n, (i + 1) % n]
-    const [x, y] = [points[i * 2], points[i * 2 + 1]]
-    const [px, py] = unit(x - points[a * 2], y - points[a * 2 + 1])
-    const [qx, qy] = unit(points[c * 2] - x, points[c * 2 + 1] - y)
+    const a = (i + n - 1) % n
+    const c = (i + 1) % n
+    const x = points[i * 2]
+    const y = points[i * 2 + 1]
+    const before = distance(x - points[a * 2], y - points[a * 2 + 1]) || 1
+    const px = (x - points[a * 2]) / before
+    const py = (y - points[a * 2 + 1]) / before
+    const after = distance(points[c * 2] - x, points[c * 2 + 1] - y) || 1
+    const qx = (points[c * 2] - x) / after
+    const qy = (points[c * 2 + 1] - y) / after
     const scale = 1 + px * qx + py * qy
     if (scale < 0.15) return null
-    result.push(x - (distance * (py + qy)) / scale, y + (distance * (px + qx)) / scale)
+    result.push(x - (metres * (py + qy)) / scale, y + (metres * (px + qx)) / scale)
   }
   for (let i = 0; i < n; i++) {
     const j = (i + 1) % n
@@ -268,8 +276,3 @@ function inset(points: number[], distance: number): number[] | null {
 
 /** Not Math.hypot, which guards against overflow at ten times the cost. */
 const distance = (x: number, y: number): number => Math.sqrt(x * x + y * y)
-
-function unit(x: number, y: number): [number, number] {
-  const length = distance(x, y) || 1
-  return [x / length, y / length]
-}
