@@ -5,6 +5,7 @@ import type { SceneDocument } from '../../../scenes/schema/scene.ts'
 import { drawExcavations } from './excavation.ts'
 import type { Stage } from './stage.ts'
 import { buried } from './underground.ts'
+import { drawDraft } from './underground-draft.ts'
 import { drawDepthGrid } from './underground-grid.ts'
 
 /** Soil in the lamp's light, and how far the lamp reaches: one over metres. */
@@ -16,6 +17,7 @@ export function followUnderground(stage: Stage): () => void {
   const under = buried(stage.scene)
   const pits = drawExcavations(stage)
   const grid = drawDepthGrid(stage)
+  const stopDraft = drawDraft(stage)
   const follow = (scene: SceneDocument | null) => {
     under.xray = scene?.below?.xray ?? 0
     pits.follow(scene?.marks ?? {})
@@ -40,6 +42,7 @@ export function followUnderground(stage: Stage): () => void {
   return () => {
     stop()
     stopLight()
+    stopDraft()
     grid.dispose()
     pits.dispose()
   }
