@@ -10,6 +10,8 @@ import { GLTFLoader } from 'three/addons/loaders/GLTFLoader.js'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { cutBuildingRows } from './buildings.ts'
 import { memoryRows, sampleTown } from './buildings-sample.ts'
+import { cutPipeRows } from './pipes.ts'
+import { memoryPipes, samplePipes } from './pipes-sample.ts'
 import { openTileStore } from './tile-store.ts'
 
 const COUNT = 2400
@@ -26,6 +28,7 @@ let origin: string
 beforeAll(async () => {
   const context = { store: openTileStore(folder), heightsDir: join(folder, 'heights'), threads: 1, report: () => {} }
   await cutBuildingRows({ ...context, signal: new AbortController().signal }, memoryRows(sampleTown(COUNT)))
+  await cutPipeRows({ ...context, signal: new AbortController().signal }, memoryPipes(samplePipes(COUNT * 3)))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   // The library expects these of a browser; it draws nothing here.
@@ -43,37 +46,40 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-test('3d-tiles-renderer loads the tileset and refines it without a failure', async () => {
-  const { TilesRenderer } = await import('3d-tiles-renderer/three')
-  const tiles = new TilesRenderer(`${origin}/buildings/tileset.json`)
-  const loader = new GLTFLoader(tiles.manager)
-  loader.setMeshoptDecoder(MeshoptDecoder)
-  tiles.manager.addHandler(/\.glb$/, loader)
-  const failures: unknown[] = []
-  let models = 0
-  tiles.addEventListener('load-error', (event) => failures.push(event))
-  tiles.addEventListener('load-model', () => models++)
-  tiles.errorTarget = 1
-  const camera = new PerspectiveCamera(60, 16 / 9, 1, 1e8)
-  const sphere = new Sphere()
-  let placed = false
-  for (let frame = 0; frame < 300; frame++) {
-    if (!placed && tiles.getBoundingSphere(sphere) && sphere.radius > 0) {
-      camera.position.copy(sphere.center).setLength(sphere.center.length() + sphere.radius * 2.5)
-      camera.up.set(0, 0, 1)
-      camera.lookAt(sphere.center)
-      camera.updateProjectionMatrix()
-      tiles.setCamera(camera)
-      tiles.setResolution(camera, 1920, 1080)
-      placed = true
+test.each(['buildings', 'pipes'])(
+  '3d-tiles-renderer loads the %s and refines them without a failure',
+  async (tileset) => {
+    const { TilesRenderer } = await import('3d-tiles-renderer/three')
+    const tiles = new TilesRenderer(`${origin}/${tileset}/tileset.json`)
+    const loader = new GLTFLoader(tiles.manager)
+    loader.setMeshoptDecoder(MeshoptDecoder)
+    tiles.manager.addHandler(/\.glb$/, loader)
+    const failures: unknown[] = []
+    let models = 0
+    tiles.addEventListener('load-error', (event) => failures.push(event))
+    tiles.addEventListener('load-model', () => models++)
+    tiles.errorTarget = 1
+    const camera = new PerspectiveCamera(60, 16 / 9, 1, 1e8)
+    const sphere = new Sphere()
+    let placed = false
+    for (let frame = 0; frame < 300; frame++) {
+      if (!placed && tiles.getBoundingSphere(sphere) && sphere.radius > 0) {
+        camera.position.copy(sphere.center).setLength(sphere.center.length() + sphere.radius * 2.5)
+        camera.up.set(0, 0, 1)
+        camera.lookAt(sphere.center)
+        camera.updateProjectionMatrix()
+        tiles.setCamera(camera)
+        tiles.setResolution(camera, 1920, 1080)
+        placed = true
+      }
+      camera.updateMatrixWorld(true)
+      tiles.group.updateMatrixWorld(true)
+      tiles.update()
+      await new Promise((resolve) => setTimeout(resolve, 10))
     }
-    camera.updateMatrixWorld(true)
-    tiles.group.updateMatrixWorld(true)
-    tiles.update()
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
-  expect(failures).toEqual([])
-  expect(models).toBeGreaterThan(3)
-  expect(tiles.visibleTiles.size).toBeGreaterThan(0)
-  tiles.dispose()
-})
+    expect(failures).toEqual([])
+    expect(models).toBeGreaterThan(3)
+    expect(tiles.visibleTiles.size).toBeGreaterThan(0)
+    tiles.dispose()
+  },
+)
