@@ -9,7 +9,7 @@ import { createDrape, type Drape } from './drape.ts'
 import { drawEdges } from './edges.ts'
 import { drawFindings } from './findings.ts'
 import { type LayersOnGlobe, layersOnGlobe, reporter } from './layers-on-globe.ts'
-import { createLight, followSun } from './light.ts'
+import { createLight, followSun, skySaturation } from './light.ts'
 import { followPointer } from './pointer.ts'
 import { createScene, fitCanvas, julian, shape } from './scene.ts'
 import { downloadPicture, stampedPicture } from './screenshot.ts'
@@ -134,6 +134,7 @@ function keepDrawing(globe: Running): () => void {
     shape(scene)
     ;(scene as unknown as { initializeFrame(): void }).initializeFrame()
     followSun(stage.light, globe.time, scene.camera.positionWC)
+    if (scene.skyAtmosphere) scene.skyAtmosphere.saturationShift = skySaturation(stage.light.altitude)
     scene.render(globe.time)
     globe.quiet++
   }

@@ -140,11 +140,16 @@ function chosen(stage: Stage, heights: GroundHeights, language: 'zh' | 'en'): Ca
   )
 }
 
-/** Whether an end of a name is off the screen or under a panel: half a name is worse than none. */
+/** Whether a part of a name is off the screen or under a panel: half a name is worse than none. */
 function isCovered(canvas: HTMLCanvasElement, [left, top, right, bottom]: ScreenBox): boolean {
   const { x, y } = canvas.getBoundingClientRect()
   const middle = y + (top + bottom) / 2
-  return [left + 10, right - 10].some((across) => document.elementFromPoint(x + across, middle) !== canvas)
+  // The air beside the letters may be covered; between them no button may hide, and the narrowest is two letters wide.
+  const [from, to] = [left + 10, right - 10]
+  const steps = Math.max(1, Math.ceil((to - from) / 24))
+  return Array.from({ length: steps + 1 }, (_, i) => from + ((to - from) * i) / steps).some(
+    (across) => document.elementFromPoint(x + across, middle) !== canvas,
+  )
 }
 
 /** Names near enough and on the screen, the most important first, then the nearest. */

@@ -1,7 +1,7 @@
 /** The sun stands where almanacs say, and the light never jumps on its way round the clock. */
 import { Cartesian3, Math as CesiumMath, JulianDate } from '@cesium/engine'
 import { expect, test } from 'vitest'
-import { createLight, followSun, type Light } from './light.ts'
+import { createLight, followSun, type Light, skySaturation } from './light.ts'
 
 const at = (time: string, lng = 121.44, lat = 28.66): Light => {
   const light = createLight()
@@ -55,4 +55,11 @@ test('minute by minute through a day no colour jumps and none leaves 0 … 1.2',
     expect(Math.abs(now.night - before.night)).toBeLessThan(0.1)
     before = now
   }
+})
+
+test('the sky keeps its colour by day, loses most of it at a low sun, and never jumps', () => {
+  expect(skySaturation(1)).toBeCloseTo(-0.08, 6)
+  expect(skySaturation(0)).toBeCloseTo(-0.58, 6)
+  for (let altitude = -1.5; altitude < 1.5; altitude += 0.01)
+    expect(Math.abs(skySaturation(altitude + 0.01) - skySaturation(altitude))).toBeLessThan(0.03)
 })

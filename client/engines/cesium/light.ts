@@ -107,6 +107,11 @@ export function followSun(light: Light, time: JulianDate, camera: Cartesian3): v
   light.fogDensity = 1 / (26_000 + height * 5)
 }
 
+/** How much colour is taken out of the engine's sky: its low sun is as green as it is orange. */
+export function skySaturation(altitude: number): number {
+  return -0.08 - 0.5 * (1 - smooth(3, 24, CesiumMath.toDegrees(altitude)))
+}
+
 function place(
   east: Cartesian3,
   north: Cartesian3,
