@@ -198,7 +198,7 @@ function layTank(work: Work, plan: TankPlan): void {
   const p = (m: number): Point => [end.x + (dx / far) * m, end.y + (dy / far) * m]
   let m = 0
   while (m < far && site.ground(...p(m)) < plan.groundM) m += 5
-  if (m >= far || m > 900) return
+  if (m >= far || m > 1500) return
   const [x, y] = p(m)
   const floor = site.ground(x, y) - 0.5
   const tank = ledger.shaft({

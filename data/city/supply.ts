@@ -69,8 +69,7 @@ export const CITY_SUPPLY: Supply = {
   tanks: [
     { name: '枫山高位水池（演示）', hill: at(121.437, 28.6802), groundM: 38 },
     { name: '白云山高位水池（演示）', hill: at(121.4075, 28.655), groundM: 38 },
-    { name: '太和山高位水池（演示）', hill: at(121.4578, 28.68), groundM: 38 },
-    { name: '章安高位水池（演示）', hill: at(121.43, 28.747), groundM: 38 },
+    { name: '章安高位水池（演示）', hill: at(121.4385, 28.7415), groundM: 40 },
   ],
   gasAvenues: ['台州大道', '开发大道', '疏港大道'],
   gasGates: [
