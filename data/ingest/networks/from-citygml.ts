@@ -65,10 +65,18 @@ class Reading {
         .map(([value]) => value)
       const unitM = unitOf(uom) ?? 0.001
       const middle = median(values)
-      if (middle * unitM > 1.5 && middle * 0.001 >= 0.02 && middle * 0.001 <= 3) {
+      const largest = values.reduce((most, value) => (value > most ? value : most), 0)
+      // a trunk main of 1.2 m is one, half a network of metres with a pipe of three is none
+      if (
+        unitM > 0.001 &&
+        middle * unitM >= 1 &&
+        largest * unitM >= 3 &&
+        middle * 0.001 >= 0.02 &&
+        largest * 0.001 <= 4
+      ) {
         this.units.set(uom, 0.001)
         this.drafts.tables[this.table].notes.push(
-          `diameters say ${uom || 'no unit'}, their middle ${middle} would be ${(middle * unitM).toFixed(2)} m: read as mm`,
+          `diameters say ${uom || 'no unit'}, ${middle} in the middle and ${largest} at most: too large, read as mm`,
         )
       } else this.units.set(uom, unitM)
     }
