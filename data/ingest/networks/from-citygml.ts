@@ -61,7 +61,7 @@ class Reading {
     )) {
       const values = this.found.objects
         .map(({ attributes }) => sizeKey(attributes))
-        .filter(([, unit]) => unit === uom)
+        .filter(([value, unit]) => unit === uom && value > 0)
         .map(([value]) => value)
       const unitM = unitOf(uom) ?? 0.001
       const middle = median(values)
@@ -123,6 +123,17 @@ class Reading {
     pipe.flow = flowOf(pipe.utility, said(/type|function/i))
     const [value, uom] = sizeKey(source.attributes)
     if (value > 0) pipe.diameter = value * (this.units.get(uom) ?? 0.001)
+    else if (Number.isFinite(value) && pipe.fitting === '') {
+      const expected = 'more than 0: taken as unknown'
+      this.drafts.defects.push({
+        rule: 'bad-size',
+        table: this.table,
+        pipes: [this.drafts.pipes.length],
+        nodes: [],
+        found: `diameter ${value}`,
+        expected,
+      })
+    }
     const side = (pattern: RegExp): number => {
       const [size, unit] = sizeKey(source.attributes, pattern)
       return size > 0 ? size * (unitOf(unit) ?? (size > 20 ? 0.001 : 1)) : Number.NaN
@@ -164,8 +175,8 @@ class Reading {
       this.refuse(object.id, `${object.type} without geometry and without both of its nodes`)
       return
     }
+    if (/^Inter(?!ior)/.test(object.type) && object.lines.length === 0) pipe.fitting = 'joint'
     this.describe(pipe, component ?? object)
-    if (object.type.startsWith('Inter') && object.lines.length === 0) pipe.fitting = 'joint'
     this.drafts.pipes.push(pipe)
   }
 
