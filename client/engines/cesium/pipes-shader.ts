@@ -56,7 +56,8 @@ void fragmentMain(FragmentInput fsInput, inout czm_modelMaterial material) {
   float foot = 0.70 + 0.30 * smoothstep(-0.9, 0.7, dot(normal, up));
   vec3 lit = litSurface(color, normal, up, foot);
   vec3 lamp = color * (0.42 + 0.58 * max(dot(normalEC, normalize(-eye)), 0.0));
-  lit = mix(lit, lamp, u_underground);
+  // At night the colours of what is buried stay true, as those of all data.
+  lit = mix(lit, lamp, max(u_underground, u_night * 0.8));
   float shine = pow(max(dot(normalize(normalize(-eye) + vec3(0.0, 0.0, 0.25)), normalEC), 0.0), 48.0);
   lit += vec3(0.10) * shine * own.a * (1.0 - 0.6 * u_night);
   if (chosen) lit = mix(lit, u_accent, 0.45) + u_accent * 0.12;
