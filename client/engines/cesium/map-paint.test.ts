@@ -1,8 +1,8 @@
 /** What is painted over what, and when it is left out; on a context that writes down its strokes (Node has no canvas). */
 import { describe, expect, test } from 'vitest'
+import { ROADS, seaColor, WATER } from '../../app/map-style.ts'
 import type { FlatKind } from './map-messages.ts'
 import { paintKind, type Scale } from './map-paint.ts'
-import { ROADS, seaColor, WATER } from '../../app/map-style.ts'
 import type { Shape } from './map-tiles.ts'
 
 interface Stroke {

@@ -1,6 +1,7 @@
 /** Paints the features of one kind into a picture whose units are tile units. */
-import type { FlatStyle } from './map-messages.ts'
+
 import { BOUNDARY, BOUNDARY_COLOR, LAND, LAND_OPACITY, RAIL, ROADS, seaColor, WATER } from '../../app/map-style.ts'
+import type { FlatStyle } from './map-messages.ts'
 import type { Shape } from './map-tiles.ts'
 
 /** The scale painted at. */
