@@ -103,7 +103,7 @@ async function openLinked(
   const { store, fetch, listener } = attempt
   if (store.getState().scenes.length === 0) store.setState({ scenes: await fetchScenes(fetch, signal) })
   const id = link.sceneId ?? store.getState().sceneId
-  const sceneId = id === '' ? store.getState().scenes[0]?.id : id
+  const sceneId = id === '' ? firstScene(store.getState().scenes) : id
   if (sceneId === undefined) {
     const reason = '/scenes: the server has no scene; expected scenes/<place>/<theme>.json'
     listener.complain({ kind: 'no-scene', reason })
@@ -111,6 +111,11 @@ async function openLinked(
   }
   await openScene(attempt, sceneId, link, faults, signal)
   return 'shown'
+}
+
+/** Who asks for nothing in particular sees a city as a whole, not one of its themes. */
+function firstScene(scenes: AppState['scenes']): string | undefined {
+  return (scenes.find(({ id }) => id.endsWith('/city')) ?? scenes[0])?.id
 }
 
 async function openScene(

@@ -34,6 +34,17 @@ test('the first scene of the server opens at its camera and its time', async () 
   expect(state.making.state).toBe('ready')
 })
 
+test('who asks for no scene sees the city as a whole, whatever theme the list begins with', async () => {
+  const world = createWorld()
+  world.answers.set('/scenes', () =>
+    jsonAnswer(['tiny/below-ground', 'tiny/city'].map((id) => ({ id, title: { zh: id, en: id } }))),
+  )
+  const app = createApp(world.ports)
+  await app.start()
+  expect(app.store.getState().sceneId).toBe('tiny/city')
+  app.dispose()
+})
+
 test('a layer switched off and on again leaves no diff, and each step can be undone and redone', async () => {
   const { app } = await started()
   const { store, dispatch } = app
