@@ -1,14 +1,18 @@
 /** Answers about networks on the globe: pipes as bright lines seen through the ground, valves and hydrants as points with their words. */
 import {
+  ArcType,
   Cartesian2,
   Cartesian3,
   Color,
+  ColorGeometryInstanceAttribute,
+  GeometryInstance,
   HorizontalOrigin,
   LabelCollection,
   LabelStyle,
-  Material,
   PointPrimitiveCollection,
-  PolylineCollection,
+  PolylineColorAppearance,
+  PolylineGeometry,
+  Primitive,
   PrimitiveCollection,
 } from '@cesium/engine'
 import type { AppState, Finding } from '../../app/state.ts'
@@ -48,6 +52,8 @@ export function drawFindings(stage: Stage): () => void {
       if (drawn.has(id) || finding.status !== 'ready') continue
       const group = picture(finding, language)
       all.add(group)
+      // glyphs are painted a moment after their label is made
+      setTimeout(stage.redraw, 400)
       drawn.set(id, { finding, language, group })
     }
     stage.redraw()
@@ -66,22 +72,25 @@ const place = ([lng, lat, height]: readonly number[]): Cartesian3 =>
   Cartesian3.fromDegrees(lng ?? 0, lat ?? 0, height ?? 0)
 
 function picture({ features }: Finding, language: AppState['language']): PrimitiveCollection {
-  const lines = new PolylineCollection()
+  const lines: GeometryInstance[] = []
   const points = new PointPrimitiveCollection()
   const labels = new LabelCollection()
-  const materials = new Map<string, Material>()
   for (const { geometry, properties } of features) {
     const role = String(properties.role ?? '')
     const css = ROLE_COLORS[role] ?? '#2ec4b6'
     if (geometry.type === 'LineString') {
-      // one material for a role: lines of one material are one draw
-      let material = materials.get(role)
-      if (!material) {
-        const color = Color.fromCssColorString(css)
-        material = Material.fromType('Color', { color })
-        materials.set(role, material)
-      }
-      lines.add({ positions: geometry.coordinates.map(place), width: WIDTHS[role] ?? 4, material })
+      const positions = geometry.coordinates.map(place)
+      lines.push(
+        new GeometryInstance({
+          geometry: new PolylineGeometry({
+            positions,
+            width: WIDTHS[role] ?? 4,
+            vertexFormat: PolylineColorAppearance.VERTEX_FORMAT,
+            arcType: ArcType.NONE,
+          }),
+          attributes: { color: ColorGeometryInstanceAttribute.fromColor(Color.fromCssColorString(css)) },
+        }),
+      )
       continue
     }
     const position = place(geometry.coordinates)
@@ -111,7 +120,17 @@ function picture({ features }: Finding, language: AppState['language']): Primiti
     })
   }
   const group = new PrimitiveCollection()
-  group.add(lines)
+  // pipes lie below the ground: what it hides is drawn all the same
+  if (lines.length)
+    group.add(
+      new Primitive({
+        geometryInstances: lines,
+        appearance: new PolylineColorAppearance({ translucent: false }),
+        depthFailAppearance: new PolylineColorAppearance({ translucent: false }),
+        asynchronous: false,
+        allowPicking: false,
+      }),
+    )
   group.add(points)
   if (labels.length <= MOST_LABELS) group.add(labels)
   return group
