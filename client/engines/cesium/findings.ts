@@ -88,7 +88,10 @@ function picture({ features }: Finding, language: AppState['language']): Primiti
             vertexFormat: PolylineColorAppearance.VERTEX_FORMAT,
             arcType: ArcType.NONE,
           }),
-          attributes: { color: ColorGeometryInstanceAttribute.fromColor(Color.fromCssColorString(css)) },
+          attributes: {
+            color: ColorGeometryInstanceAttribute.fromColor(Color.fromCssColorString(css)),
+            depthFailColor: ColorGeometryInstanceAttribute.fromColor(Color.fromCssColorString(css)),
+          },
         }),
       )
       continue
