@@ -309,7 +309,9 @@ async function run(
       await storeDefects(context.db, source, networks.defects)
       await storeModels(context.db, source, networks.models)
       const subject = took.subject() ?? extent
-      if (subject) await storeScene(context.db, source, capitalized(source), subject, layers, context.heightsDir)
+      // an extract speaks for all layers, also for those it has nothing of
+      const held = layers.filter((layer) => (took.spool.counts.get(layer) ?? 0) > 0)
+      if (subject) await storeScene(context.db, source, capitalized(source), subject, held, context.heightsDir)
       await finish()
       await storeSource(context.db, { ...row, report })
     } else await finish()
