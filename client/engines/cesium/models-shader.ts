@@ -19,7 +19,8 @@ void fragmentMain(FragmentInput fsInput, inout czm_modelMaterial material) {
   vec3 normal = czm_inverseViewRotation * faceEC;
   vec3 up = normalize(fsInput.attributes.positionWC / (czm_ellipsoidRadii * czm_ellipsoidRadii));
   vec4 own = fsInput.attributes.color_0;
-  vec3 color = pow(clamp(own.rgb, 0.0, 1.0), vec3(0.4545));
+  // drawings are darker than buildings in daylight
+  vec3 color = mix(pow(clamp(own.rgb, 0.0, 1.0), vec3(0.4545)), vec3(1.0), 0.24);
   vec4 batch = vec4(1.0);
   #ifdef HAS_SELECTED_FEATURE_ID
   batch = texture(model_batchTexture, computeSt(float(fsInput.featureIds.featureId_0)));

@@ -7,7 +7,7 @@ import {
   ClippingPlaneCollection,
   Color,
   CustomShader,
-  type CustomShaderTranslucencyMode,
+  CustomShaderTranslucencyMode,
   LightingModel,
   Matrix4,
   Transforms,
@@ -101,7 +101,11 @@ export const drawModels: Draw<'models'> = (first, stage) => {
 function modelsShader(translucencyMode: CustomShaderTranslucencyMode): CustomShader {
   return new CustomShader({
     lightingModel: LightingModel.UNLIT,
-    translucencyMode,
+    // glass is glass also while the layer is solid
+    translucencyMode:
+      translucencyMode === CustomShaderTranslucencyMode.OPAQUE
+        ? CustomShaderTranslucencyMode.INHERIT
+        : translucencyMode,
     uniforms: {
       ...lightUniforms(),
       u_explode: { type: UniformType.FLOAT, value: 0 },
