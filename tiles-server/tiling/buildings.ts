@@ -2,7 +2,7 @@
 import { hash, randomUUID } from 'node:crypto'
 import { takePart } from '../../data/mesh/building-chunk.ts'
 import { openHeights } from '../db/height-store.ts'
-import { levelError, nodeBox, nodeName, nodesUpward, type PlanNode, planBuildings } from './buildings-plan.ts'
+import { levelError, nodeName, nodesUpward, type PlanNode, planBuildings } from './buildings-plan.ts'
 import { type BuildingRows, databaseRows } from './buildings-rows.ts'
 import type { BuildingTask, CutPlace, CutTile } from './buildings-tile.ts'
 import {
@@ -18,9 +18,10 @@ import {
   writeManifest,
 } from './buildings-work.ts'
 import type { CutContext, CutResult } from './cut-context.ts'
+import { type CutRun, cutLeaves, openTasks, treeNode } from './cut-run.ts'
 import type { TileStore } from './tile-store.ts'
-import { describeTileset, enclose, type TileNode } from './tileset.ts'
-import { openWorkerPool, type WorkerPool } from './worker-pool.ts'
+import { describeTileset } from './tileset.ts'
+import { openWorkerPool } from './worker-pool.ts'
 
 /** The folder of the tileset in the tile store. */
 const TILESET = 'buildings'
@@ -34,21 +35,7 @@ export async function cutBuildings(context: CutContext): Promise<CutResult> {
   return cutBuildingRows(context, databaseRows(context.db))
 }
 
-interface Run {
-  store: TileStore
-  pool: WorkerPool<BuildingTask, CutTile>
-  signal: AbortSignal
-  cut: CutPlace
-  limit: number
-  /** by node name */
-  cuts: Map<string, Cut>
-  /** finished by an interrupted run, or by the last one, by key */
-  known: Map<string, Cut>
-  written: number
-  /** finished, not yet in the journal */
-  fresh: Cut[]
-  done(): void
-}
+type Run = CutRun<BuildingTask, CutTile, Cut> & { store: TileStore; cut: CutPlace }
 
 /** `cutBuildings` from any source of rows. */
 export async function cutBuildingRows(context: Omit<CutContext, 'db'>, rows: BuildingRows): Promise<CutResult> {
@@ -78,6 +65,7 @@ export async function cutBuildingRows(context: Omit<CutContext, 'db'>, rows: Bui
   let done = 0
   context.report({ tileset: TILESET, done, total })
   const run: Run = {
+    tileset: TILESET,
     store,
     pool,
     signal,
@@ -88,13 +76,24 @@ export async function cutBuildingRows(context: Omit<CutContext, 'db'>, rows: Bui
     written: 0,
     fresh: [],
     done: () => context.report({ tileset: TILESET, done: ++done, total }),
+    note: (cuts) => noteCuts(store, cuts),
   }
   try {
-    await cutLeaves(run, nodes, rows, last, dirty, ground)
+    await cutLeaves(run, nodes, {
+      last: last?.nodes,
+      dirty,
+      most: BATCH,
+      chunks: (batch) => rows.chunks([...batch]),
+      share: takePart,
+      task: ({ z }, chunk) => ({
+        key: keyOf(`${ground} ${hash('sha1', chunk, 'base64url')}`),
+        task: { cut: run.cut, z, error: 0, chunk },
+      }),
+    })
     await cutUpward(run, nodes)
   } finally {
     await pool.close()
-    await noteCuts(store, run.fresh.splice(0))
+    await run.note(run.fresh.splice(0))
   }
   const { bytes, removed } = await publish(run, plan, last)
   await rows.settled()
@@ -108,48 +107,7 @@ export async function cutBuildingRows(context: Omit<CutContext, 'db'>, rows: Bui
   }
 }
 
-/** Leaves in the order of their cells, a batch of buildings per query, a few tasks ahead of the workers. */
-async function cutLeaves(
-  run: Run,
-  nodes: PlanNode[],
-  rows: BuildingRows,
-  last: Manifest | null,
-  dirty: [number, number, number, number][],
-  ground: string,
-): Promise<void> {
-  const waiting: PlanNode[] = []
-  for (const node of nodes) {
-    if (node.children.length) continue
-    const before = last?.nodes[nodeName(node)]
-    if (before && !touched(node, dirty)) {
-      run.cuts.set(nodeName(node), before)
-      run.done()
-    } else waiting.push(node)
-  }
-  const tasks = openTasks(run)
-  for (let at = 0; at < waiting.length; ) {
-    const batch: PlanNode[] = []
-    for (let count = 0; at < waiting.length; at++) {
-      const node = waiting[at]
-      // parts of one cell cannot share a query: each reads the cell and takes its share
-      if (batch.length && (count + node.count > BATCH || node.part || batch[0].part)) break
-      batch.push(node)
-      count += node.count
-    }
-    const chunks = await rows.chunks(batch)
-    for (const [i, node] of batch.entries()) {
-      const chunk = node.part ? takePart(chunks[i], node.part) : chunks[i].slice()
-      const key = hash('sha1', `${CUT_VERSION} ${ground} ${hash('sha1', chunk, 'base64url')}`, 'base64url').slice(0, 24)
-      await tasks.add(nodeName(node), key, { cut: run.cut, z: node.z, error: 0, chunk })
-    }
-  }
-  await tasks.finish()
-}
-
-const touched = (node: PlanNode, boxes: [number, number, number, number][]): boolean => {
-  const { west, south, east, north } = nodeBox(node)
-  return boxes.some((box) => box[0] <= east && box[2] >= west && box[1] <= north && box[3] >= south)
-}
+const keyOf = (words: string): string => hash('sha1', `${CUT_VERSION} ${words}`, 'base64url').slice(0, 24)
 
 /** Coarse tiles, deepest level first, each from its children's summaries. */
 async function cutUpward(run: Run, nodes: PlanNode[]): Promise<void> {
@@ -166,57 +124,12 @@ async function cutUpward(run: Run, nodes: PlanNode[]): Promise<void> {
         .map((child) => run.cuts.get(nodeName(child)))
         .filter((cut): cut is Cut => !!cut?.content)
       const keys = children.map(({ key }) => key)
-      const key = hash('sha1', `${CUT_VERSION} ${z} ${keys.join()}`, 'base64url').slice(0, 24)
+      const key = keyOf(`${z} ${keys.join()}`)
       if (keys.length)
         await tasks.add(nodeName(node), key, { cut: run.cut, z, error: levelError(z), children: placesOf(children) })
       else run.done()
     }
     await tasks.finish()
-  }
-}
-
-/** Hands tasks to the workers, a few ahead; what is known by its key is not cut again. */
-function openTasks(run: Run): {
-  add(name: string, key: string, task: BuildingTask): Promise<void>
-  finish(): Promise<void>
-} {
-  const running = new Set<Promise<void>>()
-  let failure: Error | null = null
-  const check = (): void => {
-    run.signal.throwIfAborted()
-    if (failure) throw failure
-  }
-  return {
-    async add(name, key, task) {
-      check()
-      const known = run.known.get(key)
-      if (known) {
-        run.cuts.set(name, known)
-        run.done()
-        return
-      }
-      while (running.size >= run.limit) await Promise.race(running)
-      check()
-      const job = run.pool
-        .run(task, task.chunk ? [task.chunk.buffer as ArrayBuffer] : [])
-        .then((result) => {
-          const cut = { ...result, key }
-          run.cuts.set(name, cut)
-          run.written++
-          run.fresh.push(cut)
-          run.done()
-        })
-        .catch((error: Error) => {
-          failure ??= new Error(`buildings: tile ${name} failed: ${error.message}`, { cause: error })
-        })
-        .finally(() => running.delete(job))
-      running.add(job)
-      if (run.fresh.length >= 16) await noteCuts(run.store, run.fresh.splice(0))
-    },
-    async finish() {
-      await Promise.all(running)
-      check()
-    },
   }
 }
 
@@ -227,7 +140,10 @@ async function publish(
   last: Manifest | null,
 ): Promise<{ bytes: number; removed: number }> {
   const { store, cuts } = run
-  const root = plan ? treeNode(plan, cuts) : null
+  // roofs that a coarse tile flattens count as its error
+  const roofs = ({ children }: PlanNode): number =>
+    Math.max(0, ...children.map((child) => cuts.get(nodeName(child))?.roofError ?? 0))
+  const root = plan ? treeNode(plan, cuts, levelError, roofs) : null
   const described = describeTileset(root, 'c/')
   for (const { path, json } of described) await store.put(`${TILESET}/${path}`, new TextEncoder().encode(json))
   const contents = [...cuts.values()].flatMap(({ content }) => (content ? [content] : []))
@@ -242,20 +158,4 @@ async function publish(
   })
   const removed = await sweep(store, manifest)
   return { bytes: [...cuts.values()].reduce((sum, cut) => sum + cut.bytes, 0), removed }
-}
-
-function treeNode(node: PlanNode, cuts: Map<string, Cut>): TileNode | null {
-  const cut = cuts.get(nodeName(node))
-  const children = node.children
-    .map((child) => treeNode(child, cuts))
-    .filter((child): child is TileNode => child !== null)
-  if (!cut?.content && !children.length) return null
-  const regions = children.map(({ region }) => region)
-  if (cut?.content) regions.push(cut.region)
-  const uri = cut?.content ? `c/${cut.content}` : null
-  if (!node.children.length) return { region: enclose(regions), error: 0, uri, children }
-  // a tile without content must never be where a client stops: it would show nothing
-  const own = uri ? levelError(node.z) : levelError(node.z) * 64
-  const roofs = Math.max(0, ...node.children.map((child) => cuts.get(nodeName(child))?.roofError ?? 0))
-  return { region: enclose(regions), error: Math.max(own, roofs, ...children.map(({ error }) => error)), uri, children }
 }

@@ -2,8 +2,9 @@
 import { hash } from 'node:crypto'
 import { decodePipes, recordLength } from '../../data/mesh/pipe-shape.ts'
 import { openHeights } from '../db/height-store.ts'
-import { nodeBox, nodeName, nodesUpward, type PlanNode, planTree } from './buildings-plan.ts'
+import { nodeName, nodesUpward, type PlanNode, planTree } from './buildings-plan.ts'
 import type { CutContext, CutResult } from './cut-context.ts'
+import { type CutRun, cutLeaves, openTasks, treeNode } from './cut-run.ts'
 import { databasePipes, type PipeRows } from './pipes-rows.ts'
 import type { PipeCut, PipeTask } from './pipes-tile.ts'
 import {
@@ -17,8 +18,8 @@ import {
   writePipeManifest,
 } from './pipes-work.ts'
 import type { TileStore } from './tile-store.ts'
-import { describeTileset, enclose, type TileNode } from './tileset.ts'
-import { openWorkerPool, type WorkerPool } from './worker-pool.ts'
+import { describeTileset } from './tileset.ts'
+import { openWorkerPool } from './worker-pool.ts'
 
 const TILESET = 'pipes'
 /** No content above this level: a tile would be 80 km wide. */
@@ -36,18 +37,7 @@ export async function cutPipes(context: CutContext): Promise<CutResult> {
   return cutPipeRows(context, databasePipes(context.db))
 }
 
-interface Run {
-  store: TileStore
-  pool: WorkerPool<PipeTask, PipeCut>
-  signal: AbortSignal
-  limit: number
-  cuts: Map<string, KeyedCut>
-  /** finished by an interrupted run, or by the last one, by key */
-  known: Map<string, KeyedCut>
-  written: number
-  fresh: KeyedCut[]
-  done(): void
-}
+type Run = CutRun<PipeTask, PipeCut, KeyedCut> & { store: TileStore }
 
 /** `cutPipes` from any source of rows. */
 export async function cutPipeRows(context: Omit<CutContext, 'db'>, rows: PipeRows): Promise<CutResult> {
@@ -73,56 +63,39 @@ export async function cutPipeRows(context: Omit<CutContext, 'db'>, rows: PipeRow
   let finished = 0
   const done = (): void => context.report({ tileset: TILESET, done: ++finished, total: nodes.length })
   context.report({ tileset: TILESET, done: 0, total: nodes.length })
-  const limit = context.threads * 3
-  const run: Run = { store, pool, signal, limit, cuts: new Map(), known, written: 0, fresh: [], done }
+  const run: Run = {
+    tileset: TILESET,
+    store,
+    pool,
+    signal,
+    limit: context.threads * 3,
+    cuts: new Map(),
+    known,
+    written: 0,
+    fresh: [],
+    done,
+    note: (cuts) => notePipeCuts(store, cuts),
+  }
   try {
-    await cutLeaves(run, nodes, rows, last, dirty, ground)
+    await cutLeaves(run, nodes, {
+      last: last?.nodes,
+      dirty,
+      most: BATCH,
+      chunks: (batch) => rows.chunks([...batch]),
+      share,
+      task({ z }, chunk) {
+        const key = keyOf(`${ground} ${hash('sha1', chunk, 'base64url')}`)
+        return { key, task: { key, z, error: 0, chunk } }
+      },
+    })
     await cutUpward(run, nodes)
   } finally {
     await pool.close()
-    await notePipeCuts(store, run.fresh.splice(0))
+    await run.note(run.fresh.splice(0))
   }
   const { bytes, removed } = await publish(run, plan, last)
   await rows.settled()
   return { tileset: TILESET, tiles: nodes.length, written: run.written, removed, bytes, seconds: seconds() }
-}
-
-/** Leaves in the order of their cells, a batch of records per query, a few tasks ahead of the workers. */
-async function cutLeaves(
-  run: Run,
-  nodes: PlanNode[],
-  rows: PipeRows,
-  last: PipeManifest | null,
-  dirty: [number, number, number, number][],
-  ground: string,
-): Promise<void> {
-  const waiting: PlanNode[] = []
-  for (const node of nodes) {
-    if (node.children.length) continue
-    const before = last?.nodes[nodeName(node)]
-    if (before && !touched(node, dirty)) {
-      run.cuts.set(nodeName(node), before)
-      run.done()
-    } else waiting.push(node)
-  }
-  const tasks = openTasks(run)
-  for (let at = 0; at < waiting.length; ) {
-    const batch: PlanNode[] = []
-    for (let count = 0; at < waiting.length; at++) {
-      const node = waiting[at]!
-      // parts of one cell cannot share a query: each reads the cell and takes its share
-      if (batch.length && (count + node.count > BATCH || node.part || batch[0]!.part)) break
-      batch.push(node)
-      count += node.count
-    }
-    const chunks = await rows.chunks(batch)
-    for (const [i, node] of batch.entries()) {
-      const chunk = node.part ? share(chunks[i]!, node.part) : chunks[i]!.slice()
-      const key = keyOf(`${ground} ${hash('sha1', chunk, 'base64url')}`)
-      await tasks.add(nodeName(node), { key, z: node.z, error: 0, chunk })
-    }
-  }
-  await tasks.finish()
 }
 
 const keyOf = (words: string): string => hash('sha1', `${PIPES_VERSION} ${words}`, 'base64url').slice(0, 24)
@@ -140,12 +113,6 @@ function share(chunk: Uint8Array, part: { index: number; of: number }): Uint8Arr
   return new Uint8Array(Buffer.concat(kept))
 }
 
-/** A pipe may reach out of its cell: a leaf is cut again when a box comes near. */
-const touched = (node: PlanNode, boxes: [number, number, number, number][]): boolean => {
-  const { west, south, east, north } = nodeBox(node)
-  return boxes.some((box) => box[0] <= east && box[2] >= west && box[1] <= north && box[3] >= south)
-}
-
 /** Coarse tiles, deepest level first, each from its children's summaries. */
 async function cutUpward(run: Run, nodes: PlanNode[]): Promise<void> {
   for (const z of [...new Set(nodes.map((node) => node.z))].sort((a, b) => b - a)) {
@@ -154,53 +121,11 @@ async function cutUpward(run: Run, nodes: PlanNode[]): Promise<void> {
       if (node.z !== z || !node.children.length) continue
       const children = node.children.map((child) => run.cuts.get(nodeName(child))).filter((cut) => cut !== undefined)
       const keys = children.map(({ key }) => key)
+      const key = keyOf(`${z} ${keys.join()}`)
       if (z < FIRST_CONTENT_LEVEL || !keys.length) run.done()
-      else
-        await tasks.add(nodeName(node), { key: keyOf(`${z} ${keys.join()}`), z, error: pipeError(z), children: keys })
+      else await tasks.add(nodeName(node), key, { key, z, error: pipeError(z), children: keys })
     }
     await tasks.finish()
-  }
-}
-
-/** Hands tasks to the workers, a few ahead; what is known by its key is not cut again. */
-function openTasks(run: Run): { add(name: string, task: PipeTask): Promise<void>; finish(): Promise<void> } {
-  const running = new Set<Promise<void>>()
-  let failure: Error | null = null
-  const check = (): void => {
-    run.signal.throwIfAborted()
-    if (failure) throw failure
-  }
-  return {
-    async add(name, task) {
-      check()
-      const known = run.known.get(task.key)
-      if (known) {
-        run.cuts.set(name, known)
-        run.done()
-        return
-      }
-      while (running.size >= run.limit) await Promise.race(running)
-      check()
-      const job = run.pool
-        .run(task, task.chunk ? [task.chunk.buffer as ArrayBuffer] : [])
-        .then((result) => {
-          const cut = { ...result, key: task.key }
-          run.cuts.set(name, cut)
-          run.written++
-          run.fresh.push(cut)
-          run.done()
-        })
-        .catch((error: Error) => {
-          failure ??= new Error(`pipes: tile ${name} failed: ${error.message}`, { cause: error })
-        })
-        .finally(() => running.delete(job))
-      running.add(job)
-      if (run.fresh.length >= 16) await notePipeCuts(run.store, run.fresh.splice(0))
-    },
-    async finish() {
-      await Promise.all(running)
-      check()
-    },
   }
 }
 
@@ -210,7 +135,7 @@ async function publish(
   plan: PlanNode | null,
   last: PipeManifest | null,
 ): Promise<{ bytes: number; removed: number }> {
-  const described = describeTileset(plan ? treeNode(plan, cuts) : null, 'c/')
+  const described = describeTileset(plan ? treeNode(plan, cuts, pipeError) : null, 'c/')
   for (const { path, json } of described) await store.put(`${TILESET}/${path}`, new TextEncoder().encode(json))
   const contents = [...cuts.values()].flatMap(({ content }) => (content ? [content] : []))
   const manifest: PipeManifest = {
@@ -222,17 +147,4 @@ async function publish(
   await writePipeManifest(store, manifest)
   const removed = await sweepPipes(store, manifest)
   return { bytes: [...cuts.values()].reduce((sum, cut) => sum + cut.bytes, 0), removed }
-}
-
-function treeNode(node: PlanNode, cuts: Map<string, KeyedCut>): TileNode | null {
-  const cut = cuts.get(nodeName(node))
-  const children = node.children.map((child) => treeNode(child, cuts)).filter((child) => child !== null)
-  if (!cut?.content && !children.length) return null
-  const regions = children.map(({ region }) => region)
-  if (cut?.content) regions.push(cut.region)
-  const uri = cut?.content ? `c/${cut.content}` : null
-  if (!node.children.length) return { region: enclose(regions), error: 0, uri, children }
-  // a tile without content must never be where a client stops: it would show nothing
-  const own = uri ? pipeError(node.z) : pipeError(node.z) * 64
-  return { region: enclose(regions), error: Math.max(own, ...children.map(({ error }) => error)), uri, children }
 }

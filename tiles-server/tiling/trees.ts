@@ -1,8 +1,9 @@
 /** Cuts the trees layer into 3D Tiles: all trees near, fewer and larger ones further off, none from afar. */
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { nodeBox, nodesUpward, type PlanNode, planTree } from './buildings-plan.ts'
+import { nodesUpward, type PlanNode, planTree } from './buildings-plan.ts'
 import type { CutContext, CutResult } from './cut-context.ts'
+import { leafBatches, touched } from './cut-run.ts'
 import { describeTileset, enclose, type TileNode } from './tileset.ts'
 import { databaseTrees, type TreeRows } from './trees-rows.ts'
 import { chance, type Forest, gather } from './trees-tile.ts'
@@ -91,11 +92,6 @@ export async function cutTreeRows(context: Omit<CutContext, 'db'>, rows: TreeRow
 const nameOf = (node: PlanNode): string =>
   `${node.z}/${node.code}${node.children.length ? '' : ' leaf'}${node.part ? ` ${node.part.index}` : ''}`
 
-const touched = (node: PlanNode, boxes: [number, number, number, number][]): boolean => {
-  const { west, south, east, north } = nodeBox(node)
-  return boxes.some((box) => box[0] <= east && box[2] >= west && box[1] <= north && box[3] >= south)
-}
-
 /** Plants the trees of nodes, children before parents: leaves in batches of one query, then those above from what their leaves kept. */
 async function plantAll(
   nodes: readonly PlanNode[],
@@ -128,13 +124,7 @@ async function plantAll(
   try {
     const kept = new Map<PlanNode, Forest>()
     const leaves = nodes.filter(({ children }) => !children.length)
-    for (let at = 0; at < leaves.length; ) {
-      const batch: PlanNode[] = []
-      for (let count = 0; at < leaves.length; count += leaves[at++].count) {
-        // parts of one cell cannot share a query: each reads the cell and takes its share
-        if (batch.length && (count + leaves[at].count > BATCH || leaves[at].part || batch[0].part)) break
-        batch.push(leaves[at])
-      }
+    for (const batch of leafBatches(leaves, BATCH)) {
       for (const [i, forest] of (await rows.forests(batch)).entries()) {
         if (batch[i].z > FIRST_CONTENT_LEVEL) kept.set(batch[i], thinned([forest], batch[i]))
         await plant(batch[i], { forest, enlarge: 1 })
