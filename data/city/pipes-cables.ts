@@ -10,6 +10,7 @@ import type { StreetLink, Streets } from './under-streets.ts'
 
 /** At the back of the footways: power on the right, telecom on the left. */
 export const powerOffset: Offset = (link) => link.widthM / 2 + 1.9
+/** Where telecom lies: see `powerOffset`. */
 export const telecomOffset: Offset = (link) => -link.widthM / 2 - 1.9
 const steamOffset: Offset = (link) => link.widthM / 2 + 3.2
 

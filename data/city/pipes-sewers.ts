@@ -14,6 +14,7 @@ import type { StreetLink } from './under-streets.ts'
 
 /** Storm to the left of the middle, foul to the right. */
 export const stormOffset: Offset = (link) => -Math.max(1.15, 0.17 * link.widthM)
+/** Where foul sewers lie: see `stormOffset`. */
 export const foulOffset: Offset = (link) => Math.max(1.15, 0.17 * link.widthM)
 const carries = (link: StreetLink) => link.supply === 'full' && !link.crossing
 

@@ -93,3 +93,17 @@ export function assembleGlb(json: Json, layout: BufferLayout): Uint8Array {
   }
   return bytes
 }
+
+/** Lowest and highest step of each axis, as glTF asks of an accessor of positions; x, y, z, padding per vertex. */
+export function positionLimits(positions: Uint16Array, vertices: number): { min: number[]; max: number[] } {
+  const min = [65535, 65535, 65535]
+  const max = [0, 0, 0]
+  for (let i = 0; i < vertices * 4; i += 4) {
+    for (let axis = 0; axis < 3; axis++) {
+      const value = positions[i + axis]
+      if (value < min[axis]) min[axis] = value
+      if (value > max[axis]) max[axis] = value
+    }
+  }
+  return { min, max }
+}

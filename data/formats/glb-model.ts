@@ -1,5 +1,5 @@
 /** GLB of a building model: coloured, partly clear triangles with a feature id and a storey per vertex. */
-import { assembleGlb, BufferLayout, type Json, MESHOPT } from './glb-layout.ts'
+import { assembleGlb, BufferLayout, type Json, MESHOPT, positionLimits } from './glb-layout.ts'
 import { type FeatureTable, packTable } from './glb-table.ts'
 
 /** Triangles that are drawn together: all solid, or all seen through. */
@@ -55,7 +55,7 @@ export function writeModelGlb(
           componentType: 5123,
           count: vertices,
           type: 'VEC3',
-          ...limits(positions, vertices),
+          ...positionLimits(positions, vertices),
         }),
         COLOR_0: put({
           bufferView: colourView,
@@ -92,15 +92,3 @@ export function writeModelGlb(
 
 const bytesOf = (array: Uint16Array, length: number): Uint8Array =>
   new Uint8Array(array.buffer, array.byteOffset, length)
-
-function limits(positions: Uint16Array, vertices: number): { min: number[]; max: number[] } {
-  const min = [65535, 65535, 65535]
-  const max = [0, 0, 0]
-  for (let i = 0; i < vertices * 4; i += 4) {
-    for (let axis = 0; axis < 3; axis++) {
-      min[axis] = Math.min(min[axis], positions[i + axis])
-      max[axis] = Math.max(max[axis], positions[i + axis])
-    }
-  }
-  return { min, max }
-}

@@ -2,7 +2,7 @@
 
 import { MeshoptDecoder } from 'meshoptimizer/decoder'
 import { MeshoptEncoder } from 'meshoptimizer/encoder'
-import { assembleGlb, BufferLayout, GLTF, type Json, MESHOPT } from './glb-layout.ts'
+import { assembleGlb, BufferLayout, GLTF, type Json, MESHOPT, positionLimits } from './glb-layout.ts'
 import { type FeatureTable, packTable } from './glb-table.ts'
 
 /** One mesh, one material, one node. */
@@ -49,7 +49,7 @@ export function writeGlb(mesh: GlbMesh): Uint8Array {
       componentType: 5123,
       count: vertices,
       type: 'VEC3',
-      ...limits(mesh.positions, vertices),
+      ...positionLimits(mesh.positions, vertices),
     },
   ]
   const primitive: Json = { attributes: { POSITION: 1 }, indices: 0, material: 0 }
@@ -88,19 +88,6 @@ export function writeGlb(mesh: GlbMesh): Uint8Array {
 
 const bytesOf = (array: Uint16Array, length: number): Uint8Array =>
   new Uint8Array(array.buffer, array.byteOffset, length)
-
-function limits(positions: Uint16Array, vertices: number): { min: number[]; max: number[] } {
-  const min = [65535, 65535, 65535]
-  const max = [0, 0, 0]
-  for (let i = 0; i < vertices * 4; i += 4) {
-    for (let axis = 0; axis < 3; axis++) {
-      const value = positions[i + axis]
-      if (value < min[axis]) min[axis] = value
-      if (value > max[axis]) max[axis] = value
-    }
-  }
-  return { min, max }
-}
 
 /** What `readGlb` finds: the JSON as it stands, and the bytes of each buffer view, decompressed. */
 export interface GlbContent {

@@ -10,6 +10,19 @@ export interface ModelPart {
   indices: Uint32Array
 }
 
+/** Lowest x, y, z, then highest, of some parts, metres; lowest above highest when they have no vertex. */
+export function partsBox(parts: readonly Pick<ModelPart, 'positions'>[]): Float64Array {
+  const box = Float64Array.of(Infinity, Infinity, Infinity, -Infinity, -Infinity, -Infinity)
+  for (const { positions } of parts) {
+    for (let i = 0; i < positions.length; i++) {
+      const axis = i % 3
+      if (positions[i] < box[axis]) box[axis] = positions[i]
+      if (positions[i] > box[axis + 3]) box[axis + 3] = positions[i]
+    }
+  }
+  return box
+}
+
 /** Triangles that are drawn together: all solid, or all seen through. */
 export interface ModelSurface {
   vertices: number

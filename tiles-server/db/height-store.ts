@@ -1,13 +1,14 @@
 /** Height grids on disk: written whole or not at all, read by windows through a bounded cache of blocks. */
 import { randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { mkdir, open, readdir, rm } from 'node:fs/promises'
 import { endianness } from 'node:os'
 import { join } from 'node:path'
 import { checkHeightGrid, type HeightGridHeader, locate } from '../../data/geo/height-grid.ts'
 import type { Box } from '../../data/geo/tile-grid.ts'
 import { blockCache, type HeightFile, openHeightFile } from './height-file.ts'
 import { fillFromOne } from './height-lone.ts'
+import { writeAtomically } from './write-atomically.ts'
 
 /** A header as stored: with its name, version, file and the range of its heights (null when it has none). */
 export interface StoredHeightGrid extends HeightGridHeader {
@@ -121,18 +122,6 @@ export async function writeHeightGrid(
     await rm(join(folder, name), { force: true })
     throw error
   }
-}
-
-async function writeAtomically(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`
-  const file = await open(temporary, 'w')
-  try {
-    await file.writeFile(text)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  await rename(temporary, path)
 }
 
 /** Removes a grid; nothing happens when there is none. */

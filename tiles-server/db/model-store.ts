@@ -1,10 +1,11 @@
 /** Building models on disk: `<dir>/<id>/model.json`, elements and triangles; written whole or not at all. */
 import { randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { checkPlacement, type Placement } from '../../data/geo/placement.ts'
 import type { ModelPart } from '../../data/mesh/model-surface.ts'
+import { writeAtomically } from './write-atomically.ts'
 
 /** An element as stored: what tiles and lists need; all else is its row in the layer `elements`. */
 export interface StoredElement {
@@ -46,18 +47,6 @@ export type PlacedModel = StoredModel & { place: Placement | null }
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,79}$/u
 const bytesOf = (array: Uint32Array | Float32Array): Uint8Array =>
   new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
-
-async function writeAtomically(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`
-  const file = await open(temporary, 'w')
-  try {
-    await file.writeFile(text)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  await rename(temporary, path)
-}
 
 /** Text for a folder name. @throws {RangeError} when an id could leave its folder */
 function folderOf(dir: string, id: string): string {

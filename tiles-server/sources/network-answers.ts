@@ -92,6 +92,19 @@ export function answerTrace(loaded: LoadedNetwork, node: string, sense: Sense): 
   }
 }
 
+/** Pipes with a vertex in a box of degrees. */
+function pipesIn({ origin, perDegree, pipes }: Network, box: readonly [number, number, number, number]): Set<number> {
+  const [west, south, east, north] = box.map((side, i) => (side - origin[i % 2]) * perDegree[i % 2])
+  const found = new Set<number>()
+  for (let k = 0; k < pipes.count; k++) {
+    for (let i = pipes.vertexStart[k] * 3; i < pipes.vertexStart[k + 1] * 3; i += 3) {
+      const [x, y] = [pipes.vertices[i], pipes.vertices[i + 1]]
+      if (x >= west && x <= east && y >= south && y <= north) found.add(k)
+    }
+  }
+  return found
+}
+
 /** Conflicts of clearance among pipes that touch a box; `ground` gives heights for the cover. */
 export function answerClearance(
   loaded: LoadedNetwork,
@@ -103,13 +116,7 @@ export function answerClearance(
   const { network, pressure } = loaded
   const { origin, perDegree, pipes } = network
   const heights = (x: number, y: number): number => ground(origin[0] + x / perDegree[0], origin[1] + y / perDegree[1])
-  const only = box && new Set<number>()
-  for (let k = 0; box && only && k < pipes.count; k++) {
-    for (let i = pipes.vertexStart[k]; i < pipes.vertexStart[k + 1]; i++) {
-      const [lng, lat] = toDegrees(network, pipes.vertices[i * 3], pipes.vertices[i * 3 + 1], Number.NaN)
-      if (lng >= box[0] && lng <= box[2] && lat >= box[1] && lat <= box[3]) only.add(k)
-    }
-  }
+  const only = box && pipesIn(network, box)
   const found = findConflicts(network, { rules, pressure, ground: heights, only, signal })
   const features = found.slice(0, MOST_SHOWN).map((conflict): Feature => {
     const [a, b] = conflict.pipes

@@ -3,7 +3,7 @@ import { hash } from 'node:crypto'
 import { writeModelGlb } from '../../data/formats/glb-model.ts'
 import type { TableColumn } from '../../data/formats/glb-table.ts'
 import { type ModelExtent, type ModelNode, planModel } from '../../data/mesh/model-plan.ts'
-import { modelSurfaces, stepsOf } from '../../data/mesh/model-surface.ts'
+import { modelSurfaces, partsBox, stepsOf } from '../../data/mesh/model-surface.ts'
 import type { PlacedModel, StoredElement } from '../db/model-store.ts'
 import type { TileStore } from './tile-store.ts'
 
@@ -18,17 +18,8 @@ export interface CutModel {
 function extents(elements: readonly StoredElement[]): ModelExtent[] {
   const found: ModelExtent[] = []
   for (const [index, { parts }] of elements.entries()) {
-    const box = Float64Array.of(Infinity, Infinity, Infinity, -Infinity, -Infinity, -Infinity)
-    let triangles = 0
-    for (const { positions, indices } of parts) {
-      triangles += indices.length / 3
-      for (let i = 0; i < positions.length; i++) {
-        const axis = i % 3
-        box[axis] = Math.min(box[axis], positions[i])
-        box[axis + 3] = Math.max(box[axis + 3], positions[i])
-      }
-    }
-    if (triangles > 0) found.push({ index, box, triangles })
+    const triangles = parts.reduce((sum, { indices }) => sum + indices.length / 3, 0)
+    if (triangles > 0) found.push({ index, box: partsBox(parts), triangles })
   }
   return found
 }

@@ -38,7 +38,7 @@ export function shownBy(
   only: LayerOf<'models'>['only'],
   heads: readonly ModelHead[],
 ): (id: string, numbers: ElementNumbers) => boolean {
-  if (!only) return (_id, { kind }) => !Number.isFinite(kind) || !hiddenKind(heads, _id, kind)
+  if (!only) return (id, { kind }) => !hiddenKind(heads, id, kind)
   return (id, { storey, kind, system }) => {
     const head = headOf(heads, id)
     if (only.model !== undefined && head?.id !== only.model) return false

@@ -3,8 +3,9 @@ import { CELL_SHADERS, GPU_TILE } from './cell-shaders.ts'
 
 /** Fields, one after the other: bed, friction, three of the state, three of the next, share (fv: residue), carry of rain, six trackers. */
 export const GPU_FIELDS = 16
-/** 32-bit words of an item and of its state. */
+/** 32-bit words of an item. */
 export const ITEM_WORDS = 16
+/** 32-bit words of an item's state. */
 export const STATE_WORDS = 4
 
 const COMMON = /* wgsl */ `

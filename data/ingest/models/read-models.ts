@@ -6,6 +6,7 @@ import { type IfcElement, readIfc } from '../../formats/ifc.ts'
 import type { CityFeature, Style } from '../../geo/city-feature.ts'
 import { fromEcef } from '../../geo/ellipsoid.ts'
 import { type Placement, placed, placementMatrix } from '../../geo/placement.ts'
+import { partsBox } from '../../mesh/model-surface.ts'
 import type { IngestOptions } from '../ingest.ts'
 import { type InputFile, wholeFile } from '../input-file.ts'
 import type { Intake } from '../intake.ts'
@@ -43,14 +44,7 @@ const classOf = (kind: string): string => CLASS_OF.find(([test]) => test.test(ki
 
 /** The middle of an element in the model's frame; the model's zero for one without a shape. */
 function middleOf({ parts }: IfcElement): [number, number, number] {
-  const box = [Infinity, Infinity, Infinity, -Infinity, -Infinity, -Infinity]
-  for (const { positions } of parts) {
-    for (let i = 0; i < positions.length; i++) {
-      const axis = i % 3
-      box[axis] = Math.min(box[axis], positions[i])
-      box[axis + 3] = Math.max(box[axis + 3], positions[i])
-    }
-  }
+  const box = partsBox(parts)
   if (!(box[0] <= box[3])) return [0, 0, 0]
   return [(box[0] + box[3]) / 2, (box[1] + box[4]) / 2, (box[2] + box[5]) / 2]
 }

@@ -10,7 +10,9 @@ import { undulation } from '../../geo/geoid.ts'
 import { type IngestOptions, ingest } from '../ingest.ts'
 import type { IngestReport } from '../report.ts'
 
+/** Middle of the flat city, degrees. */
 export const LNG = 121.44
+/** Middle of the flat city, degrees. */
 export const LAT = 28.66
 /** Ground: 4 m above mean sea level, in metres above the ellipsoid. */
 export const GROUND = 4 + undulation(LNG, LAT)
