@@ -2,6 +2,7 @@
 
 import { Appearance, Material } from '@cesium/engine'
 import type { Light } from './light.ts'
+import { NOISE_GLSL } from './noise.ts'
 
 /** Uniforms of a pit, as fabric of the engine's material. */
 const UNIFORMS = {
@@ -33,22 +34,12 @@ const FRAGMENT = (floor: boolean) => `
 in vec3 v_positionEC;
 in vec3 v_normalEC;
 in vec2 v_st;
-float pitHash(vec2 p) {
-  vec3 q = fract(vec3(p.xyx) * 0.1031);
-  q += dot(q, q.yzx + 33.33);
-  return fract((q.x + q.y) * q.z);
-}
-float pitNoise(vec2 p) {
-  vec2 i = floor(p);
-  vec2 f = fract(p);
-  f = f * f * (3.0 - 2.0 * f);
-  return mix(mix(pitHash(i), pitHash(i + vec2(1, 0)), f.x), mix(pitHash(i + vec2(0, 1)), pitHash(i + vec2(1, 1)), f.x), f.y);
-}
+${NOISE_GLSL}
 float stroke(float value, float width, float blur) {
   return 1.0 - smoothstep(width, width + blur, abs(value));
 }
 vec3 wallColor(float along, float deep) {
-  float wobble = (pitNoise(vec2(along * 0.35, 3.0)) - 0.5) * 0.5 + (pitNoise(vec2(along * 1.7, 9.0)) - 0.5) * 0.12;
+  float wobble = (valueNoise(vec2(along * 0.35, 3.0)) - 0.5) * 0.5 + (valueNoise(vec2(along * 1.7, 9.0)) - 0.5) * 0.12;
   float d = deep + wobble * smoothstep(0.2, 1.2, deep);
   vec3 pavement = vec3(0.36, 0.36, 0.37);
   vec3 fill = vec3(0.50, 0.44, 0.37);
@@ -62,8 +53,8 @@ vec3 wallColor(float along, float deep) {
   vec2 q = vec2(along, deep);
   float blur = fwidth(along) + fwidth(deep);
   float fine = 1.0 - smoothstep(0.02, 0.12, blur);
-  color *= 1.0 + (pitNoise(q * 9.0) - 0.5) * 0.16 * fine;
-  color *= 1.0 - 0.22 * step(0.80, pitNoise(q * vec2(4.0, 6.0) + 31.0)) * fine * (1.0 - smoothstep(1.0, 1.2, d));
+  color *= 1.0 + (valueNoise(q * 9.0) - 0.5) * 0.16 * fine;
+  color *= 1.0 - 0.22 * step(0.80, valueNoise(q * vec2(4.0, 6.0) + 31.0)) * fine * (1.0 - smoothstep(1.0, 1.2, d));
   // Hatching as on a drawing: fill crossed, clay slanted.
   float spacing = d < 1.1 ? 0.22 : 0.34;
   float slant = fract((along + deep) / spacing);
@@ -85,7 +76,7 @@ ${
     ? `
   vec2 q = v_st;
   float blur = fwidth(q.x) + fwidth(q.y);
-  color = vec3(0.60, 0.53, 0.41) * (1.0 + (pitNoise(q * 6.0) - 0.5) * 0.18 * (1.0 - smoothstep(0.05, 0.2, blur)));
+  color = vec3(0.60, 0.53, 0.41) * (1.0 + (valueNoise(q * 6.0) - 0.5) * 0.18 * (1.0 - smoothstep(0.05, 0.2, blur)));
   occlusion = 0.62;
 `
     : `

@@ -1,6 +1,7 @@
 /** How the ground looks: relief, height colours, contour hints, water with waves and sky, street glow; laid into the engine's globe shader. */
 
 import { LIGHT_GLSL } from './light.ts'
+import { NOISE_GLSL } from './noise.ts'
 import { SURFACE_GLSL, SURFACE_UNIFORMS } from './surface-below.ts'
 
 /** The globe material: its function is not used for its colour, it brings the uniforms and makes the engine pass heights and normals. */
@@ -26,17 +27,7 @@ czm_material czm_getMaterial(czm_materialInput materialInput) {
   material.diffuse = vec3(u_night * 0.0) + materialInput.normalEC * 0.0;
   return material;
 }
-float groundHash(vec2 p) {
-  vec3 q = fract(vec3(p.xyx) * 0.1031);
-  q += dot(q, q.yzx + 33.33);
-  return fract((q.x + q.y) * q.z);
-}
-float groundNoise(vec2 p) {
-  vec2 i = floor(p);
-  vec2 f = fract(p);
-  f = f * f * (3.0 - 2.0 * f);
-  return mix(mix(groundHash(i), groundHash(i + vec2(1, 0)), f.x), mix(groundHash(i + vec2(0, 1)), groundHash(i + vec2(1, 1)), f.x), f.y);
-}
+${NOISE_GLSL}
 vec3 heightColor(float heightM, float slope) {
   vec3 plain = vec3(0.765, 0.757, 0.659);
   vec3 foot = vec3(0.675, 0.690, 0.553);
@@ -81,8 +72,8 @@ vec4 shadeGround(vec4 painted, czm_materialInput ground, float waterMask, vec3 p
     vec2 q = vec2(atan(positionMC.y, positionMC.x) * 5.6e6, positionMC.z);
     float calm = 1.0 - smoothstep(300.0, 5000.0, distanceM);
     float phase = czm_frameNumber * 0.004;
-    vec2 ripple = vec2(groundNoise(mod(q * 0.045, 977.0) + phase) - 0.5, groundNoise(mod(q * 0.045, 977.0) + 57.0 - phase) - 0.5);
-    ripple += 0.6 * vec2(groundNoise(mod(q * 0.16, 991.0) - phase) - 0.5, groundNoise(mod(q * 0.16, 991.0) + 91.0 + phase) - 0.5);
+    vec2 ripple = vec2(valueNoise(mod(q * 0.045, 977.0) + phase) - 0.5, valueNoise(mod(q * 0.045, 977.0) + 57.0 - phase) - 0.5);
+    ripple += 0.6 * vec2(valueNoise(mod(q * 0.16, 991.0) - phase) - 0.5, valueNoise(mod(q * 0.16, 991.0) + 91.0 + phase) - 0.5);
     vec3 surface = normalize(up + (east * ripple.x + north * ripple.y) * 0.16 * calm);
     float grazing = pow(1.0 - max(dot(-fromEye, surface), 0.0), 4.0);
     vec3 sky = mix(u_fog * vec3(0.86, 0.95, 1.02), u_fog, grazing);
