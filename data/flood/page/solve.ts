@@ -119,6 +119,7 @@ async function cpuSolver(model: Model, choice: Choice, machine: PageMachine, lis
   const engine = await makeEngine(model, kind, choice.threads, machine.host)
   const forcings = await causesOf(model, engine)
   const { maxStep } = model.run.time
+  let breathed = performance.now()
   const solver: Solver = {
     because: choice.because,
     backend: engine.backend,
@@ -128,7 +129,6 @@ async function cpuSolver(model: Model, choice: Choice, machine: PageMachine, lis
       let [time, steps] = [from, 0]
       while (time < to) {
         const pause = new AbortController()
-        const begun = performance.now()
         try {
           simulate(engine, {
             from: time,
@@ -141,12 +141,16 @@ async function cpuSolver(model: Model, choice: Choice, machine: PageMachine, lis
               time = now
               steps++
               listen(time, dt, steps)
-              if (performance.now() - begun > SLICE) pause.abort(pause)
+              if (performance.now() - breathed > SLICE) pause.abort(pause)
             },
           })
+          time = to
         } catch (error) {
           if (error !== pause) throw error
+        }
+        if (performance.now() - breathed > SLICE) {
           await breathe()
+          breathed = performance.now()
         }
         signal?.throwIfAborted()
       }
