@@ -1,6 +1,7 @@
 /** Below ground: how buried things are seen, and what a session leaves on the map: pits and trenches dug with tools. */
 import { z } from 'zod'
 import { closed, textSchema, wrongKind } from './closed.ts'
+import { QUESTIONS } from './questions.ts'
 
 /** How buried things are seen; the ground itself turns to glass by its layer's `opacity`. */
 export const belowSchema = closed({
@@ -29,12 +30,14 @@ const place = z.tuple([z.number().min(-180).max(180), z.number().min(-90).max(90
 })
 const depth = z.number().min(0.1).max(100).meta({ description: 'metres from the ground down to the floor' })
 const title = textSchema.optional().meta({ description: 'the name in the list of marks' })
+const check = z.literal(true).optional().meta({ description: 'the pipes it would hit are looked up and shown' })
 
 /** A pit with upright walls. */
 export const pitSchema = closed({
   type: z.literal('pit'),
   outline: z.array(place).min(3).max(200).meta({ description: 'its corners in order, not closed; at least three' }),
   depth,
+  check,
   title,
 }).meta({ id: 'pit', description: 'A pit with upright walls, dug into the ground.' })
 
@@ -44,6 +47,7 @@ export const trenchSchema = closed({
   line: z.array(place).min(2).max(200).meta({ description: 'its middle, from end to end' }),
   width: z.number().min(0.1).max(100).meta({ description: 'metres between its walls' }),
   depth,
+  check,
   title,
 }).meta({ id: 'trench', description: 'A trench with upright walls along a line.' })
 
@@ -69,11 +73,17 @@ export const traceSchema = closed({
 }).meta({ id: 'trace', description: 'All that is upstream or downstream of a node, or connected to it.' })
 
 /** The kinds of mark by their word; a new kind is added here and in `markSchema`. */
-export const MARKS = { pit: pitSchema, trench: trenchSchema, burst: burstSchema, trace: traceSchema } as const
+export const MARKS = {
+  pit: pitSchema,
+  trench: trenchSchema,
+  burst: burstSchema,
+  trace: traceSchema,
+  ...QUESTIONS,
+} as const
 
 /** What a tool leaves on the map. */
 export const markSchema = z
-  .discriminatedUnion('type', [pitSchema, trenchSchema, burstSchema, traceSchema], {
+  .discriminatedUnion('type', [pitSchema, trenchSchema, burstSchema, traceSchema, ...Object.values(QUESTIONS)], {
     error: wrongKind(Object.keys(MARKS)),
   })
   .meta({ id: 'mark', description: 'What a tool left on the map: undone, shared and replayed like any other change.' })
