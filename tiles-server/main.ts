@@ -49,7 +49,7 @@ async function start(): Promise<void> {
     closing: stop.signal,
   })
   const inside = { port: 0, host: '127.0.0.1' }
-  const listening = await listen(requestListener(tiles, app), config.workers > 0 ? inside : config)
+  const listening = await listen(requestListener(tiles, app), config.workers > 0 ? inside : config, tiles)
   const workers =
     config.workers > 0
       ? await startTileWorkers(config.workers, {

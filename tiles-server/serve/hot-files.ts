@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { open, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
+import { LARGE_TILE } from '../tiling/tile-store.ts'
 
 /** One encoding of a file. */
 export interface Form {
@@ -15,6 +16,17 @@ export interface Form {
   /** name, value, name, value …: the headers of a 200 and of a 304 */
   headers: string[]
   unchanged: string[]
+  /** the whole answer as one piece (see hot-answer.ts), made when the file is asked for again */
+  answer: Answer | null
+}
+
+/** A 200 with its body, as it goes through the socket. */
+export interface Answer {
+  bytes: Buffer
+  /** of its Date header, since 1970 */
+  second: number
+  /** a slow reader's socket holds on to `bytes`: they must not change any more */
+  held: boolean
 }
 
 /** A file ready to be sent. */
@@ -22,6 +34,8 @@ export interface HotFile {
   identity: Form
   br: Form | null
   gzip: Form | null
+  /** it may pay to compress it, and nobody has tried (see hot-packed.ts) */
+  untried: { br: boolean; gzip: boolean }
   modifiedMs: number
   cacheControl: string
   /** memory it holds */
@@ -53,7 +67,10 @@ const TYPES: Record<string, string> = {
   '.xml': 'application/xml',
 }
 /** Bigger files are streamed: 64 slow readers of a 100 MB file must not hold 6 GB. */
-const KEEP_BYTES = 8 << 20
+const KEEP_BYTES = LARGE_TILE
+/** Smaller ones fit in one packet anyway. */
+const LEAST_PACKED = 512
+const PACKED_ALREADY = /\.(png|jpe?g|webp|ktx2|woff2|ico|wasm|laz|zip)$/i
 const SIBLINGS = [
   ['br', '.br'],
   ['gzip', '.gz'],
@@ -110,7 +127,8 @@ export async function readHotFile(root: string, path: string, cacheControl: stri
   const hash = createHash('sha1')
   hash.update(plain.bytes ?? `${path} ${plain.size} ${plain.modifiedMs}`)
   const digest = hash.digest('base64url').slice(0, 22)
-  const shared = common(cacheControl, plain.modifiedMs, siblings.some(Boolean))
+  const worthPacking = plain.bytes !== null && plain.size >= LEAST_PACKED && !PACKED_ALREADY.test(path)
+  const shared = common(cacheControl, plain.modifiedMs, worthPacking || siblings.some(Boolean))
   const type = TYPES[extname(path).toLowerCase()] ?? 'application/octet-stream'
   const form = (loaded: Loaded, encoding: Form['encoding'], extension: string): Form => {
     const etag = encoding === 'identity' ? `"${digest}"` : `"${digest}-${encoding}"`
@@ -134,6 +152,7 @@ export async function readHotFile(root: string, path: string, cacheControl: stri
       etag,
       headers,
       unchanged: ['ETag', etag, ...shared],
+      answer: null,
     }
   }
   const [br, gzip] = SIBLINGS.map(([encoding, extension], i) => {
@@ -142,7 +161,8 @@ export async function readHotFile(root: string, path: string, cacheControl: stri
   })
   const kept = [plain, ...siblings].reduce((sum, loaded) => sum + (loaded?.bytes?.length ?? 0), 0)
   const identity = form(plain, 'identity', '')
-  return { identity, br, gzip, modifiedMs: plain.modifiedMs, cacheControl, bytes: kept + 2048, used: false }
+  const untried = { br: worthPacking && !br, gzip: worthPacking && !gzip }
+  return { identity, br, gzip, untried, modifiedMs: plain.modifiedMs, cacheControl, bytes: kept + 2048, used: false }
 }
 
 /** A bounded map from key to file. */

@@ -215,5 +215,6 @@ if (process.argv[2] === 'serve') {
   await listen(
     requestListener(tiles, (_req, res) => res.writeHead(404).end()),
     { port: Number(process.argv[4]), host: '127.0.0.1' },
+    tiles,
   )
 } else await bench()

@@ -1,16 +1,19 @@
 /** Tiles from memory, ahead of the Express router: the parse of a hot request is one look into a map. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { sendProblem } from '../errors.ts'
-import { packLater } from './hot-brotli.ts'
-import { createHotFiles, readHotFile } from './hot-files.ts'
+import { answerOf, plainWish } from './hot-answer.ts'
+import { type Answer, createHotFiles, type HotFile, readHotFile } from './hot-files.ts'
+import { openPacking } from './hot-packed.ts'
 import { type Manifest, openManifests } from './manifests.ts'
-import { respond } from './respond.ts'
+import { formFor, lacking, respond } from './respond.ts'
 import { parseTileUrl, type TileAddress } from './tile-address.ts'
 
 /** Serves `/tiles/**`. */
 export interface TileServer {
   /** @returns false when the request is for somebody else */
   handle(req: IncomingMessage, res: ServerResponse): boolean
+  /** @returns the whole answer to a GET without conditions, when it is in memory (see listen.ts) */
+  ready(url: string, rawHeaders: string[]): Answer | null
   /** Forgets what is in memory of a tileset: its files were replaced. Manifests that change on disk do it by themselves within a second. */
   changed(tileset: string): void
   /** for /metrics */
@@ -64,7 +67,7 @@ function sendMissing(
  */
 export function openTiles(root: string, memoryBytes = 256 << 20): TileServer {
   const hot = createHotFiles(memoryBytes)
-  const pack = packLater(hot)
+  const packing = openPacking(hot)
   const loading = new Map<string, Promise<void>>()
   const counts = { hits: 0, misses: 0, empty: 0, refused: 0 }
 
@@ -77,6 +80,12 @@ export function openTiles(root: string, memoryBytes = 256 << 20): TileServer {
   }
   const manifests = openManifests(root, changed)
 
+  /** Sends a file in the form its client would rather have; that form is made when nobody has asked for it before. */
+  const send = async (req: IncomingMessage, res: ServerResponse, url: string, file: HotFile): Promise<void> => {
+    const encoding = lacking(file, req.rawHeaders)
+    respond(req, res, encoding ? await packing.pack(url, file, encoding) : file)
+  }
+
   const fetchCold = async (req: IncomingMessage, res: ServerResponse, url: string): Promise<void> => {
     const address = parseTileUrl(url)
     if ('status' in address) {
@@ -88,20 +97,21 @@ export function openTiles(root: string, memoryBytes = 256 << 20): TileServer {
     const before = changes
     const manifest = await manifests.read(address.tileset)
     const current = manifest !== null && manifest.version !== '' && address.version === manifest.version
-    const immutable = !address.manifest && (current || CONTENT_ADDRESSED.test(address.path))
+    // Only addresses that we hand out ourselves are kept: `?v=1`, `?v=2` … would fill the memory with one tile.
+    const mark = url.indexOf('?')
+    const canonical = mark < 0 || (current && url.endsWith(`?v=${address.version}`))
+    const key = canonical ? url : url.slice(0, mark)
+    const known = hot.get(key)
+    if (known) return send(req, res, key, known)
+    const immutable = !address.manifest && ((canonical && current) || CONTENT_ADDRESSED.test(address.path))
     const file =
       manifest || address.manifest ? await readHotFile(root, address.path, immutable ? IMMUTABLE : REVALIDATE) : null
     if (!file) {
       if (sendMissing(req, res, address, manifest)) counts.empty++
       return
     }
-    // Only addresses that we hand out ourselves are kept: `?v=1`, `?v=2` … would fill the memory with one tile.
-    const canonical = !url.includes('?') || (current && url.endsWith(`?v=${address.version}`))
-    if (canonical && file.identity.bytes && before === changes) {
-      hot.set(url, file)
-      pack(url, file, req.headers['accept-encoding'])
-    }
-    respond(req, res, file)
+    if (file.identity.bytes && before === changes) hot.set(key, file)
+    return send(req, res, key, file)
   }
 
   return {
@@ -110,13 +120,25 @@ export function openTiles(root: string, memoryBytes = 256 << 20): TileServer {
     get counts() {
       return { ...counts, bytes: hot.bytes, files: hot.size }
     },
+    ready(url, rawHeaders) {
+      const file = hot.get(url)
+      const encoding = file && plainWish(rawHeaders)
+      if (file === undefined || typeof encoding !== 'string') return null
+      if (encoding !== '' && lacking(file, rawHeaders)) return null
+      const answer = answerOf(formFor(file, encoding))
+      if (answer === null) return null
+      file.used = true
+      counts.hits++
+      return answer
+    },
     handle(req, res) {
       const url = req.url as string
       const file = hot.get(url)
       if (file !== undefined && (req.method === 'GET' || req.method === 'HEAD')) {
         file.used = true
         counts.hits++
-        respond(req, res, file)
+        if (lacking(file, req.rawHeaders)) void send(req, res, url, file)
+        else respond(req, res, file)
         return true
       }
       if (!url.startsWith('/tiles/')) return false
@@ -131,7 +153,7 @@ export function openTiles(root: string, memoryBytes = 256 << 20): TileServer {
         const running = loading.get(url)
         const retry = async (): Promise<void> => {
           const ready = hot.get(url)
-          return ready ? respond(req, res, ready) : fetchCold(req, res, url)
+          return ready ? send(req, res, url, ready) : fetchCold(req, res, url)
         }
         const work = (running ? running.then(retry, retry) : fetchCold(req, res, url)).catch(() =>
           sendProblem(req, res, 500, 'tile: cannot be read'),

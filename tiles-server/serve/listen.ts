@@ -1,6 +1,7 @@
 /** The HTTP server: tiles first, then the app; bounded against slow and endless clients; ends without cutting anybody off. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { answerHits } from './hot-answer.ts'
 import type { TileServer } from './hot-tiles.ts'
 
 /** A listening server. */
@@ -28,11 +29,13 @@ export function requestListener(tiles: TileServer, app: (req: IncomingMessage, r
 
 /**
  * Listens.
+ * @param tiles what is hot there is answered before a `ServerResponse` is made
  * @throws {Error} when the port is taken: `listen: port 8080 is in use …`
  */
 export function listen(
   listener: (req: IncomingMessage, res: ServerResponse) => void,
   { port, host }: { port: number; host: string },
+  tiles?: TileServer,
 ): Promise<Listening> {
   const server = createServer(
     {
@@ -49,6 +52,7 @@ export function listen(
   // cleared with every request.
   server.timeout = 120_000
   server.maxConnections = 20_000
+  if (tiles) answerHits(server, tiles.ready)
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy()
     const status =

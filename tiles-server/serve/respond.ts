@@ -80,11 +80,23 @@ function acceptedOf(header: string): Accepted {
   return result
 }
 
-function formFor(file: HotFile, encoding: string): Form {
+/** The best form of a file for an Accept-Encoding, '' when absent. */
+export function formFor(file: HotFile, encoding: string): Form {
   if (encoding === '') return file.identity
   const welcome = acceptedOf(encoding)
   if (file.br && welcome & 2) return file.br
   return file.gzip && welcome & 1 ? file.gzip : file.identity
+}
+
+/** @returns the form that a client with these headers would rather have and that has not been tried, null when there is none */
+export function lacking(file: HotFile, raw: string[]): 'br' | 'gzip' | null {
+  const { br, gzip } = file.untried
+  if (!br && !gzip) return null
+  readWishes(raw)
+  if (wishes.encoding === '' || wishes.range !== '') return null
+  const welcome = acceptedOf(wishes.encoding)
+  if (welcome & 2 && (file.br || br)) return br ? 'br' : null
+  return gzip && welcome & 1 ? 'gzip' : null
 }
 
 /** Whether a list of entity tags names this one; weak comparison ignores W/. */

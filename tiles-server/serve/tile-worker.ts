@@ -45,7 +45,7 @@ function forward(upstream: number) {
 if (cluster.isWorker) {
   const order = JSON.parse(process.argv[2]) as TileWorkerOrder
   const tiles = openTiles(order.root, order.memoryBytes)
-  const listening = await listen(requestListener(tiles, forward(order.upstream)), order)
+  const listening = await listen(requestListener(tiles, forward(order.upstream)), order, tiles)
   // The first process decides when it is over, also when Ctrl-C reaches all of them.
   process.on('SIGINT', () => {})
   const end = async (): Promise<void> => {
