@@ -13,7 +13,7 @@ import { inside, segmentDistance } from './polygon.ts'
 /** What the generator makes: parts of buildings come from models only. */
 const LAYERS = ALL_LAYERS.filter((layer) => layer !== 'elements')
 /** What lies under the streets has tests of its own. */
-const BELOW: LayerName[] = ['pipes', 'pipe-nodes', 'furniture']
+const BELOW: LayerName[] = ['pipes', 'pipe-nodes', 'furniture', 'boreholes']
 
 const city = generateCity()
 const layers = Object.fromEntries(LAYERS.map((layer) => [layer, [...city.features(layer)]])) as Record<

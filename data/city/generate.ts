@@ -2,6 +2,7 @@
 export { ellipsoidalHeights } from './ellipsoidal.ts'
 
 import type { CityFeature, LayerName } from '../geo/city-feature.ts'
+import { boreholeFeatures, tinyBoreholes } from './boreholes.ts'
 import { boundaryFeatures } from './boundaries.ts'
 import { buildingFeatures } from './building-features.ts'
 import { readShores } from './coast.ts'
@@ -37,7 +38,7 @@ export interface City {
   extent: [number, number, number, number]
   /** orthometric metres (EGM96 mean sea level), row-major from the north-west; land and sea floor, no NaN */
   heights: HeightGrid
-  /** the features of a layer in a fixed order; only `pipes` and `pipe-nodes` have a third ordinate: metres above the ellipsoid */
+  /** the features of a layer in a fixed order; only `pipes`, `pipe-nodes` and `boreholes` have a third ordinate: metres above the ellipsoid */
   features(layer: LayerName): Iterable<CityFeature>
   source: {
     id: string
@@ -66,6 +67,7 @@ const MAKERS: Record<LayerName, (plan: Plan) => Iterable<CityFeature>> = {
   'pipe-nodes': (plan) => pipeNodeFeatures(undergroundOf(plan)),
   furniture: (plan) => furnitureFeatures(undergroundOf(plan), [0, 0], SURVEYED_M),
   elements: () => [],
+  boreholes: boreholeFeatures,
 }
 
 const SOURCE: City['source'] = {
@@ -101,6 +103,7 @@ export function generateCity(options: CityOptions = {}): City {
         under ??= tinyUnderground(seed, all, heights)
         if (layer === 'pipes') return pipeFeatures(under)
         if (layer === 'pipe-nodes') return pipeNodeFeatures(under)
+        if (layer === 'boreholes') return tinyBoreholes(seed, under.site.ground)
         if (layer === 'furniture') return furnitureFeatures(under, toMetres(121.44, 28.66), 1000)
         return all.filter((one) => one.layer === layer)
       },

@@ -18,6 +18,7 @@ export const LAYERS = [
   'pipe-nodes',
   'furniture',
   'elements',
+  'boreholes',
 ] as const
 /** A layer's name, see `LAYERS`. */
 export type LayerName = (typeof LAYERS)[number]
@@ -39,6 +40,9 @@ export type LayerName = (typeof LAYERS)[number]
  * - pipe-nodes (Point; the third ordinate is its `top`): `utility` (a class of pipes), `top`, `bottom` (metres above the ellipsoid: cover and
  *   floor of a shaft; both the axis of a buried fitting), `diameter` (of the shaft), `closed` (true for a shut valve), `estimated`, `estimate`
  * - elements (Point: the middle of a part of a building model): `kind` (`IfcWall`), `model` (its id), `storey`, `system` (their names)
+ * - boreholes (Point; the third ordinate is the collar): `depth` (metres to the end of the hole), `water` (metres from the collar down to the resting
+ *   water), `layers` (how many), `estimated`, `estimate` (how the collar was taken); the log is in the attributes `strata` and `groundwater`, JSON
+ *   text of `Stratum[]` and `WaterLevel[]` of data/geology/borehole.ts
  * - furniture (Point): `code` (GB/T 30428.2 component, six digits), `owner`, `status`
  */
 export type Style = Record<string, string | number | boolean>
@@ -169,6 +173,7 @@ export const CLASSES = {
     'road',
     'other',
   ],
+  boreholes: ['drilling', 'cpt', 'pit', 'well', 'other'],
 } as const satisfies Record<LayerName, readonly string[]>
 
 /** Roof shapes that the mesher can build. */

@@ -182,6 +182,7 @@ export const enWords: Pick<Text, 'attribute' | 'class' | 'classOf' | 'roof'> = {
       site: 'Site',
       road: 'Road',
     },
+    boreholes: { drilling: 'Borehole', cpt: 'Cone penetration test', pit: 'Trial pit', well: 'Observation well' },
     'pipe-nodes': {
       manhole: 'Manhole',
       inlet: 'Gully',

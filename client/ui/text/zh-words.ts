@@ -175,6 +175,7 @@ export const zhWords = {
       site: '场地',
       road: '道路',
     },
+    boreholes: { drilling: '钻孔', cpt: '静力触探孔', pit: '探井', well: '水位观测孔' },
     'pipe-nodes': {
       manhole: '检查井',
       inlet: '雨水口',
