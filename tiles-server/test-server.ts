@@ -122,7 +122,7 @@ export async function startTestServer(db: Database): Promise<TestServer> {
     clock: () => 1_780_000_000_000,
     log: { error: (fields: unknown) => void errors.push(fields) } as never,
   })
-  const listening = await listen(requestListener(tiles, app), { port: 0, host: '127.0.0.1' })
+  const listening = await listen(requestListener(tiles, app), { port: 0, host: '127.0.0.1' }, tiles)
   return {
     ...listening,
     root,

@@ -152,7 +152,7 @@ async function storeTile(
   const quantized = quantize(tile, step)
   const glb = tileGlb(tile, quantized)
   const content = `${hash('sha1', glb, 'base64url').slice(0, 20)}.glb`
-  const bytes = await store.put(`buildings/c/${content}`, glb, { compress: 'quickly' })
+  const bytes = await store.put(`buildings/c/${content}`, glb, { compress: 'large' })
   // half a step of rounding, in degrees, so that the region still encloses what is drawn
   const pad = (quantized.step * 2) / 111_000
   const { west, south, east, north, rejected } = tile

@@ -65,7 +65,7 @@ async function benchSpeed(): Promise<void> {
     peer: `earcut alone ${Math.round(peer)} /CPU-s`,
     ratio: ours / peer,
     reach: '≥ 0.25',
-    note: `${COUNT} buildings, ${db.engine}: reading, roofs, all levels, meshopt, metadata, gzip siblings, writing; workers that rested from the run before, as in a server; first run ${Math.round(COUNT / oursRuns[0])} against earcut cold ${Math.round(COUNT / peerRuns[0])}; the mark was set when earcut made 340,000 a second: of that ${(ours / 340_000).toFixed(2)}`,
+    note: `${COUNT} buildings, ${db.engine}: reading, roofs, all levels, meshopt, metadata, writing; workers that rested from the run before, as in a server; first run ${Math.round(COUNT / oursRuns[0])} against earcut cold ${Math.round(COUNT / peerRuns[0])}; the mark was set when earcut made 340,000 a second: of that ${(ours / 340_000).toFixed(2)}`,
   })
 }
 

@@ -29,7 +29,7 @@ export interface MapWorkerData {
 
 const { storeRoot, direct } = workerData as MapWorkerData
 const staging = openStaging(openTileStore(storeRoot), 'map', direct)
-/** tiles being compressed and written at a time */
+/** tiles being written at a time */
 const AHEAD = 4
 
 /** Paths of all wanted tiles of a block; a tile with nothing in it must not stay from before. */

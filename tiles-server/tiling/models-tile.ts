@@ -4,8 +4,10 @@ import { writeModelGlb } from '../../data/formats/glb-model.ts'
 import type { TableColumn } from '../../data/formats/glb-table.ts'
 import { type ModelExtent, type ModelNode, planModel } from '../../data/mesh/model-plan.ts'
 import { modelSurfaces, partsBox, stepsOf } from '../../data/mesh/model-surface.ts'
-import type { PlacedModel, StoredElement } from '../db/model-store.ts'
+import type { PlacedModel, StoredElement, StoredTexture } from '../db/model-store.ts'
 import type { TileStore } from './tile-store.ts'
+
+const ENDING: Record<string, string> = { 'image/png': 'png', 'image/jpeg': 'jpg', 'image/webp': 'webp' }
 
 /** What cutting one model gave. */
 export interface CutModel {
@@ -53,10 +55,18 @@ export async function cutModel(
   model: PlacedModel,
   elements: readonly StoredElement[],
   store: TileStore,
+  textures: readonly StoredTexture[] = [],
 ): Promise<(CutModel & { root: object; error: number }) | null> {
   const plan = planModel(extents(elements))
   if (!plan) return null
   const result: CutModel = { files: [], bytes: 0, tiles: 0 }
+  const pictures: string[] = []
+  for (const { mime, bytes } of textures) {
+    const name = `${hash('sha1', bytes, 'base64url').slice(0, 20)}.${ENDING[mime] ?? 'png'}`
+    result.bytes += await store.put(`models/c/${name}`, bytes, { compress: false })
+    result.files.push(name)
+    pictures.push(name)
+  }
   const describe = async (node: ModelNode): Promise<object> => {
     const rows = node.elements.map(({ index }) => elements[index])
     const steps = stepsOf(node.box)
@@ -65,9 +75,9 @@ export async function cutModel(
     let content: object = {}
     if (surfaces.length) {
       const table = { name: 'element', count: rows.length, columns: columns(rows, model.kinds) }
-      const glb = writeModelGlb(surfaces, nodeMatrix(steps.origin, steps.step), table)
+      const glb = writeModelGlb(surfaces, nodeMatrix(steps.origin, steps.step), table, pictures)
       const name = `${hash('sha1', glb, 'base64url').slice(0, 20)}.glb`
-      result.bytes += await store.put(`models/c/${name}`, glb, { compress: 'quickly' })
+      result.bytes += await store.put(`models/c/${name}`, glb, { compress: 'large' })
       result.files.push(name)
       result.tiles++
       content = { content: { uri: `c/${name}` } }

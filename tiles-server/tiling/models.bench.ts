@@ -61,10 +61,12 @@ async function ours(): Promise<void> {
     const model = await readIfc(bytes)
     const kinds: string[] = []
     const elements: StoredElement[] = []
-    for (const { id, kind, storey, systems, parts } of model.elements()) {
+    for (const { id, name, kind, storey, systems, parts } of model.elements()) {
       if (!kinds.includes(kind)) kinds.push(kind)
       elements.push({
         id,
+        name,
+        box: null,
         kind: kinds.indexOf(kind),
         storey: (storey ?? -1) + 1,
         system: (systems[0] ?? -1) + 1,

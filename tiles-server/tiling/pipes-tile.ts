@@ -55,7 +55,7 @@ export async function cutPipeTile(task: PipeTask, store: TileStore, ground: Grou
   if (!tile?.placed.length) return { content: null, bytes: 0, region: [0, 0, 0, 0, 0, 0], features: 0 }
   const glb = tileGlb(tile)
   const content = `${hash('sha1', glb, 'base64url').slice(0, 20)}.glb`
-  const bytes = await store.put(`pipes/c/${content}`, glb, { compress: 'quickly' })
+  const bytes = await store.put(`pipes/c/${content}`, glb, { compress: 'large' })
   return { content, bytes, region: tile.region, features: tile.shapes.length }
 }
 

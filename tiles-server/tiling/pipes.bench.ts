@@ -81,7 +81,7 @@ async function bench(): Promise<void> {
     peer: `buildings in the same run ${Math.round(buildings)} /CPU-s`,
     ratio: rate / buildings,
     reach: '≥ 0.5',
-    note: `${COUNT} pipes of ${(segments / COUNT).toFixed(2)} segments with ${nodes.length} nodes, ${db.engine}: reading, joints, all levels, metadata, meshopt, gzip siblings, writing`,
+    note: `${COUNT} pipes of ${(segments / COUNT).toFixed(2)} segments with ${nodes.length} nodes, ${db.engine}: reading, joints, all levels, metadata, meshopt, writing`,
   })
   bytes(last, segments)
 }

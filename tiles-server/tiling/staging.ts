@@ -28,7 +28,7 @@ export function openStaging(store: TileStore, tileset: string, direct: boolean):
     async put(path, bytes) {
       const old = await store.get(`${tileset}/${path}`)
       if (old && Buffer.compare(old, bytes) === 0) return null
-      return store.put(`${target}/${path}`, bytes, { compress: 'quickly' })
+      return store.put(`${target}/${path}`, bytes, { compress: 'large' })
     },
     async remove(path) {
       if (!(await store.get(`${tileset}/${path}`))) return false

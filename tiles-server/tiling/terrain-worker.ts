@@ -27,7 +27,7 @@ export interface TerrainBlockResult {
 const { heightsDir, storeRoot, water, direct } = workerData as TerrainWorkerData
 const tiler = terrainTiler(openHeights(heightsDir), water)
 const staging = openStaging(openTileStore(storeRoot), 'terrain', direct)
-/** tiles being compressed and written while the next is meshed */
+/** tiles being written while the next is meshed */
 const AHEAD = 4
 
 async function keep(path: string, bytes: Uint8Array, result: TerrainBlockResult): Promise<void> {

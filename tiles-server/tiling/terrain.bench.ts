@@ -1,4 +1,4 @@
-/** DEM on disk → quantized-mesh on disk (normals and water mask in, gzip siblings) against martini's meshing alone. */
+/** DEM on disk → quantized-mesh on disk (normals and water mask in) against martini's meshing alone. */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -38,7 +38,7 @@ const cpuSeconds = (since: NodeJS.CpuUsage): number => {
 }
 
 /** Cuts the finest level; @returns tiles, CPU-seconds, bytes of the plain tiles */
-async function ours(dir: string, compress: 'quickly' | false): Promise<number[]> {
+async function ours(dir: string): Promise<number[]> {
   const heights = openHeights(join(dir, 'heights'))
   const tiler = terrainTiler(heights, gatherWater().done())
   const store = openTileStore(join(dir, 'tiles'))
@@ -51,7 +51,7 @@ async function ours(dir: string, compress: 'quickly' | false): Promise<number[]>
   for (let y = range.maxY - 1; y > range.minY; y--)
     for (let x = range.minX + 1; x < range.maxX; x++) {
       const tile = tiler.tile(LEVEL, x, y)
-      await store.put(`terrain/${LEVEL}/${x}/${y}.terrain`, tile, { compress })
+      await store.put(`terrain/${LEVEL}/${x}/${y}.terrain`, tile, { compress: 'large' })
       bytes += tile.length
       tiles++
     }
@@ -89,13 +89,9 @@ async function peer(dir: string, count: number): Promise<number[]> {
 }
 
 const RUNS = 5
-const [, , who, dir = '', how = ''] = process.argv
+const [, , who, dir = '', count = ''] = process.argv
 if (who) {
-  console.log(
-    JSON.stringify(
-      who === 'ours' ? await ours(dir, how === 'plain' ? false : 'quickly') : await peer(dir, Number(how)),
-    ),
-  )
+  console.log(JSON.stringify(who === 'ours' ? await ours(dir) : await peer(dir, Number(count))))
 } else {
   const folder = mkdtempSync(join(tmpdir(), 'terrain-bench-'))
   try {
@@ -104,20 +100,19 @@ if (who) {
     const run = (...args: string[]): number[] =>
       JSON.parse(execFileSync(process.execPath, [fileURLToPath(import.meta.url), ...args], { encoding: 'utf8' }))
     const [tiles, , bytes] = run('ours', folder)
-    const seconds: Record<'ours' | 'plain' | 'peer', number[]> = { ours: [], plain: [], peer: [] }
+    const seconds: Record<'ours' | 'peer', number[]> = { ours: [], peer: [] }
     for (let k = 0; k < RUNS; k++) {
       seconds.ours.push(run('ours', folder)[1])
       seconds.peer.push(run('peer', folder, String(tiles))[1])
-      seconds.plain.push(run('ours', folder, 'plain')[1])
     }
-    const [us, plain, them] = [seconds.ours, seconds.plain, seconds.peer].map(median)
+    const [us, them] = [seconds.ours, seconds.peer].map(median)
     printRow({
       figure: 'DEM → quantized-mesh, tiles of 129² per CPU-second, read and written',
       ours: String(Math.round(tiles / us)),
       peer: `martini, meshing alone ${Math.round(tiles / them)}`,
       ratio: them / us,
       reach: '≥ 0.4',
-      note: `${tiles} tiles of level ${LEVEL} with normals and water mask, ${Math.round(bytes / tiles)} B each, gzip siblings written too; without them ${(them / plain).toFixed(2)}; processes take turns, medians of ${RUNS}`,
+      note: `${tiles} tiles of level ${LEVEL} with normals and water mask, ${Math.round(bytes / tiles)} B each; processes take turns, medians of ${RUNS}`,
     })
   } finally {
     rmSync(folder, { recursive: true, force: true })

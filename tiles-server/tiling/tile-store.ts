@@ -1,4 +1,4 @@
-/** Tiles as files in a folder, each with precompressed siblings, written so that a reader never sees half of one. */
+/** Files in a folder, small ones that everybody asks for with precompressed siblings, written so that a reader never sees half of one. */
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { dirname, join, normalize, sep } from 'node:path'
@@ -10,13 +10,12 @@ export interface TileStore {
   /** Folder on disk. */
   readonly root: string
   /**
-   * Stores a file and, when `compress` and it pays (≥ 10 %), `<path>.br` and `<path>.gz` beside it. `'quickly'`, for tiles,
-   * writes only the `.gz` (what every client takes, brotli only over https): an eighth of the cost, and the server makes the
-   * brotli of those that are asked for. Compresses and writes before it returns: meant for worker threads, and for small
-   * files elsewhere.
+   * Stores a file and, when `compress` and it pays (≥ 10 %), `<path>.br` and `<path>.gz` beside it. `'large'`, for tiles,
+   * leaves that to the server, which compresses what is asked for in memory (serve/hot-packed.ts); only a tile too large for
+   * that gets a `.gz`. Compresses and writes before it returns: meant for worker threads, and for small files elsewhere.
    * @returns bytes of the smallest form written
    */
-  put(path: string, bytes: Uint8Array, options?: { compress?: boolean | 'quickly' }): Promise<number>
+  put(path: string, bytes: Uint8Array, options?: { compress?: boolean | 'large' }): Promise<number>
   /** @returns the plain bytes, or null when there is no such file */
   get(path: string): Promise<Uint8Array | null>
   remove(path: string): Promise<void>
@@ -24,14 +23,14 @@ export interface TileStore {
 
 /** Bytes from which on a server streams a file instead of keeping it in memory. */
 export const LARGE_TILE = 8 << 20
-/** zlib's level 2 takes 235 µs for a terrain tile of 21 kB (42 % left), level 1 215 (43 %), 6 620 (38 %), brotli's 5 960 (36 %). */
+/** For a terrain tile of 21 kB: zlib's level 2 takes 235 µs (42 % left), 6 620 (38 %), brotli's 5 960 (36 %); to mesh it takes 1,700. */
 const QUICKLY = { level: 2, chunkSize: 1 << 17 }
 const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }
 let serial = 0
 
-function packed(bytes: Uint8Array, compress: boolean | 'quickly'): { br: Uint8Array | null; gz: Uint8Array | null } {
-  if (!compress) return { br: null, gz: null }
-  if (compress === 'quickly') return { br: null, gz: gzipSync(bytes, QUICKLY) }
+function packed(bytes: Uint8Array, compress: boolean | 'large'): { br: Uint8Array | null; gz: Uint8Array | null } {
+  if (!compress || (compress === 'large' && bytes.length <= LARGE_TILE)) return { br: null, gz: null }
+  if (compress === 'large') return { br: null, gz: gzipSync(bytes, QUICKLY) }
   return { br: brotliCompressSync(bytes, BROTLI), gz: gzipSync(bytes, { level: 6 }) }
 }
 
@@ -77,7 +76,7 @@ export function openTileStore(root: string): TileStore {
         if (form && form.length < bytes.length * 0.9) {
           write(name, form)
           smallest = Math.min(smallest, form.length)
-        } else if (compress && existsSync(name)) rmSync(name, { force: true })
+        } else if (compress === true && existsSync(name)) rmSync(name, { force: true })
       }
       write(file, bytes)
       return smallest

@@ -31,6 +31,6 @@ answer<TreeTask, Planted | null>(async ({ forest, enlarge }) => {
   const tile = treeTile(forest, heights.sample, enlarge)
   if (!tile) return { value: null }
   const content = `${hash('sha1', tile.glb, 'base64url').slice(0, 20)}.glb`
-  const bytes = await store.put(`trees/c/${content}`, tile.glb, { compress: 'quickly' })
+  const bytes = await store.put(`trees/c/${content}`, tile.glb, { compress: 'large' })
   return { value: { content, bytes, region: tile.region } }
 })
