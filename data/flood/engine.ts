@@ -72,6 +72,38 @@ export interface Subgrid {
   readonly history: SubgridHistory | null
 }
 
+/** Wet cells of an engine as a box, last ones included; `right` and `bottom` are -1 when all is dry. */
+export interface WetBox {
+  left: number
+  top: number
+  right: number
+  bottom: number
+  /** largest depth, m */
+  most: number
+  /** largest unit discharge, m²/s; 0 when not asked for */
+  fastest: number
+}
+
+/** Which cells are packed: every `stride`-th from a column and row on. */
+export interface PackPart {
+  column: number
+  row: number
+  columns: number
+  rows: number
+  stride: number
+}
+
+/** Writes the water as whole steps. */
+export interface FramePack {
+  /** @param flows with the largest unit discharge */
+  box(flows: boolean): WetBox
+  /**
+   * @param what 0: depths, 1: unit discharges east, 2: south
+   * @param step metres or m²/s of one
+   */
+  rows(what: 0 | 1 | 2, part: PackPart, step: number, out: Uint16Array | Int16Array): void
+}
+
 /** A solver with its state. All arrays are padded, see `Layout`; the bed has its datum taken off. */
 export interface Engine {
   readonly scheme: Scheme
@@ -91,6 +123,10 @@ export interface Engine {
   readonly residue?: Field
   /** levels of crests on the western and northern faces of cells above the datum, `NO_CREST` where there is none */
   readonly crests?: Crests
+  /** porous ground; depths are then volumes over a cell's whole area, see `waterAt` */
+  readonly pores?: Pores
+  /** packs frames where the backend can */
+  readonly pack?: FramePack
   /** largest stable step from the state as it is, seconds; Infinity when all is dry */
   stableStep(): number
   /** Tells that the host has put water into a cell or moved it there. */
@@ -118,6 +154,15 @@ export interface Crests {
   down: Field
 }
 
+/** What is open of cells and faces that houses stand in. */
+export interface Pores {
+  /** 1 / share of a cell that holds water, ≥ 1 */
+  inverse: Field
+  /** shares of western and northern faces that let water through; no more than of the cells beside them */
+  across: Field
+  down: Field
+}
+
 /** A face without a crest. */
 export const NO_CREST = -1e6
 /** Most that passes a crest, m²/s: this × head^1.5 (critical flow, (2/3)^1.5 √g). */
@@ -133,6 +178,8 @@ export interface EngineSetup {
   activeTiles?: boolean
   /** room for crests on faces; none by default */
   crests?: boolean
+  /** room for porous ground; none by default */
+  porous?: boolean
   /** worker threads, kernels only; 1 by default */
   threads?: number
 }
@@ -144,12 +191,14 @@ export function defaultCourant(scheme: Scheme): number {
 
 /** Water level of a cell above the datum. */
 export function levelOf(engine: Engine, index: number): number {
-  return engine.subgrid ? engine.subgrid.level(index) : engine.bed[index]! + engine.depth()[index]!
+  return engine.subgrid ? engine.subgrid.level(index) : engine.bed[index]! + waterAt(engine, index)
 }
 
-/** Water above a cell's lowest ground, metres; its depth, where the ground is flat. */
+/** Water above a cell's lowest ground, metres; its depth, where the ground is flat and open. */
 export function waterAt(engine: Engine, index: number): number {
-  return engine.subgrid ? engine.subgrid.level(index) - engine.bed[index]! : engine.depth()[index]!
+  if (engine.subgrid) return engine.subgrid.level(index) - engine.bed[index]!
+  const depth = engine.depth()[index]!
+  return engine.pores ? depth * engine.pores.inverse[index]! : depth
 }
 
 /** Speed components of a cell, m/s (east, south), whatever the scheme stores. */
@@ -160,6 +209,7 @@ export function velocityAt(engine: Engine, index: number): [u: number, v: number
   const down = engine.down()
   if (engine.scheme !== 'inertial') return [across[index]!, down[index]!]
   const below = index + engine.layout.width
-  const by = 2 * Math.max(depth, SPEED_DEPTH)
+  const inverse = engine.pores ? engine.pores.inverse[index]! : 1
+  const by = (2 * Math.max(depth * inverse, SPEED_DEPTH)) / inverse
   return [(across[index]! + across[index + 1]!) / by, (down[index]! + down[below]!) / by]
 }

@@ -13,6 +13,17 @@ export interface Kernel {
   scaleBands(from: number, to: number): void
   keepFlags(): void
   trackAll(mode: number, time: number): void
+  frameBox(columns: number, skip: boolean, flows: boolean, inertial: boolean): number
+  frameRows(
+    what: number,
+    row: number,
+    rows: number,
+    column: number,
+    count: number,
+    stride: number,
+    per: number,
+    inertial: boolean,
+  ): number
   subgridSetup(at: number): void
   subgridTurn(): void
   subgridLevels(from: number, to: number, all: boolean): void

@@ -1,7 +1,7 @@
 // Godunov scheme, first order: hydrostatic reconstruction and HLLC; see reference/hllc.ts and reference/fv.ts.
 import {
   CREST_FLOW, DRY, GRAVITY, NO_CREST, TILE_COLUMNS, TILE_ROWS, WALL, a0, a1, b0, b1, bed, crestAcross, crestDown, friction, h0, h1, height, inverseCubeRoot, largest,
-  offset, residue, scratch, tileColumns, tileMax, width,
+  offset, openAcross, openDown, openInverse, residue, scratch, tileColumns, tileMax, width,
 } from './state'
 
 // Flux through four faces with depths a and b on them, stored at `out`: volume, momentum for the cell before, for the
@@ -114,6 +114,22 @@ function crestedFace(p: usize, o: usize, n0: usize, t0: usize, crest: usize, out
   )
 }
 
+// The same between cells that are partly open: `open` is the share of the face. At rest all parts of the flux are zero, so
+// a share of them is, too: the pressure on the walls inside holds the difference (Sanders et al. 2008).
+function porousFace(p: usize, o: usize, n0: usize, t0: usize, crest: usize, open: usize, out: usize, gap: usize): void {
+  const hl = f32x4.mul(v128.load(h0 + p), v128.load(openInverse + p))
+  const hr = f32x4.mul(v128.load(h0 + o), v128.load(openInverse + o))
+  const zl = v128.load(bed + p)
+  const zr = v128.load(bed + o)
+  hardFlux(
+    hl, v128.load(n0 + p), v128.load(t0 + p), f32x4.add(hl, zl), zl,
+    hr, v128.load(n0 + o), v128.load(t0 + o), f32x4.add(hr, zr), zr,
+    crest ? v128.load(crest + o) : f32x4.splat(2 * NO_CREST), out, gap,
+  )
+  const share = v128.load(open + o)
+  for (let k: usize = 0; k < 4; k++) v128.store(out + k * gap, f32x4.mul(share, v128.load(out + k * gap)))
+}
+
 // Whether one of four faces has a crest.
 // @ts-ignore: decorator
 @inline
@@ -143,6 +159,12 @@ function downFlux(row: i32, from: i32, to: i32): void {
   const gap = span()
   let out = downLine(row) + (<usize>from << 2)
   const end = offset(row, to)
+  if (openInverse) {
+    for (let o = offset(row, from); o < end; o += 16, out += 16) {
+      porousFace(o - line, o, b0, a0, crestDown, openDown, out, gap)
+    }
+    return
+  }
   if (!crestDown) {
     for (let o = offset(row, from); o < end; o += 16, out += 16) face(o - line, o, b0, a0, out, gap)
     return
@@ -157,6 +179,12 @@ function acrossFlux(row: i32, from: i32, to: i32): void {
   const gap = span()
   let out = acrossLine() + (<usize>from << 2)
   const end = offset(row, to)
+  if (openInverse) {
+    for (let o = offset(row, from); o <= end; o += 16, out += 16) {
+      porousFace(o - 4, o, a0, b0, crestAcross, openAcross, out, gap)
+    }
+    return
+  }
   if (!crestAcross) {
     for (let o = offset(row, from); o <= end; o += 16, out += 16) face(o - 4, o, a0, b0, out, gap)
     return
@@ -168,7 +196,9 @@ function acrossFlux(row: i32, from: i32, to: i32): void {
 }
 
 // New state of a row from the fluxes in scratch. `source`: 0, or two lines of momentum from inside the cells.
-export function updateRow(row: i32, from: i32, to: i32, dt: f32, ratio: f32, source: usize): void {
+// @ts-ignore: decorator
+@inline
+function updateOf(row: i32, from: i32, to: i32, dt: f32, ratio: f32, source: usize, porous: bool): void {
   const zero = f32x4.splat(0)
   const gap = span()
   const rt = f32x4.splat(ratio)
@@ -211,9 +241,11 @@ export function updateRow(row: i32, from: i32, to: i32, dt: f32, ratio: f32, sou
       // not "greater": a depth that is no number must be seen
       const dry = f32x4.le(kept, f32x4.splat(DRY))
       const depth = f32x4.pmax(f32x4.splat(DRY), kept)
-      const r = inverseCubeRoot(depth)
+      const inner = porous ? f32x4.mul(kept, v128.load(openInverse + o)) : kept
+      const r = inverseCubeRoot(porous ? f32x4.pmax(f32x4.splat(DRY), inner) : depth)
       const r3 = f32x4.mul(r, f32x4.mul(r, r))
-      const flow = f32x4.sqrt(f32x4.add(f32x4.mul(hu, hu), f32x4.mul(hv, hv)))
+      let flow = f32x4.sqrt(f32x4.add(f32x4.mul(hu, hu), f32x4.mul(hv, hv)))
+      if (porous) flow = f32x4.mul(flow, v128.load(openInverse + o))
       const drag = f32x4.mul(
         f32x4.mul(f32x4.splat(dt), f32x4.mul(v128.load(friction + o), flow)),
         f32x4.mul(f32x4.mul(r3, r3), r),
@@ -231,16 +263,25 @@ export function updateRow(row: i32, from: i32, to: i32, dt: f32, ratio: f32, sou
       const room = f32x4.sub(most, top)
       const below = v128.and(
         f32x4.ge(room, zero),
-        f32x4.ge(f32x4.mul(room, room), f32x4.mul(f32x4.splat(GRAVITY * 1.00001), kept)),
+        f32x4.ge(f32x4.mul(room, room), f32x4.mul(f32x4.splat(GRAVITY * 1.00001), inner)),
       )
       if (!i32x4.all_true(v128.or(dry, below))) {
-        const wave = f32x4.sqrt(f32x4.mul(f32x4.splat(GRAVITY), kept))
+        const wave = f32x4.sqrt(f32x4.mul(f32x4.splat(GRAVITY), inner))
         most = f32x4.max(most, v128.andnot(f32x4.add(wave, top), dry))
       }
     }
     if (last) store<f32>(tileMax + (tile << 2), largest(most))
     else v128.store(sum, most)
   }
+}
+
+function porousUpdate(row: i32, from: i32, to: i32, dt: f32, ratio: f32, source: usize): void {
+  updateOf(row, from, to, dt, ratio, source, true)
+}
+
+export function updateRow(row: i32, from: i32, to: i32, dt: f32, ratio: f32, source: usize): void {
+  if (openInverse) porousUpdate(row, from, to, dt, ratio, source)
+  else updateOf(row, from, to, dt, ratio, source, false)
 }
 
 // A rectangle of tiles, rows [top, bottom), columns [from, to).

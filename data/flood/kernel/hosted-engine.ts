@@ -11,7 +11,17 @@ import {
 import { TILE_COLUMNS, TILE_ROWS, tileOf } from '../layout.ts'
 import { CONTROL, type Kernel, PASS, startCrew } from './crew.ts'
 import type { KernelHost } from './host.ts'
-import { clearFields, crestViews, fieldViews, planMemory, trackerViews, writeSetup } from './memory.ts'
+import {
+  clearFields,
+  crestViews,
+  fieldViews,
+  planMemory,
+  poreViews,
+  scratchRoom,
+  trackerViews,
+  writeSetup,
+} from './memory.ts'
+import { kernelPack } from './pack.ts'
 
 const MODES = { inertial: 0, fv: 1, muscl: 2 } as const
 
@@ -66,13 +76,14 @@ export async function hostedEngine(setup: EngineSetup, host: KernelHost): Promis
   const { layout, scheme } = setup
   const threads = threadsOf(setup, host)
   const shared = threads > 1
-  const plan = planMemory(layout, threads, setup.crests)
+  const plan = planMemory(layout, threads, setup.crests, setup.porous)
   const module = await host.module(shared)
   const memory = makeMemory(plan.bytes, shared)
   const instance = await WebAssembly.instantiate(module, { env: { memory } })
   const kernel = instance.exports as unknown as Kernel
   const views = fieldViews(memory, plan)
   const crests = crestViews(memory, plan)
+  const pores = poreViews(memory, plan)
   clearFields(views, scheme === 'inertial' ? 1 : 0)
   const words = new Int32Array(memory.buffer, plan.control, 256)
   const numbers = new Float32Array(memory.buffer, plan.control, 256)
@@ -101,9 +112,10 @@ export async function hostedEngine(setup: EngineSetup, host: KernelHost): Promis
 
   // rounded as the kernel rounds, so that a run that was stopped goes on with the very same steps
   function speedOf(i: number): number {
-    const h = view(2)[i]!
+    const volume = view(2)[i]!
+    const h = pores ? Math.fround(volume * pores.inverse[i]!) : volume
     if (mode === 0) return h
-    if (!(h > DRY_DEPTH)) return 0
+    if (!(volume > DRY_DEPTH)) return 0
     const wave = Math.fround(Math.sqrt(Math.fround(Math.fround(GRAVITY) * h)))
     return Math.fround(wave + Math.max(Math.abs(view(3)[i]!), Math.abs(view(4)[i]!)))
   }
@@ -128,6 +140,13 @@ export async function hostedEngine(setup: EngineSetup, host: KernelHost): Promis
     down: () => view(4),
     ...(scheme === 'inertial' ? {} : { residue: views[8]! }),
     ...(crests ? { crests } : {}),
+    ...(pores ? { pores } : {}),
+    pack: kernelPack(kernel, memory, {
+      columns: layout.columns,
+      inertial: mode === 0,
+      room: scratchRoom(layout),
+      stepped: () => scalars[1]! > 0,
+    }),
     stableStep: () => (courant * layout.cellM) / (mode === 0 ? Math.sqrt(GRAVITY * scalars[0]!) : scalars[0]!),
     touch(index) {
       const speed = speedOf(index)

@@ -1,17 +1,26 @@
 // Local inertial scheme, q-centred: see reference/inertial.ts for the same in plain arithmetic.
 import {
   CREST_FLOW, DRY, GRAVITY, TILE_COLUMNS, TILE_ROWS, a0, a1, b0, b1, bed, crestAcross, crestDown, flag, flagBefore, friction, h0, h1, height,
-  inverseCubeRoot, largest, offset, scratch, share, tileColumns, tileMax, width,
+  inverseCubeRoot, largest, offset, openAcross, openDown, openInverse, scratch, share, tileColumns, tileMax, width,
 } from './state'
 
-// New discharge through four faces between the cells at `o - side` and `o`. pull: g dt / dx.
+// New discharge through four faces between the cells at `o - side` and `o`. pull: g dt / dx. porous: what is open of the
+// faces is at `open`, depths are volumes over whole cells and discharges those of whole faces.
 // @ts-ignore: decorator
 @inline
-function face(q: usize, o: usize, side: usize, crest: usize, pull: v128, halfStep: v128): v128 {
+function face(
+  q: usize, o: usize, side: usize, crest: usize, open: usize, porous: bool, pull: v128, halfStep: v128,
+): v128 {
   const zl = v128.load(bed + o - side)
   const zr = v128.load(bed + o)
-  const el = f32x4.add(zl, v128.load(h0 + o - side))
-  const er = f32x4.add(zr, v128.load(h0 + o))
+  let hl = v128.load(h0 + o - side)
+  let hr = v128.load(h0 + o)
+  if (porous) {
+    hl = f32x4.mul(hl, v128.load(openInverse + o - side))
+    hr = f32x4.mul(hr, v128.load(openInverse + o))
+  }
+  const el = f32x4.add(zl, hl)
+  const er = f32x4.add(zr, hr)
   let z = f32x4.pmax(zl, zr)
   let most = f32x4.splat(GRAVITY)
   if (crest) {
@@ -30,44 +39,50 @@ function face(q: usize, o: usize, side: usize, crest: usize, pull: v128, halfSte
   const r = inverseCubeRoot(depth)
   const r3 = f32x4.mul(r, f32x4.mul(r, r))
   const gnn = f32x4.add(v128.load(friction + o - side), v128.load(friction + o))
-  const push = f32x4.sub(mean, f32x4.mul(f32x4.mul(depth, pull), f32x4.sub(er, el)))
-  const drag = f32x4.mul(
+  const passed = porous ? f32x4.mul(depth, v128.load(open + o)) : depth
+  const push = f32x4.sub(mean, f32x4.mul(f32x4.mul(passed, pull), f32x4.sub(er, el)))
+  let drag = f32x4.mul(
     f32x4.mul(f32x4.mul(gnn, f32x4.abs(push)), halfStep),
     f32x4.mul(f32x4.mul(r3, r3), r),
   )
+  if (porous) drag = f32x4.div(drag, f32x4.pmax(f32x4.splat(1e-6), v128.load(open + o)))
   const free = f32x4.div(
     push,
     f32x4.add(f32x4.splat(0.5), f32x4.sqrt(f32x4.add(f32x4.splat(0.25), drag))),
   )
   const moving = v128.and(free, f32x4.gt(hf, dry))
   // no faster than the wave, or than critical flow over a crest: rare, so the root is only taken where it is needed
-  const over = f32x4.gt(f32x4.mul(free, free), f32x4.mul(f32x4.mul(depth, depth), f32x4.mul(depth, most)))
+  const over = f32x4.gt(f32x4.mul(free, free), f32x4.mul(f32x4.mul(passed, passed), f32x4.mul(depth, most)))
   if (!v128.any_true(over)) return moving
-  const limit = f32x4.mul(depth, f32x4.sqrt(f32x4.mul(depth, most)))
+  const limit = f32x4.mul(passed, f32x4.sqrt(f32x4.mul(depth, most)))
   const bound = f32x4.pmax(f32x4.neg(limit), f32x4.pmin(limit, free))
   return v128.and(v128.bitselect(bound, free, over), f32x4.gt(hf, dry))
 }
 
-function flowRow(row: i32, from: i32, to: i32, pull: v128, half: v128, both: bool): void {
+// @ts-ignore: decorator
+@inline
+function flowRow(row: i32, from: i32, to: i32, pull: v128, half: v128, both: bool, porous: bool): void {
   const line = <usize>width << 2
   let o = offset(row, from)
   const end = offset(row, to)
   if (both) {
     for (; o < end; o += 16) {
       // both before either is stored: what they share is loaded once
-      const x = face(a0, o, 4, crestAcross, pull, half)
-      const y = face(b0, o, line, crestDown, pull, half)
+      const x = face(a0, o, 4, crestAcross, openAcross, porous, pull, half)
+      const y = face(b0, o, line, crestDown, openDown, porous, pull, half)
       v128.store(a1 + o, x)
       v128.store(b1 + o, y)
     }
-    v128.store(a1 + o, face(a0, o, 4, crestAcross, pull, half))
+    v128.store(a1 + o, face(a0, o, 4, crestAcross, openAcross, porous, pull, half))
   } else {
-    for (; o < end; o += 16) v128.store(b1 + o, face(b0, o, line, crestDown, pull, half))
+    for (; o < end; o += 16) v128.store(b1 + o, face(b0, o, line, crestDown, openDown, porous, pull, half))
   }
 }
 
 // Depths of a row after the step; marks tiles where a cell would give more than it has.
-function updateRow(row: i32, from: i32, to: i32, ratio: v128): void {
+// @ts-ignore: decorator
+@inline
+function updateRow(row: i32, from: i32, to: i32, ratio: v128, porous: bool): void {
   const line = <usize>width << 2
   const zero = f32x4.splat(0)
   const first = (row & (TILE_ROWS - 1)) == 0
@@ -99,7 +114,7 @@ function updateRow(row: i32, from: i32, to: i32, ratio: v128): void {
       }
       const now = f32x4.add(h, f32x4.mul(ratio, f32x4.add(f32x4.sub(w, e), f32x4.sub(n, s))))
       const kept = f32x4.max(zero, now)
-      most = f32x4.max(most, kept)
+      most = f32x4.max(most, porous ? f32x4.mul(kept, v128.load(openInverse + o)) : kept)
       v128.store(h1 + o, kept)
     }
     if (first) store<u8>(flag + tile, 0)
@@ -109,17 +124,42 @@ function updateRow(row: i32, from: i32, to: i32, ratio: v128): void {
   }
 }
 
+function plainFlow(row: i32, from: i32, to: i32, pull: v128, half: v128, both: bool): void {
+  flowRow(row, from, to, pull, half, both, false)
+}
+
+function porousFlow(row: i32, from: i32, to: i32, pull: v128, half: v128, both: bool): void {
+  flowRow(row, from, to, pull, half, both, true)
+}
+
+function plainUpdate(row: i32, from: i32, to: i32, ratio: v128): void {
+  updateRow(row, from, to, ratio, false)
+}
+
+function porousUpdate(row: i32, from: i32, to: i32, ratio: v128): void {
+  updateRow(row, from, to, ratio, true)
+}
+
 // A rectangle of tiles, rows [top, bottom), columns [from, to). A row of water waits for the discharge below it.
 export function inertialRectangle(top: i32, bottom: i32, from: i32, to: i32, dt: f32, ratio: f32): void {
   const r = f32x4.splat(ratio)
   const pull = f32x4.splat(GRAVITY * ratio)
   const half = f32x4.splat(0.5 * dt)
-  for (let row = top; row < bottom; row++) {
-    flowRow(row, from, to, pull, half, true)
-    if (row > top) updateRow(row - 1, from, to, r)
+  if (openInverse) {
+    for (let row = top; row < bottom; row++) {
+      porousFlow(row, from, to, pull, half, true)
+      if (row > top) porousUpdate(row - 1, from, to, r)
+    }
+    porousFlow(bottom, from, to, pull, half, false)
+    porousUpdate(bottom - 1, from, to, r)
+    return
   }
-  flowRow(bottom, from, to, pull, half, false)
-  updateRow(bottom - 1, from, to, r)
+  for (let row = top; row < bottom; row++) {
+    plainFlow(row, from, to, pull, half, true)
+    if (row > top) plainUpdate(row - 1, from, to, r)
+  }
+  plainFlow(bottom, from, to, pull, half, false)
+  plainUpdate(bottom - 1, from, to, r)
 }
 
 // @ts-ignore: decorator
@@ -157,7 +197,7 @@ export function limitDepths(t: i32, r: i32, c: i32, ratio: f32): void {
         f32x4.sub(scaled(b1, o, line), scaled(b1, o + line, line)),
       )
       const kept = f32x4.max(f32x4.splat(0), f32x4.add(v128.load(h0 + o), f32x4.mul(f32x4.splat(ratio), gain)))
-      most = f32x4.max(most, kept)
+      most = f32x4.max(most, openInverse ? f32x4.mul(kept, v128.load(openInverse + o)) : kept)
       v128.store(h1 + o, kept)
     }
   }

@@ -5,6 +5,7 @@ import { musclRectangle } from './muscl'
 import { TILE_COLUMNS, TILE_ROWS, active, flag, flagBefore, height, tileColumns, tileRows, track, width } from './state'
 import { subgridRectangle } from './subgrid'
 import { trackRectangle } from './track'
+export { frameBox, frameRows } from './frame'
 export { setup, turn } from './state'
 export { activate, largestTile } from './tiles'
 export {

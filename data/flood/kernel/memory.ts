@@ -1,5 +1,5 @@
 /** The kernels' memory: what lies where, the same for all threads. */
-import { type Crests, NO_CREST, type TrackerRule, type Trackers } from '../engine.ts'
+import { type Crests, NO_CREST, type Pores, type TrackerRule, type Trackers } from '../engine.ts'
 import { type Layout, TILE_COLUMNS, VOID_BED } from '../layout.ts'
 
 /** WebAssembly addresses 4 GiB. */
@@ -23,10 +23,17 @@ export interface Plan {
   fields: number[]
   /** western and northern faces; none when not asked for */
   crests: number[]
+  /** porous ground: 1 / open share of cells, open shares of western and northern faces; none when not asked for */
+  pores: number[]
   trackers: number
   rule: number
   tiles: { active: number; needed: number; wake: number; flag: number; flagBefore: number; tileMax: number }
   bytes: number
+}
+
+/** Bytes of the scratch of a thread. */
+export function scratchRoom(layout: Layout): number {
+  return (layout.width + 16) * 4 * SCRATCH_LINES + TILE_COLUMNS * 64
 }
 
 /**
@@ -34,7 +41,7 @@ export interface Plan {
  *
  * @throws {RangeError} when it does not fit, with the size that does
  */
-export function planMemory(layout: Layout, threads: number, crested = false): Plan {
+export function planMemory(layout: Layout, threads: number, crested = false, porous = false): Plan {
   let at = 1024
   const take = (bytes: number) => {
     const start = at
@@ -44,15 +51,14 @@ export function planMemory(layout: Layout, threads: number, crested = false): Pl
   }
   const tiles = layout.tileColumns * layout.tileRows
   const field = layout.length * 4
-  if (field * (STATE_FIELDS + TRACKER_FIELDS + (crested ? 2 : 0)) > MOST_BYTES * 0.98) {
+  if (field * (STATE_FIELDS + TRACKER_FIELDS + (crested ? 2 : 0) + (porous ? 3 : 0)) > MOST_BYTES * 0.98) {
     throw new RangeError(
       `flood grid: ${layout.columns} × ${layout.rows} cells do not fit the kernel's memory; expected up to ${MOST_CELLS} cells: make the cells larger or the area smaller`,
     )
   }
   const control = take(1024)
   const setups = Array.from({ length: threads }, () => take(128))
-  const span = (layout.width + 16) * 4
-  const scratch = Array.from({ length: threads }, () => take(span * SCRATCH_LINES + TILE_COLUMNS * 64))
+  const scratch = Array.from({ length: threads }, () => take(scratchRoom(layout)))
   const rule = take(64)
   const tileBytes = () => take(tiles + 64)
   const plan = {
@@ -66,8 +72,22 @@ export function planMemory(layout: Layout, threads: number, crested = false): Pl
   // a cache line apart, so that rows of several fields do not fall on the same sets
   const fields = Array.from({ length: STATE_FIELDS }, (_, k) => take(field + 64 * (k + 1)))
   const crests = crested ? [take(field + 64), take(field + 128)] : []
+  const pores = porous ? [take(field + 64), take(field + 128), take(field + 192)] : []
   const trackers = take(field * TRACKER_FIELDS + 1024)
-  return { layout, threads, control, setups, scratch, fields, crests, trackers, rule, tiles: plan, bytes: at + 65536 }
+  return {
+    layout,
+    threads,
+    control,
+    setups,
+    scratch,
+    fields,
+    crests,
+    pores,
+    trackers,
+    rule,
+    tiles: plan,
+    bytes: at + 65536,
+  }
 }
 
 /** Views of the fields of a memory, in the order of `STATE_FIELDS`. */
@@ -79,7 +99,7 @@ export function fieldViews(memory: WebAssembly.Memory, plan: Plan): Float32Array
 export function writeSetup(memory: WebAssembly.Memory, plan: Plan, thread: number, tracked: TrackerRule | null): void {
   const { layout, fields, tiles } = plan
   const first = layout.guard * 4
-  const at = new Int32Array(memory.buffer, plan.setups[thread]!, 26)
+  const at = new Int32Array(memory.buffer, plan.setups[thread]!, 29)
   at.set([layout.width, layout.height, layout.tileColumns, layout.tileRows])
   const [bed, friction, h0, a0, b0, h1, a1, b1, share] = fields.map((place) => place + first)
   at.set([bed!, friction!, h0!, a0!, b0!, h1!, a1!, b1!, share!], 4)
@@ -87,6 +107,7 @@ export function writeSetup(memory: WebAssembly.Memory, plan: Plan, thread: numbe
   at.set([tiles.active, tiles.needed, tiles.wake, tiles.flag, tiles.flagBefore, tiles.tileMax], 17)
   at[23] = plan.scratch[thread]!
   at.set(plan.crests.length ? plan.crests.map((place) => place + first) : [0, 0], 24)
+  at.set(plan.pores.length ? plan.pores.map((place) => place + first) : [0, 0, 0], 26)
 }
 
 /** Views of the crests, none yet; null when not asked for. */
@@ -100,6 +121,14 @@ export function crestViews(memory: WebAssembly.Memory, plan: Plan): Crests | nul
 export function clearFields(views: Float32Array[], rest: number): void {
   views[0]!.fill(VOID_BED)
   views[8]!.fill(rest)
+}
+
+/** Views of what is open of porous ground, all at first; null when not asked for. */
+export function poreViews(memory: WebAssembly.Memory, plan: Plan): Pores | null {
+  if (plan.pores.length === 0) return null
+  const view = (at: number) => new Float32Array(memory.buffer, at, plan.layout.length).fill(1)
+  const [inverse, across, down] = plan.pores.map(view)
+  return { inverse: inverse!, across: across!, down: down! }
 }
 
 /**

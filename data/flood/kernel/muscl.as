@@ -1,7 +1,8 @@
 // Godunov scheme, second order where the water is smooth: see reference/muscl.ts.
 import { acrossLine, downLine, flux, hardFlux, isCrested, span, updateRow } from './fv'
 import {
-  GRAVITY, NO_CREST, SMOOTH, WALL, a0, b0, bed, crestAcross, crestDown, friction, h0, inverseCubeRoot, offset, scratch,
+  GRAVITY, NO_CREST, SMOOTH, WALL, a0, b0, bed, crestAcross, crestDown, friction, h0, inverseCubeRoot, offset,
+  openAcross, openDown, openInverse, scratch,
   width,
 } from './state'
 
@@ -38,7 +39,16 @@ function slope(before: v128, here: v128, after: v128, mask: v128): v128 {
   return v128.and(signed, v128.and(mask, f32x4.gt(f32x4.mul(a, b), f32x4.splat(0))))
 }
 
-function prepareRow(row: i32, from: i32, to: i32, dt: f32, ratio: f32): void {
+// Whether cells are wholly open: second order is for those and their neighbours.
+// @ts-ignore: decorator
+@inline
+function whole(o: usize): v128 {
+  return f32x4.eq(v128.load(openInverse + o), f32x4.splat(1))
+}
+
+// @ts-ignore: decorator
+@inline
+function prepareOf(row: i32, from: i32, to: i32, dt: f32, ratio: f32, porous: bool): void {
   const line = <usize>width << 2
   const gap = span()
   const zero = f32x4.splat(0)
@@ -48,7 +58,7 @@ function prepareRow(row: i32, from: i32, to: i32, dt: f32, ratio: f32): void {
   let out = prepared(row) + (<usize>from << 2)
   const end = offset(row, to) + 16
   for (let o = offset(row, from) - 16; o != end; o += 16, out += 16) {
-    const H = v128.load(h0 + o)
+    const H = porous ? f32x4.mul(v128.load(h0 + o), v128.load(openInverse + o)) : v128.load(h0 + o)
     const U = v128.load(a0 + o)
     const V = v128.load(b0 + o)
     const Z = v128.load(bed + o)
@@ -67,6 +77,7 @@ function prepareRow(row: i32, from: i32, to: i32, dt: f32, ratio: f32): void {
       const e = o + 4
       let mx = v128.and(here, v128.and(wet(w), wet(e)))
       if (crestAcross) mx = v128.and(mx, v128.and(open(crestAcross + o), open(crestAcross + e)))
+      if (porous) mx = v128.and(mx, v128.and(whole(o), v128.and(whole(w), whole(e))))
       const hw = v128.load(h0 + w)
       const he = v128.load(h0 + e)
       ex = slope(f32x4.add(hw, v128.load(bed + w)), E, f32x4.add(he, v128.load(bed + e)), mx)
@@ -77,6 +88,7 @@ function prepareRow(row: i32, from: i32, to: i32, dt: f32, ratio: f32): void {
       const s = o + line
       let my = v128.and(here, v128.and(wet(n), wet(s)))
       if (crestDown) my = v128.and(my, v128.and(open(crestDown + o), open(crestDown + s)))
+      if (porous) my = v128.and(my, v128.and(whole(o), v128.and(whole(n), whole(s))))
       const hn = v128.load(h0 + n)
       const hs = v128.load(h0 + s)
       ey = slope(f32x4.add(hn, v128.load(bed + n)), E, f32x4.add(hs, v128.load(bed + s)), my)
@@ -168,6 +180,23 @@ function prepareRow(row: i32, from: i32, to: i32, dt: f32, ratio: f32): void {
   }
 }
 
+function porousRow(row: i32, from: i32, to: i32, dt: f32, ratio: f32): void {
+  prepareOf(row, from, to, dt, ratio, true)
+}
+
+function prepareRow(row: i32, from: i32, to: i32, dt: f32, ratio: f32): void {
+  if (openInverse) porousRow(row, from, to, dt, ratio)
+  else prepareOf(row, from, to, dt, ratio, false)
+}
+
+// Fluxes of a row as far as its faces are open.
+function openFaces(open: usize, out: usize, gap: usize, bytes: usize): void {
+  for (let k: usize = 0; k < bytes; k += 16) {
+    const share = v128.load(open + k)
+    for (let n: usize = 0; n < 4; n++) v128.store(out + n * gap + k, f32x4.mul(share, v128.load(out + n * gap + k)))
+  }
+}
+
 // @ts-ignore: decorator
 @inline
 function faces(before: usize, after: usize, out: usize, gap: usize): void {
@@ -222,6 +251,7 @@ function downFlux(row: i32, from: i32, to: i32): void {
   const bytes = <usize>(to - from) << 2
   const out = downLine(row) + (<usize>from << 2)
   rowOfFaces(prepared(row - 1) + 12 * gap + shift, prepared(row) + 8 * gap + shift, crest, out, gap, bytes)
+  if (openDown) openFaces(openDown + offset(row, from), out, gap, bytes)
 }
 
 function acrossFlux(row: i32, from: i32, to: i32): void {
@@ -231,6 +261,7 @@ function acrossFlux(row: i32, from: i32, to: i32): void {
   const bytes = (<usize>(to - from) << 2) + 16
   const out = acrossLine() + (<usize>from << 2)
   rowOfFaces(prepared(row) + 4 * gap + shift - 4, prepared(row) + shift, crest, out, gap, bytes)
+  if (openAcross) openFaces(openAcross + offset(row, from), out, gap, bytes)
 }
 
 // A rectangle of tiles, rows [top, bottom), columns [from, to).

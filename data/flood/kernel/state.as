@@ -29,6 +29,10 @@ export let residue: usize = 0
 // levels of crests on western and northern faces; 0 = there are none
 export let crestAcross: usize = 0
 export let crestDown: usize = 0
+// porous ground: 1 / share of a cell that is open, shares of its western and northern faces; 0 = all is open
+export let openInverse: usize = 0
+export let openAcross: usize = 0
+export let openDown: usize = 0
 // trackers: depth, speed, hazard, class, arrival, duration, one `trackStride` apart; 0 = none
 export let track: usize = 0
 export let trackStride: usize = 0
@@ -44,7 +48,7 @@ export let tileMax: usize = 0
 // rows of scratch of this thread
 export let scratch: usize = 0
 
-// Reads 26 numbers; see `memory.ts`, which writes them in this order.
+// Reads 29 numbers; see `memory.ts`, which writes them in this order.
 export function setup(at: usize): void {
   width = load<i32>(at, 0)
   height = load<i32>(at, 4)
@@ -73,6 +77,9 @@ export function setup(at: usize): void {
   scratch = load<u32>(at, 92)
   crestAcross = load<u32>(at, 96)
   crestDown = load<u32>(at, 100)
+  openInverse = load<u32>(at, 104)
+  openAcross = load<u32>(at, 108)
+  openDown = load<u32>(at, 112)
 }
 
 // Which of the two buffers is the present one.

@@ -1,5 +1,5 @@
 // The history of the water: see reference/trackers.ts.
-import { DRY, a0, b0, classes, h0, offset, rule, track, trackStride, width } from './state'
+import { DRY, a0, b0, classes, h0, offset, openInverse, rule, track, trackStride, width } from './state'
 
 // @ts-ignore: decorator
 @inline
@@ -17,13 +17,18 @@ export function trackRectangle(top: i32, bottom: i32, from: i32, to: i32, dt: f3
   for (let row = top; row < bottom; row++) {
     const end = offset(row, to)
     for (let o = offset(row, from); o < end; o += 16) {
-      const h = v128.load(h0 + o)
+      let h = v128.load(h0 + o)
       const wet = f32x4.gt(h, f32x4.splat(DRY))
       if (!v128.any_true(wet)) continue
       let u = v128.load(a0 + o)
       let v = v128.load(b0 + o)
+      let inverse = f32x4.splat(1)
+      if (openInverse) {
+        inverse = v128.load(openInverse + o)
+        h = f32x4.mul(h, inverse)
+      }
       if (inertial) {
-        const half = f32x4.div(f32x4.splat(0.5), f32x4.pmax(f32x4.splat(0.01), h))
+        const half = f32x4.div(f32x4.mul(f32x4.splat(0.5), inverse), f32x4.pmax(f32x4.splat(0.01), h))
         u = f32x4.mul(half, f32x4.add(u, v128.load(a0 + o + 4)))
         v = f32x4.mul(half, f32x4.add(v, v128.load(b0 + o + line)))
       }

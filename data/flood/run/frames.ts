@@ -1,8 +1,9 @@
 /** Frames of the water while it is being computed: quantized grids whose buffers can be handed to another thread. */
-import { DRY_DEPTH, type Engine } from '../engine.ts'
+import { DRY_DEPTH, type Engine, type PackPart, type WetBox } from '../engine.ts'
 import { cellIndex } from '../layout.ts'
+import { pixelSpeed } from '../subgrid/history.ts'
+import { plainPack } from './frame-pack.ts'
 import type { Model } from './model.ts'
-import { waterOn } from './records.ts'
 
 /** Least step of a quantized depth, m, and of a unit discharge, m²/s. */
 const LEAST_STEP = 1e-3
@@ -45,136 +46,90 @@ export function frameBuffers(frame: Frame): ArrayBuffer[] {
   return [frame.depth, frame.east, frame.south].flatMap((array) => (array ? [array.buffer] : []))
 }
 
-interface Box {
-  west: number
-  north: number
-  columns: number
-  rows: number
-  /** largest depth of a computed cell, m */
-  most: number
-}
-
-/** Cells of the terrain with water above them, as a box; empty when all is dry. */
-function wetBox(model: Model, engine: Engine): Box {
-  const depth = engine.depth()
-  const { columns, rows } = engine.layout
-  let [left, top, right, bottom, most] = [columns, rows, -1, -1, 0]
-  for (let row = 0; row < rows; row++) {
-    const start = cellIndex(engine.layout, 0, row)
-    let [first, last] = [columns, -1]
-    for (let column = 0; column < columns; column++) {
-      const h = depth[start + column]!
-      if (!(h > DRY_DEPTH)) continue
-      if (last < 0) first = column
-      last = column
-      if (h > most) most = h
-    }
-    if (last < 0) continue
-    if (first < left) left = first
-    if (last > right) right = last
-    if (top === rows) top = row
-    bottom = row
-  }
-  if (right < 0) return { west: 0, north: 0, columns: 0, rows: 0, most }
+/** Cells of the terrain over the wet ones, as a part to pack. */
+function partOf(model: Model, box: WetBox, stride: number): PackPart {
+  if (box.right < 0) return { column: 0, row: 0, columns: 0, rows: 0, stride }
   const n = model.subgrid?.n ?? 1
-  const fine = model.place.layout
-  const end = (last: number, size: number) => Math.min((last + 1) * n, size)
-  const [west, north] = [left * n, top * n]
-  return { west, north, columns: end(right, fine.columns) - west, rows: end(bottom, fine.rows) - north, most }
-}
-
-/** Unit discharge of a cell where the cells are the terrain's, m²/s (east, south). */
-function flowReader(engine: Engine): { east: (i: number) => number; south: (i: number) => number } {
-  const [depth, across, down] = [engine.depth(), engine.across(), engine.down()]
-  const { width } = engine.layout
-  return engine.scheme === 'inertial'
-    ? {
-        east: (i) => 0.5 * (across[i]! + across[i + 1]!),
-        south: (i) => 0.5 * (down[i]! + down[i + width]!),
-      }
-    : { east: (i) => depth[i]! * across[i]!, south: (i) => depth[i]! * down[i]! }
-}
-
-/** Values of a part of the grid as whole steps; the step grows with the largest. */
-function quantized<T extends Uint16Array<ArrayBuffer> | Int16Array<ArrayBuffer>>(
-  values: Float32Array,
-  out: T,
-  most: number,
-): [values: T, step: number] {
-  let largest = 0
-  for (let k = 0; k < values.length; k++) {
-    const size = values[k]! < 0 ? -values[k]! : values[k]!
-    if (size > largest) largest = size
+  const { columns, rows } = model.place.layout
+  const [column, row] = [box.left * n, box.top * n]
+  return {
+    column,
+    row,
+    columns: Math.ceil((Math.min((box.right + 1) * n, columns) - column) / stride),
+    rows: Math.ceil((Math.min((box.bottom + 1) * n, rows) - row) / stride),
+    stride,
   }
-  const step = Math.max(LEAST_STEP, largest / most)
-  for (let k = 0; k < values.length; k++) out[k] = Math.round(values[k]! / step)
-  return [out, step]
 }
 
-/** The water now. A million cells take about ten milliseconds. */
+/** Depths and unit discharges on the terrain over a subgrid; the cells are asked once each. */
+function overSubgrid(model: Model, engine: Engine, part: PackPart, flows: boolean) {
+  const { layout } = model.place
+  const { subgrid } = engine
+  const n = model.subgrid!.n
+  const count = part.columns * part.rows
+  const depth = new Float32Array(count)
+  const [east, south] = flows ? [new Float32Array(count), new Float32Array(count)] : [depth, depth]
+  let [most, fastest] = [0, 0]
+  for (let row = 0, k = 0; row < part.rows; row++) {
+    const r = part.row + row * part.stride
+    let [cell, level, across, down] = [-1, 0, 0, 0]
+    for (let column = 0; column < part.columns; column++, k++) {
+      const c = part.column + column * part.stride
+      const i = cellIndex(layout, c, r)
+      const over = cellIndex(engine.layout, Math.floor(c / n), Math.floor(r / n))
+      if (over !== cell) {
+        cell = over
+        level = subgrid!.level(cell)
+        if (flows) [across, down] = subgrid!.slope(cell)
+      }
+      const h = level - model.bed[i]!
+      if (!(h > DRY_DEPTH)) continue
+      depth[k] = h
+      if (h > most) most = h
+      if (!flows) continue
+      const q = h * pixelSpeed(1, h, model.manning[i]!)
+      east[k] = q * across
+      south[k] = q * down
+      fastest = Math.max(fastest, Math.abs(east[k]!), Math.abs(south[k]!))
+    }
+  }
+  return { fields: [depth, east, south] as const, most, fastest }
+}
+
+/** The water now. A million cells take a few milliseconds in the kernels. */
 export function frameOf(model: Model, engine: Engine, time: number, rule: FrameRule = {}): Frame {
   const stride = Math.max(1, Math.floor(rule.stride ?? 1))
-  const box = wetBox(model, engine)
+  const flows = rule.discharge ?? false
+  const pack = engine.pack ?? plainPack(engine)
+  const box = pack.box(flows && !engine.subgrid)
+  const part = partOf(model, box, stride)
+  const fine = engine.subgrid ? overSubgrid(model, engine, part, flows) : null
+  const { most, fastest } = fine ?? box
   const { layout, west, north } = model.place
-  const columns = Math.ceil(box.columns / stride)
-  const rows = Math.ceil(box.rows / stride)
-  const count = columns * rows
+  const count = part.columns * part.rows
   const frame: Frame = {
     time,
-    columns,
-    rows,
-    west: west + box.west * layout.cellM,
-    north: north - box.north * layout.cellM,
+    columns: part.columns,
+    rows: part.rows,
+    west: west + part.column * layout.cellM,
+    north: north - part.row * layout.cellM,
     cellM: layout.cellM * stride,
     depth: new Uint16Array(count),
-    depthStep: Math.max(LEAST_STEP, box.most / MOST_DEPTH),
-    east: null,
-    south: null,
-    dischargeStep: LEAST_STEP,
+    depthStep: Math.max(LEAST_STEP, most / MOST_DEPTH),
+    east: flows ? new Int16Array(count) : null,
+    south: flows ? new Int16Array(count) : null,
+    dischargeStep: Math.max(LEAST_STEP, fastest / MOST_FLOW),
   }
-  const each = (visit: (k: number, index: number) => void) => {
-    for (let row = 0, k = 0; row < rows; row++) {
-      let index = cellIndex(layout, box.west, box.north + row * stride)
-      for (let column = 0; column < columns; column++, k++, index += stride) visit(k, index)
-    }
+  for (const [what, out, step] of [
+    [0, frame.depth, frame.depthStep],
+    [1, frame.east, frame.dischargeStep],
+    [2, frame.south, frame.dischargeStep],
+  ] as const) {
+    if (!out || count === 0) continue
+    if (!fine) pack.rows(what, part, step, out)
+    else for (let k = 0; k < count; k++) out[k] = Math.round(fine.fields[what][k]! / step)
   }
-  if (!engine.subgrid) {
-    const depths = engine.depth()
-    const per = 1 / frame.depthStep
-    // the plain case by itself: no call for each cell
-    for (let row = 0, k = 0; row < rows; row++) {
-      let index = cellIndex(layout, box.west, box.north + row * stride)
-      for (let column = 0; column < columns; column++, k++, index += stride) frame.depth[k] = depths[index]! * per + 0.5
-    }
-    if (!rule.discharge) return frame
-    const reader = flowReader(engine)
-    const flow = (value: (index: number) => number) => {
-      const values = new Float32Array(count)
-      each((k, index) => {
-        values[k] = depths[index]! > DRY_DEPTH ? value(index) : 0
-      })
-      return values
-    }
-    return withFlow(frame, flow(reader.east), flow(reader.south))
-  }
-  const [depth, east, south] = [new Float32Array(count), new Float32Array(count), new Float32Array(count)]
-  each((k, index) => {
-    const [h, u, v] = waterOn(model, engine, index)
-    depth[k] = h
-    east[k] = h * u
-    south[k] = h * v
-  })
-  ;[frame.depth, frame.depthStep] = quantized(depth, frame.depth, MOST_DEPTH)
-  return rule.discharge ? withFlow(frame, east, south) : frame
-}
-
-function withFlow(frame: Frame, east: Float32Array, south: Float32Array): Frame {
-  const count = east.length
-  const both = new Float32Array(2 * count)
-  both.set(east)
-  both.set(south, count)
-  const [values, step] = quantized(both, new Int16Array(2 * count), MOST_FLOW)
-  return { ...frame, east: values.slice(0, count), south: values.slice(count), dischargeStep: step }
+  return frame
 }
 
 /** Depth of a frame at a point of the plane, metres; 0 outside. */
