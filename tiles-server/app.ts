@@ -6,7 +6,9 @@ import { HttpError, problems } from './errors.ts'
 import { attributeRoutes } from './routes/attributes.ts'
 import { collectionRoutes } from './routes/collections.ts'
 import { type Endpoint, mount, type Surroundings } from './routes/endpoint.ts'
+import { geologyRoutes } from './routes/geology.ts'
 import { healthRoutes } from './routes/health.ts'
+import { hydraulicsRoutes } from './routes/hydraulics.ts'
 import { ingestRoutes } from './routes/ingest.ts'
 import { itemRoutes } from './routes/items.ts'
 import { createMetrics } from './routes/metrics.ts'
@@ -16,6 +18,7 @@ import { apiRoutes } from './routes/open-api.ts'
 import { mountPage } from './routes/page.ts'
 import { sceneRoutes } from './routes/scenes.ts'
 import { searchRoutes } from './routes/search.ts'
+import { sectionRoutes } from './routes/sections.ts'
 import type { TileServer } from './serve/hot-tiles.ts'
 
 /** What the app is made of. */
@@ -70,14 +73,20 @@ export function createApp({ tiles, dist, log, ...surroundings }: AppOptions): Ex
     ...searchRoutes,
     ...modelRoutes,
     ...networkRoutes,
+    ...hydraulicsRoutes,
+    ...sectionRoutes,
+    ...geologyRoutes,
     ...sceneRoutes,
     ...ingestRoutes,
     ...healthRoutes,
   ]
-  app.use(['/collections', '/conformance', '/api', '/scenes', '/search', '/models', '/networks'], (_req, res, next) => {
-    res.set({ 'Access-Control-Allow-Origin': '*', 'Access-Control-Expose-Headers': 'ETag' })
-    next()
-  })
+  app.use(
+    ['/collections', '/conformance', '/api', '/scenes', '/search', '/models', '/networks', '/geology'],
+    (_req, res, next) => {
+      res.set({ 'Access-Control-Allow-Origin': '*', 'Access-Control-Expose-Headers': 'ETag' })
+      next()
+    },
+  )
   mount(app, [...open, ...apiRoutes(open)], surroundings)
   app.get('/metrics', metrics.show)
   if (dist !== null) {

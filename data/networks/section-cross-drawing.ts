@@ -1,0 +1,385 @@
+/** Draws a cross-section to scale: ground, buildings, pipes at their true depth and size, and the table below them. */
+import type { Drawing } from '../geo/drawing.ts'
+import type { CrossSection, CutPipe } from './section-cross.ts'
+import { containers, outerHalves } from './section-cross.ts'
+import { crossTable, PIPE_ROWS_MM } from './section-cross-table.ts'
+import { drawGround, drawSoil } from './section-ground-drawing.ts'
+import { type Box, fixed, isFree, standardScale, textWidth } from './section-layout.ts'
+import { sectionOutline } from './section-shape.ts'
+import {
+  colorOf,
+  FOOT,
+  fitted,
+  furnish,
+  heightRuler,
+  INK,
+  layerOf,
+  MARGIN,
+  newSheet,
+  type SectionSource,
+  type Sheet,
+} from './section-sheet.ts'
+import { compassWord, type DrawingLanguage, sizeText, utilityWord } from './section-words.ts'
+
+/** How a cross-section is drawn. */
+export interface CrossDrawingOptions {
+  language: DrawingLanguage
+  source: SectionSource
+  /** letter of the section: A gives A — A′ */
+  letter?: string
+}
+
+const A3 = { width: 420, height: 297 }
+const TITLE = 20
+const HEAD = 32
+/** Between the picture and its table, where leaders fan out. */
+const FAN = 9
+/** Least width of a pipe's column in the table. */
+const COLUMN = 11.5
+
+interface Extent {
+  low: number
+  high: number
+}
+
+/** Lowest and highest thing that the picture must show. */
+function extentOf({ ground, pipes, buildings, nodes, strata }: CrossSection): Extent {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  const take = (z: number) => {
+    if (!Number.isFinite(z)) return
+    low = Math.min(low, z)
+    high = Math.max(high, z)
+  }
+  for (const z of ground.z) take(z)
+  for (const pipe of pipes) {
+    const [, tall] = outerHalves(pipe)
+    take(pipe.z - tall)
+    take(pipe.z + tall)
+  }
+  for (const { base, basement } of buildings) take(base - basement)
+  for (const { bottom, top } of nodes) {
+    take(bottom)
+    take(top)
+  }
+  if (!(low <= high)) [low, high] = [-3, 0]
+  if (strata) low = Math.min(low, high - 8)
+  return { low: Math.min(low - 0.8, high - 2.5), high: high + 2 }
+}
+
+/** Scales and window: true in both directions where that fills the picture, else the heights are stretched. */
+function layOut(section: CrossSection): { page: Drawing['page']; window: Drawing['window'] } {
+  const { low, high } = extentOf(section)
+  const wanted = section.pipes.length * COLUMN + MARGIN.left + HEAD + MARGIN.other + 6
+  const page = { width: Math.max(A3.width, Math.ceil(wanted)), height: A3.height }
+  const left = MARGIN.left + HEAD
+  const widthMm = page.width - MARGIN.other - 6 - left
+  const bottom = MARGIN.other + FOOT + PIPE_ROWS_MM + FAN
+  const heightMm = page.height - MARGIN.other - TITLE - bottom
+  const horizontal = standardScale(section.line.length * 1.02, widthMm)
+  const tall = high - low
+  let vertical = horizontal
+  if ((tall * 1000) / horizontal < 40) vertical = Math.max(standardScale(tall, heightMm * 0.6), horizontal / 10)
+  if ((tall * 1000) / vertical > heightMm) vertical = standardScale(tall, heightMm)
+  const along = Math.max(horizontal, vertical)
+  const width = (widthMm * along) / 1000
+  const height = (heightMm * vertical) / 1000
+  const window = {
+    left,
+    bottom,
+    x0: (section.line.length - width) / 2,
+    z0: low - (height - tall) * 0.3,
+    width,
+    height,
+    horizontal: along,
+    vertical,
+  }
+  return { page, window }
+}
+
+/** The pipe itself: outer wall, inner wall, and in words where it is a guess. */
+function drawPipe(sheet: Sheet, pipe: CutPipe): void {
+  const { utility, x, z, section, width, height, estimated, id } = pipe
+  const feature = { collection: 'pipes', id }
+  const base = { layer: layerOf(utility), stroke: colorOf(utility), feature }
+  if (!Number.isFinite(z)) {
+    const top = Number.isFinite(pipe.ground) ? pipe.ground : sheet.window.z0 + sheet.window.height
+    sheet.line([x, top, x, sheet.window.z0], { ...base, lineMm: 0.5, dash: [1, 1] })
+    return
+  }
+  if (!(height > 0)) {
+    // its size is not known: a cross at its axis
+    const [dx, dz] = [(1.2 * sheet.window.horizontal) / 1000, (1.2 * sheet.window.vertical) / 1000]
+    sheet.line([x - dx, z - dz, x + dx, z + dz], { ...base, lineMm: 0.4 })
+    sheet.line([x - dx, z + dz, x + dx, z - dz], { ...base, lineMm: 0.4 })
+    return
+  }
+  const [wide, tall] = outerHalves(pipe)
+  const outer = {
+    ...base,
+    fill: estimated ? '#ffffff' : base.stroke,
+    lineMm: 0.25,
+    ...(estimated && { dash: [0.8, 0.5] }),
+  }
+  const inner = { ...base, stroke: INK, fill: tint(base.stroke), lineMm: 0.1 }
+  if (section === 'circular') {
+    sheet.ellipse(x, z, wide, tall, outer)
+    sheet.ellipse(x, z, width / 2, height / 2, inner)
+  } else {
+    sheet.line(sectionOutline(section, x, z, wide * 2, tall * 2), outer, true)
+    sheet.line(sectionOutline(section, x, z, width, height), inner, true)
+  }
+}
+
+/** A colour two thirds of the way to white. */
+export function tint(color: string, share = 0.68): string {
+  const part = (at: number): string => {
+    const value = Number.parseInt(color.slice(at, at + 2), 16)
+    return Math.round(value + (255 - value) * share)
+      .toString(16)
+      .padStart(2, '0')
+  }
+  return `#${part(1)}${part(3)}${part(5)}`
+}
+
+/** Which way the water runs: a dot comes out of the picture, a cross goes into it. */
+function drawTowards(sheet: Sheet, { x, z, width, height, towards, utility }: CutPipe): void {
+  if (towards === 'unknown' || !(height > 0) || !Number.isFinite(z)) return
+  const reach = Math.min(width, height) / 2
+  const look = { layer: layerOf(utility), stroke: INK, lineMm: 0.15 }
+  const [wide, tall] = [(width / 2) * 0.35, (height / 2) * 0.35]
+  if ((reach * 1000) / sheet.window.horizontal < 0.8) return
+  if (towards === 'near') sheet.ellipse(x, z, wide * 0.4, tall * 0.4, { ...look, fill: INK })
+  else {
+    sheet.line([x - wide, z - tall, x + wide, z + tall], look)
+    sheet.line([x - wide, z + tall, x + wide, z - tall], look)
+  }
+}
+
+/** Short words beside each pipe where there is room; the table has them all. */
+function labelPipes(sheet: Sheet, pipes: readonly CutPipe[], taken: Box[]): void {
+  const size = 2.5
+  const top = sheet.window.bottom + (sheet.window.height * 1000) / sheet.window.vertical
+  const halves = pipes.map((pipe): [number, number] => {
+    const [wide, tall] = outerHalves(pipe)
+    return [
+      Math.max(0.4, (wide * 1000) / sheet.window.horizontal),
+      Math.max(0.4, (tall * 1000) / sheet.window.vertical),
+    ]
+  })
+  const middles = pipes.map((pipe) => sheet.at(pipe.x, Number.isFinite(pipe.z) ? pipe.z : sheet.window.z0))
+  const holding = new Set(containers(pipes))
+  for (const [i, [x, y]] of middles.entries())
+    if (!holding.has(i)) taken.push([x - halves[i][0], y - halves[i][1], x + halves[i][0], y + halves[i][1]])
+  for (const [i, pipe] of pipes.entries()) {
+    const { language, words } = sheet
+    const guess = Number.isFinite(pipe.z) ? (pipe.estimated ? ` ${words.estimated}` : '') : ` ${words.unknownDepth}`
+    const full = `${i + 1} ${utilityWord(language, pipe.utility)} ${sizeText(pipe, language)}${guess}`
+    const [[x, y], [rx, ry]] = [middles[i], halves[i]]
+    const put = (text: string): boolean => {
+      const width = textWidth(text, size)
+      const places: [left: number, low: number][] = [
+        [x + rx + 0.8, y - size / 2],
+        [x - rx - 0.8 - width, y - size / 2],
+        [x - width / 2, y + ry + 0.8],
+        [x - width / 2, y - ry - 0.8 - size],
+      ]
+      for (let up = 3; up <= 27; up += 3)
+        places.push([x + 1.5, y + ry + up], [x - 1.5 - width, y + ry + up], [x + 1.5, y - ry - up - size])
+      for (const [left, low] of places) {
+        const box: Box = [left - 0.3, low - 0.3, left + width + 0.3, low + size + 0.3]
+        if (box[1] < sheet.window.bottom || box[3] > top || box[0] < sheet.window.left || !isFree(box, taken)) continue
+        taken.push(box)
+        const far = low > y + ry + 2 || low + size < y - ry - 2
+        if (far)
+          sheet.rule([x, low > y ? y + ry : y - ry, left > x ? left - 0.3 : left + width + 0.3, low + size / 2], {
+            layer: layerOf(pipe.utility),
+            stroke: colorOf(pipe.utility),
+            lineMm: 0.13,
+          })
+        sheet.text(left, low + 0.4, text, {
+          sizeMm: size,
+          layer: layerOf(pipe.utility),
+          stroke: INK,
+          halo: '#ffffff',
+          feature: { collection: 'pipes', id: pipe.id },
+        })
+        return true
+      }
+      return false
+    }
+    if (!put(full)) put(String(i + 1))
+  }
+}
+
+/** The two ends with their letters and directions, and corners of the line. */
+function drawEnds(sheet: Sheet, { line }: CrossSection, letter: string): void {
+  const { window, language } = sheet
+  const top = window.bottom + (window.height * 1000) / window.vertical
+  const { corners } = line
+  const azimuth = (i: number, j: number): number =>
+    (Math.atan2(corners[2 * j] - corners[2 * i], corners[2 * j + 1] - corners[2 * i + 1]) * 180) / Math.PI
+  const count = line.along.length
+  const [from, to] = [azimuth(1, 0), azimuth(count - 2, count - 1)]
+  const [x0] = sheet.at(0, 0)
+  const [x1] = sheet.at(line.length, 0)
+  sheet.text(x0, top - 6, letter, { sizeMm: 5, anchor: 'middle', bold: true })
+  sheet.text(x1, top - 6, `${letter}′`, { sizeMm: 5, anchor: 'middle', bold: true })
+  sheet.text(x0, top - 10, compassWord(language, from), { sizeMm: 2.6, anchor: 'middle' })
+  sheet.text(x1, top - 10, compassWord(language, to), { sizeMm: 2.6, anchor: 'middle' })
+  for (const at of [0, ...line.along.slice(1, -1), line.length]) {
+    const [x] = sheet.at(at, 0)
+    const end = at === 0 || at === line.length
+    sheet.rule([x, window.bottom, x, top - (end ? 12 : 4)], {
+      layer: 'GRID',
+      stroke: end ? INK : '#8b95a0',
+      lineMm: 0.18,
+      dash: [4, 1, 0.5, 1],
+    })
+  }
+  northArrow(sheet, corners[corners.length - 2] - corners[0], corners[corners.length - 1] - corners[1], letter)
+}
+
+/** North, and how the section lies to it. */
+function northArrow(sheet: Sheet, dx: number, dy: number, letter: string): void {
+  const [cx, cy, r] = [MARGIN.left + 13, sheet.page.height - MARGIN.other - 13, 7]
+  sheet.ellipseAt(cx, cy, r, { layer: 'FRAME', stroke: INK, lineMm: 0.18 })
+  sheet.rule(
+    [cx, cy + r, cx - 1.3, cy - 2, cx, cy - 0.8],
+    { layer: 'FRAME', stroke: INK, fill: INK, lineMm: 0.1 },
+    true,
+  )
+  sheet.rule(
+    [cx, cy + r, cx + 1.3, cy - 2, cx, cy - 0.8],
+    { layer: 'FRAME', stroke: INK, fill: '#ffffff', lineMm: 0.1 },
+    true,
+  )
+  sheet.text(cx, cy + r + 0.6, 'N', { sizeMm: 3, anchor: 'middle', bold: true })
+  const size = Math.hypot(dx, dy) || 1
+  const [ux, uy] = [(dx / size) * (r - 0.6), (dy / size) * (r - 0.6)]
+  sheet.rule([cx - ux, cy - uy, cx + ux, cy + uy], { layer: 'FRAME', stroke: '#d0021b', lineMm: 0.4 })
+  sheet.text(cx + ux * 1.35, cy + uy * 1.35 - 0.8, `${letter}′`, { sizeMm: 2.2, anchor: 'middle', stroke: '#d0021b' })
+}
+
+function drawSurfaces(sheet: Sheet, { surfaces, ground, line }: CrossSection, taken: Box[]): void {
+  const groundAt = (x: number): number => {
+    const i = Math.min(
+      ground.x.length - 1,
+      Math.max(
+        0,
+        ground.x.findIndex((at) => at >= x),
+      ),
+    )
+    return ground.z[i]
+  }
+  for (const { kind, name, from, to } of surfaces) {
+    const inside = ground.x.filter((x) => x > from && x < to)
+    const stations = [from, ...inside, to]
+    const heights = stations.map(groundAt)
+    if (!heights.every(Number.isFinite)) continue
+    const water = kind === 'water'
+    const look = { layer: water ? 'WATER' : 'ROAD', stroke: water ? '#2f80c8' : '#59636e' }
+    sheet.line(
+      stations.flatMap((x, i) => [x, heights[i]]),
+      { ...look, lineMm: 0.9 },
+    )
+    const [x0] = sheet.at(from, 0)
+    const [x1] = sheet.at(to, 0)
+    const text = `${name || sheet.words[kind]} ${fixed(to - from, 1)} m`
+    if (x1 - x0 < textWidth(text, 2.5) * 0.6) continue
+    const width = Math.max(x1 - x0, textWidth(text, 2.5))
+    const middle = (x0 + x1) / 2
+    let y = sheet.at(0, Math.max(...heights))[1] + 9
+    while (!isFree([middle - width / 2, y - 1, middle + width / 2, y + 4], taken)) y += 5.5
+    taken.push([middle - width / 2, y - 1, middle + width / 2, y + 4])
+    sheet.rule([x0, y, x1, y], { ...look, lineMm: 0.18 })
+    for (const x of [x0, x1]) sheet.rule([x, y - 1.2, x, y + 1.2], { ...look, lineMm: 0.18 })
+    sheet.text(middle, y + 0.9, text, { anchor: 'middle', halo: '#ffffff' })
+  }
+  for (const at of [0, line.length]) {
+    const z = groundAt(at)
+    if (!Number.isFinite(z)) continue
+    const [x, y] = sheet.at(at, z)
+    const side = at === 0 ? -1 : 1
+    sheet.rule(
+      [x, y, x - 1.2, y + 2, x + 1.2, y + 2],
+      { layer: 'GROUND', stroke: INK, fill: '#ffffff', lineMm: 0.15 },
+      true,
+    )
+    sheet.text(x + side * 1.8, y + 0.6, fixed(z, 2), {
+      anchor: side < 0 ? 'end' : 'start',
+      sizeMm: 2.3,
+      halo: '#ffffff',
+    })
+  }
+}
+
+function drawBuildings(sheet: Sheet, { buildings }: CrossSection, taken: Box[]): void {
+  const high = sheet.window.z0 + sheet.window.height
+  for (const { id, name, from, to, base, height, levels, basement, basementEstimated } of buildings) {
+    if (!Number.isFinite(base)) continue
+    const feature = { collection: 'buildings', id }
+    const look = { layer: 'BUILDING', stroke: '#59636e', lineMm: 0.3, feature }
+    const whole = base + height
+    const top = Math.min(whole, high)
+    sheet.line([from, base, to, base, to, top, from, top], { ...look, fill: '#e8ebef' }, true)
+    const [x0, y0] = sheet.at(from, base)
+    const [x1, y1] = sheet.at(to, top)
+    taken.push([x0, y0, x1, y1])
+    if (basement > 0) {
+      const dash = basementEstimated ? { dash: [1.6, 0.8] } : {}
+      sheet.line(
+        [from, base, to, base, to, base - basement, from, base - basement],
+        { ...look, ...dash, fill: '#d5dae1' },
+        true,
+      )
+      const [, low] = sheet.at(0, base - basement)
+      taken.push([x0, low, x1, y0])
+      const words = `${sheet.words.basement} ${fixed(basement, 1)} m`
+      sheet.text((x0 + x1) / 2, (low + y0) / 2 - 1, fitted(words, 2.4, x1 - x0 - 1), { sizeMm: 2.4, anchor: 'middle' })
+    }
+    const storeys = levels > 0 ? ` ${levels} ${sheet.words.storeys}` : ''
+    const words = fitted(`${name || sheet.words.building}${storeys} ${fixed(height, 1)} m`, 2.5, x1 - x0 - 1)
+    if (x1 - x0 > 6 && y1 - y0 > 4)
+      sheet.text((x0 + x1) / 2, Math.min((y0 + y1) / 2, y1 - 3.5) - 0.9, words, { anchor: 'middle', feature })
+  }
+}
+
+function drawShafts(sheet: Sheet, { nodes }: CrossSection): void {
+  for (const { id, x, top, bottom, diameter, utility } of nodes) {
+    if (!(diameter > 0 && top > bottom)) continue
+    const half = diameter / 2
+    const look = { layer: 'NODE', stroke: tint(colorOf(utility), 0.3), lineMm: 0.13 }
+    const feature = { collection: 'pipe-nodes', id }
+    sheet.line([x - half, bottom, x + half, bottom, x + half, top, x - half, top], { ...look, feature }, true)
+  }
+}
+
+/** The drawing: A3, wider where many pipes need columns. */
+export function crossDrawing(section: CrossSection, { language, source, letter = 'A' }: CrossDrawingOptions): Drawing {
+  const { page, window } = layOut(section)
+  const sheet = newSheet(page, window, language)
+  const { words } = sheet
+  const taken: Box[] = []
+  drawSoil(sheet, section.ground, section.strata, section.line.length)
+  heightRuler(sheet)
+  drawBuildings(sheet, section, taken)
+  drawGround(sheet, section.ground)
+  drawSurfaces(sheet, section, taken)
+  drawShafts(sheet, section)
+  const columns = crossTable(sheet, section, COLUMN, FAN)
+  const largeFirst = [...section.pipes].sort((a, b) => b.width * b.height - a.width * a.height || 0)
+  for (const pipe of largeFirst) drawPipe(sheet, pipe)
+  for (const pipe of section.pipes) drawTowards(sheet, pipe)
+  labelPipes(sheet, section.pipes, taken)
+  drawEnds(sheet, section, letter)
+  if (columns === 0)
+    sheet.text(page.width / 2, window.bottom + 8, words.none, { sizeMm: 5, anchor: 'middle', halo: '#ffffff' })
+  const notes = [words.gapNote]
+  if (section.pipes.some((pipe) => pipe.estimated || !Number.isFinite(pipe.z))) notes.push(words.estimatedNote)
+  if (section.pipes.some(({ wallKnown }) => !wallKnown)) notes.push(words.wallNote)
+  if (section.nodes.length) notes.push(words.shaftNote)
+  if (section.buildings.some(({ basementEstimated }) => basementEstimated)) notes.push(words.basementNote)
+  const title = `${source.subject ? `${source.subject} ` : ''}${letter}—${letter}′ ${words.cross}`
+  furnish(sheet, title, source, [...new Set(section.pipes.map(({ utility }) => utility))], notes)
+  return sheet.done(title)
+}
