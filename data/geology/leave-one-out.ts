@@ -33,10 +33,15 @@ function agreement(model: StrataModel, own: readonly Layer[], told: readonly Lay
   return [same, all]
 }
 
-/** Leaves out each hole in turn (an even sample of at most 400) and compares what its neighbours say with its log. */
-export function leaveOneOut(model: StrataModel): StrataErrors {
-  const logged = model.holes.map((_, i) => i).filter((i) => model.logs[i]!.unit.length > 0)
-  const stride = Math.max(1, logged.length / MOST)
+/**
+ * Leaves out each hole in turn and compares what its neighbours say with its log.
+ *
+ * @param of indices of the holes to leave out; all when absent
+ * @param most of more holes an even sample is taken
+ */
+export function leaveOneOut(model: StrataModel, of?: readonly number[], most = MOST): StrataErrors {
+  const logged = (of ?? model.holes.map((_, i) => i)).filter((i) => model.logs[i]!.unit.length > 0)
+  const stride = Math.max(1, logged.length / most)
   let [holes, surfaces, sum, squares, same, all] = [0, 0, 0, 0, 0, 0]
   for (let k = 0; k < logged.length; k += stride) {
     const i = logged[Math.floor(k)]!

@@ -9,6 +9,8 @@ export interface Neighbour {
 
 /** Closer than this a place stands for itself, metres. */
 const SAME_M = 0.01
+/** A cell reaches no farther than so many places stand: outside of all places it would be all of the plane, and far places as near as near ones. */
+const RANK = 6
 /** Corners of the circle that bounds a cell where nothing else does. */
 const CORNERS = 32
 
@@ -32,6 +34,14 @@ function nearer(ring: readonly number[], ax: number, ay: number, bx: number, by:
   return out
 }
 
+/** Whether a corner of a cell around the origin is as near to `x, y`. */
+function touches(cell: readonly number[], x: number, y: number, reach: number): boolean {
+  const half = (x * x + y * y) / 2
+  const slack = Math.hypot(x, y) * reach * 1e-9
+  for (let i = 0; i < cell.length; i += 2) if (x * cell[i]! + y * cell[i + 1]! >= half - slack) return true
+  return false
+}
+
 function area(ring: readonly number[]): number {
   let sum = 0
   for (let i = 0; i < ring.length; i += 2) {
@@ -49,8 +59,8 @@ function standing(x: readonly number[], y: readonly number[]): Neighbour[] | nul
 }
 
 /**
- * Sibson's weights of the places around the origin: exact at a place, continuous, linear in between. A cell that nothing bounds is
- * cut off at `reach`, so that the outermost places keep their weight.
+ * Sibson's weights of the places around the origin: exact at a place, continuous, linear in between. A cell is
+ * cut off where the sixth nearest place stands, at most at `reach`.
  *
  * Cost grows with the square of the number of places: give it the nearest few dozen.
  * @param x metres from the place asked for, eastward
@@ -62,17 +72,23 @@ export function naturalNeighbours(x: readonly number[], y: readonly number[], re
   if (x.length === 0) return []
   const here = standing(x, y)
   if (here) return here
+  const distances = x.map((each, i) => Math.hypot(each, y[i]!)).sort((a, b) => a - b)
+  const far = Math.min(reach, distances[Math.min(RANK, distances.length) - 1]!)
   let cell: number[] = []
   for (let i = 0; i < CORNERS; i++) {
     const angle = (i * 2 * Math.PI) / CORNERS
-    cell.push(reach * Math.cos(angle), reach * Math.sin(angle))
+    cell.push(far * Math.cos(angle), far * Math.sin(angle))
   }
   for (let i = 0; i < x.length; i++) cell = nearer(cell, 0, 0, x[i]!, y[i]!)
+  // only who has a side of the cell gives up ground, and only to those is any place in it next nearest
+  const beside: number[] = []
+  for (let i = 0; i < x.length; i++) if (touches(cell, x[i]!, y[i]!, far)) beside.push(i)
   const found: Neighbour[] = []
   let sum = 0
-  for (let i = 0; i < x.length; i++) {
+  for (const i of beside) {
     let part = cell
-    for (let j = 0; j < x.length && part.length > 0; j++) {
+    for (const j of beside) {
+      if (part.length === 0) break
       if (i === j || Math.hypot(x[i]! - x[j]!, y[i]! - y[j]!) < SAME_M) continue
       part = nearer(part, x[i]!, y[i]!, x[j]!, y[j]!)
     }
