@@ -15,12 +15,15 @@ export interface GlbSurface {
   storeys: Uint16Array
   indices: Uint32Array
   clear: boolean
+  /** u, v per vertex and which picture they lie on; null without one */
+  picture: { uvs: Float32Array; texture: number } | null
 }
 
 /**
  * Writes surfaces of one tile with EXT_meshopt_compression, KHR_mesh_quantization and a property table. Attribute
  * `_STOREY` is the row's storey, given to the vertex shader so that storeys can be drawn apart from each other.
  * @param matrix column-major 4×4 from steps to the tile's glTF frame (y up)
+ * @param pictures addresses of the pictures beside the tile, by number
  * @throws {RangeError} when there is no surface
  * @see glTF 2.0 §3.7; EXT_mesh_features; EXT_structural_metadata
  */
@@ -28,13 +31,23 @@ export function writeModelGlb(
   surfaces: readonly GlbSurface[],
   matrix: readonly number[],
   table: FeatureTable,
+  pictures: readonly string[] = [],
 ): Uint8Array {
   if (!surfaces.length) throw new RangeError('glb model: got no surface; expected at least one')
   const layout = new BufferLayout()
   const accessors: Json[] = []
   const put = (accessor: Json): number => accessors.push(accessor) - 1
+  const place = (uvs: Float32Array): Json => ({
+    bufferView: layout.attributes(new Uint8Array(uvs.buffer, uvs.byteOffset, uvs.byteLength), uvs.length / 2, 8),
+    componentType: 5126,
+    count: uvs.length / 2,
+    type: 'VEC2',
+  })
   const featureIds = [{ featureCount: table.count, attribute: 0, propertyTable: 0 }]
-  const primitives = surfaces.map(({ vertices, positions, colours, features, storeys, indices, clear }) => {
+  const worn = [...new Set(surfaces.flatMap(({ picture }) => (picture ? [picture.texture] : [])))]
+  const { materials, materialOf } = materialsOf(surfaces, worn)
+  const primitives = surfaces.map((surface) => {
+    const { vertices, positions, colours, features, storeys, indices, picture } = surface
     const small = vertices <= 65535
     const indexView = layout.triangles(indices, small ? 2 : 4)
     const positionView = layout.attributes(bytesOf(positions, vertices * 8), vertices, 8)
@@ -66,12 +79,12 @@ export function writeModelGlb(
         }),
         _FEATURE_ID_0: put({ bufferView: featureView, ...short }),
         _STOREY: put({ bufferView: storeyView, ...short }),
+        ...(picture ? { TEXCOORD_0: put(place(picture.uvs)) } : {}),
       },
-      material: clear ? 1 : 0,
+      material: materialOf(surface),
       extensions: { EXT_mesh_features: { featureIds } },
     }
   })
-  const surface = { pbrMetallicRoughness: { metallicFactor: 0 }, doubleSided: true }
   const metadata = packTable(table, (bytes) => layout.plain(bytes))
   const json: Json = {
     asset: { version: '2.0', generator: 'Tidewall' },
@@ -82,12 +95,36 @@ export function writeModelGlb(
     scenes: [{ nodes: [0] }],
     nodes: [{ mesh: 0, matrix: Array.from(matrix) }],
     meshes: [{ primitives }],
-    materials: surfaces.some(({ clear }) => clear) ? [surface, { ...surface, alphaMode: 'BLEND' }] : [surface],
+    materials,
+    ...(worn.length > 0
+      ? {
+          images: worn.map((texture) => ({ uri: pictures[texture] })),
+          samplers: [{ magFilter: 9729, minFilter: 9987 }],
+          textures: worn.map((_, source) => ({ sampler: 0, source })),
+        }
+      : {}),
     accessors,
     bufferViews: layout.views,
     buffers: layout.buffers(),
   }
   return assembleGlb(json, layout)
+}
+
+/** One material for each way to be drawn: solid or clear, plain or with a picture. */
+function materialsOf(surfaces: readonly GlbSurface[], worn: readonly number[]) {
+  const keys: string[] = []
+  const materials: Json[] = []
+  const keyOf = ({ clear, picture }: GlbSurface): string => `${clear} ${picture?.texture ?? 'plain'}`
+  const add = (clear: boolean, texture: number | null): void => {
+    const picture = texture === null ? {} : { baseColorTexture: { index: worn.indexOf(texture) } }
+    keys.push(`${clear} ${texture ?? 'plain'}`)
+    const surface = { pbrMetallicRoughness: { metallicFactor: 0, ...picture }, doubleSided: true }
+    materials.push(clear ? { ...surface, alphaMode: 'BLEND' } : surface)
+  }
+  if (surfaces.some(({ picture }) => !picture)) add(false, null)
+  for (const surface of surfaces)
+    if (!keys.includes(keyOf(surface))) add(surface.clear, surface.picture?.texture ?? null)
+  return { materials, materialOf: (surface: GlbSurface): number => keys.indexOf(keyOf(surface)) }
 }
 
 const bytesOf = (array: Uint16Array, length: number): Uint8Array =>

@@ -1,8 +1,9 @@
 /** IFC models made by code and, where they lie beside the project, real ones. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { type IfcElement, readIfc } from './ifc.ts'
+import { readIfc } from './ifc.ts'
 import { type MadeModel, writeIfc } from './ifc-write.ts'
+import type { ModelElement } from './model-element.ts'
 
 const MADE: MadeModel = {
   name: '海门泵站',
@@ -43,7 +44,7 @@ async function all(text: string) {
 }
 
 /** Lowest and highest corner of an element, in the model's own metres. */
-function boxOf({ parts }: IfcElement, origin: readonly number[]): number[] {
+function boxOf({ parts }: ModelElement, origin: readonly number[]): number[] {
   const box = [Infinity, Infinity, Infinity, -Infinity, -Infinity, -Infinity]
   for (const { positions } of parts) {
     for (let i = 0; i < positions.length; i++) {

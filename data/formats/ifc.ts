@@ -2,49 +2,15 @@
 import * as WebIfc from 'web-ifc'
 import type { Attributes } from '../geo/city-feature.ts'
 import { lineReader, plainText } from './ifc-lines.ts'
-import { type IfcPlace, lengthUnit, readPlace } from './ifc-place.ts'
+import { lengthUnit, readPlace } from './ifc-place.ts'
 import { type IfcStorey, type IfcSystem, readRelations } from './ifc-relations.ts'
+import type { ElementPart, ModelElement, OpenModel } from './model-element.ts'
+import { determinant, soundTriangles } from './sound-triangles.ts'
 
-/** Triangles of one colour. */
-export interface IfcPart {
-  /** linear RGB and opacity, 0 … 1 */
-  colour: [number, number, number, number]
-  /** x, y, z per vertex: metres from the model's `origin`, z up */
-  positions: Float32Array
-  /** three per triangle, counter-clockwise from outside */
-  indices: Uint32Array
-}
-
-/** One element: a wall, a window, a pipe. */
-export interface IfcElement {
-  /** GlobalId; `#<line>` where it is missing or taken already */
-  id: string
-  /** `IfcWall` */
-  kind: string
-  name: string | null
-  /** index into the model's storeys, null when it stands in none */
-  storey: number | null
-  /** indices into the model's systems */
-  systems: number[]
-  /** `Pset_WallCommon.IsExternal` → value; also `tag`, `description`, `type`, `material`, `classification` */
-  attributes: Attributes
-  /** empty when the element has no shape, or none that could be built */
-  parts: IfcPart[]
-}
-
-/** An open model; `elements` may be walked once, `close` frees the memory behind it. */
-export interface IfcModel {
-  /** `IFC4` */
-  schema: string
-  name: string | null
-  place: IfcPlace
+/** An open IFC file: elements in the order of the file; those with shapes first, then those without. */
+export interface IfcModel extends OpenModel {
   storeys: IfcStorey[]
   systems: IfcSystem[]
-  /** metres; added to all positions it gives the model's own coordinates (z up) */
-  origin: [number, number, number]
-  /** elements in the order of the file; those with shapes first, then those without */
-  elements(): Generator<IfcElement>
-  close(): void
 }
 
 /** More bytes than this are refused: the reader needs the file and about six times as much in memory. */
@@ -75,30 +41,6 @@ function placed(values: Float32Array, matrix: readonly number[], origin: readonl
     positions[to + 2] = matrix[1] * x + matrix[5] * y + matrix[9] * z + matrix[13] - oz
   }
   return positions
-}
-
-function determinant(m: readonly number[]): number {
-  return m[0] * (m[5] * m[10] - m[6] * m[9]) - m[4] * (m[1] * m[10] - m[2] * m[9]) + m[8] * (m[1] * m[6] - m[2] * m[5])
-}
-
-/** Triangles with corners in range, finite and not all in one place; turned when the matrix mirrors. */
-function soundTriangles(indices: Uint32Array, positions: Float32Array, mirrored: boolean): Uint32Array {
-  const vertices = positions.length / 3
-  const kept = new Uint32Array(indices.length - (indices.length % 3))
-  let count = 0
-  const finite = (i: number): boolean =>
-    i < vertices &&
-    Number.isFinite(positions[i * 3]) &&
-    Number.isFinite(positions[i * 3 + 1]) &&
-    Number.isFinite(positions[i * 3 + 2])
-  for (let i = 0; i + 2 < indices.length; i += 3) {
-    const [a, b, c] = [indices[i], indices[i + 1], indices[i + 2]]
-    if (a === b || b === c || a === c || !finite(a) || !finite(b) || !finite(c)) continue
-    kept[count++] = a
-    kept[count++] = mirrored ? c : b
-    kept[count++] = mirrored ? b : c
-  }
-  return kept.subarray(0, count)
 }
 
 /** Where the model gets its own zero: the first shape's place, rounded to kilometres, when that is far out. */
@@ -149,9 +91,11 @@ export async function readIfc(bytes: Uint8Array): Promise<IfcModel> {
     storeys: relations.storeys,
     systems: relations.systems,
     origin,
+    textures: [],
+    notes: [],
     *elements() {
       const taken = new Set<string>()
-      const describe = (id: number, parts: IfcPart[]): IfcElement => {
+      const describe = (id: number, parts: ElementPart[]): ModelElement => {
         const line = lines.line(id)
         const global = plainText(line?.GlobalId)
         const key = global && !taken.has(global) ? global : `#${id}`
@@ -240,9 +184,9 @@ function firstOrigin(ifc: WebIfc.IfcAPI, model: number): [number, number, number
   return [0, 0, 0]
 }
 
-function partsOf(ifc: WebIfc.IfcAPI, model: number, id: number, origin: readonly number[]): IfcPart[] {
+function partsOf(ifc: WebIfc.IfcAPI, model: number, id: number, origin: readonly number[]): ElementPart[] {
   const mesh = flatMesh(ifc, model, id)
-  const parts: IfcPart[] = []
+  const parts: ElementPart[] = []
   for (let i = 0; mesh && i < mesh.geometries.size(); i++) {
     const { color, flatTransformation, geometryExpressID } = mesh.geometries.get(i)
     const geometry = ifc.GetGeometry(model, geometryExpressID)

@@ -16,6 +16,7 @@ export type FileKind =
   | 'csv'
   | 'xlsx'
   | 'ifc'
+  | 'gltf'
   | 'gzip'
   | 'bzip2'
   | 'zip'
@@ -34,7 +35,6 @@ const REFUSED: [test: (head: Uint8Array, text: string) => boolean, what: string]
   [(head) => startsWith(head, 0x89, 0x50, 0x4e, 0x47), 'a PNG picture'],
   [(head) => startsWith(head, 0xff, 0xd8, 0xff), 'a JPEG picture'],
   [(head) => startsWith(head, 0x25, 0x50, 0x44, 0x46), 'a PDF'],
-  [(head) => startsWith(head, 0x67, 0x6c, 0x54, 0x46), 'a glTF model'],
   [(head) => startsWith(head, 0x28, 0xb5, 0x2f, 0xfd), 'zstd-compressed: unzstd it first'],
   [(head) => startsWith(head, 0xfd, 0x37, 0x7a, 0x58), 'xz-compressed: unxz it first'],
   [(_, text) => /<osmChange/.test(text), 'an OSM change file: osmium apply-changes merges it into an extract'],
@@ -97,6 +97,7 @@ export function recognize(head: Uint8Array, byteLength: number, name = ''): Reco
     return /\.gpkg$/i.test(name) || new TextDecoder('latin1').decode(head.subarray(68, 72)).startsWith('GP')
       ? { kind: 'geopackage' }
       : { kind: null, reason: 'an SQLite database; expected a GeoPackage' }
+  if (startsWith(head, 0x67, 0x6c, 0x54, 0x46)) return { kind: 'gltf' }
   if (hgtSide(byteLength) > 0) return { kind: 'hgt' }
   const text = asText(head)
   if (/^ISO-10303-21/.test(text)) return { kind: 'ifc' }
@@ -106,6 +107,8 @@ export function recognize(head: Uint8Array, byteLength: number, name = ''): Reco
   if (/<(\w+:)?CityModel[\s>]/.test(text)) return { kind: 'citygml' }
   if (text.startsWith('<')) return { kind: null, reason: 'XML, but no <osm>' }
   if (/^\s*ncols\s+\d/i.test(text)) return { kind: 'esri-ascii' }
+  if (text.startsWith('{') && (/\.gltf$/i.test(name) || /"asset"\s*:\s*\{[^}]*"version"\s*:\s*"2/.test(text)))
+    return { kind: 'gltf' }
   if (text.startsWith('{') || text.startsWith('\u001e')) return json(text)
   if (INP_SECTION.test(text)) return { kind: 'inp' }
   if (text.startsWith('[')) return json(text)

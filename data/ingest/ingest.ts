@@ -72,7 +72,7 @@ const VECTORS = new Set(['osm-pbf', 'osm-xml', 'geojson'])
 /** A data set's name that is fit for ids, files and URLs: `Monaco (2012).osm.gz` → `monaco-2012`. */
 export function sourceName(path: string): string {
   const bare = basename(resolve(path)).replace(
-    /(\.(osm|pbf|gz|bz2|zip|geojson|json|ndjson|hgt|tiff?|asc|xml|inp|ifc|shp|gpkg|gml|csv|tsv|xlsx))+$/i,
+    /(\.(osm|pbf|gz|bz2|zip|geojson|json|ndjson|hgt|tiff?|asc|xml|inp|ifc|glb|gltf|shp|gpkg|gml|csv|tsv|xlsx))+$/i,
     '',
   )
   const name = bare
@@ -237,7 +237,7 @@ async function run(
   const took = intake({ spool, source, files: vectors.length, reasons, repairs, rejects })
   try {
     await readVectors(vectors, took, options, signal, context.onProgress)
-    const models = files.filter(({ kind }) => kind === 'ifc')
+    const models = files.filter(({ kind }) => kind === 'ifc' || kind === 'gltf')
     const terrainFiles = files.filter(
       (file) => !VECTORS.has(file.kind) && !networkFiles.includes(file) && !models.includes(file),
     )

@@ -8,6 +8,12 @@ export interface ModelPart {
   colour: ArrayLike<number>
   positions: Float32Array
   indices: Uint32Array
+  /** linear RGB per vertex, 0 … 255, multiplied with `colour`; absent = white */
+  tints?: Uint8Array
+  /** u, v per vertex, v down; only with a texture */
+  uvs?: Float32Array
+  /** index into the model's pictures */
+  texture?: number
 }
 
 /** Lowest x, y, z, then highest, of some parts, metres; lowest above highest when they have no vertex. */
@@ -36,6 +42,8 @@ export interface ModelSurface {
   storeys: Uint16Array
   indices: Uint32Array
   clear: boolean
+  /** u, v per vertex and which of the model's pictures they lie on; null without one */
+  picture: { uvs: Float32Array; texture: number } | null
 }
 
 /** An element of a tile. */
@@ -60,14 +68,17 @@ export function stepsOf(box: Float64Array): { origin: [number, number, number]; 
 
 /** A growing surface: welded vertices of all its parts, one after the other. */
 interface Draft {
-  /** x, y, z in steps, feature, storey, then RGBA in two numbers */
+  /** x, y, z in steps, feature, storey, then RGBA in two numbers; u and v where it has a picture */
   vertices: number[]
   indices: number[]
+  clear: boolean
+  /** index into the model's pictures, -1 = none */
+  texture: number
 }
-const WIDTH = 7
+const widthOf = ({ texture }: Draft): number => (texture < 0 ? 7 : 9)
 
 /**
- * Makes the surfaces: the solid one, then what is seen through; one without triangles is left out.
+ * Makes the surfaces: the solid one, then what is seen through, then those with pictures; one without triangles is left out.
  * @param error metres that simplification may be off; 0 draws all as it is
  */
 export function modelSurfaces(
@@ -75,33 +86,47 @@ export function modelSurfaces(
   { origin, step }: { origin: readonly number[]; step: number },
   error: number,
 ): ModelSurface[] {
-  const solid: Draft = { vertices: [], indices: [] }
-  const glass: Draft = { vertices: [], indices: [] }
+  const drafts: Draft[] = [false, true].map((clear) => ({ vertices: [], indices: [], clear, texture: -1 }))
+  const draftOf = (clear: boolean, texture: number): Draft => {
+    const known = drafts.find((draft) => draft.clear === clear && draft.texture === texture)
+    if (known) return known
+    drafts.push({ vertices: [], indices: [], clear, texture })
+    return drafts[drafts.length - 1]
+  }
   for (const { feature, storey, parts } of pieces) {
-    for (const { colour, positions, indices } of parts) {
-      const draft = colour[3] < 0.98 ? glass : solid
-      const welded = weld(positions, indices, origin, step)
+    for (const part of parts) {
+      const { positions, indices, uvs, texture = -1 } = part
+      const draft = draftOf(part.colour[3] < 0.98, uvs ? texture : -1)
+      const welded = weld(positions, indices, origin, step, draft.texture < 0 ? undefined : uvs)
       const kept = error > 0 ? simplified(welded.indices, welded.steps, error / step) : welded.indices
-      append(draft, welded.steps, kept, colour, feature, storey)
+      append(draft, { ...welded, indices: kept }, part, feature, storey)
     }
   }
-  return [
-    { draft: solid, clear: false },
-    { draft: glass, clear: true },
-  ]
-    .filter(({ draft }) => draft.indices.length)
-    .map(({ draft, clear }) => finished(draft, clear))
+  return drafts.filter(({ indices }) => indices.length).map(finished)
 }
 
-/** Positions to steps, equal ones made one; triangles that collapse are dropped. */
+/** Welded vertices. */
+interface Welded {
+  /** x, y, z per vertex */
+  steps: Float32Array
+  /** the vertex each was before */
+  first: Uint32Array
+  indices: Uint32Array
+}
+
+/** Positions to steps, equal ones (at the same place of the picture) made one; triangles that collapse are dropped. */
 function weld(
   positions: Float32Array,
   indices: Uint32Array,
   origin: readonly number[],
   step: number,
-): { steps: Float32Array; indices: Uint32Array } {
+  uvs?: Float32Array,
+): Welded {
   const count = positions.length / 3
   const steps = new Float32Array(positions.length)
+  const first = new Uint32Array(count)
+  const alike = (a: number, b: number): boolean =>
+    !uvs || (uvs[a * 2] === uvs[b * 2] && uvs[a * 2 + 1] === uvs[b * 2 + 1])
   const target = new Uint32Array(count)
   // open addressing: a Map of numbers costs five times as much
   const mask = (1 << (32 - Math.clz32(Math.max(4, count * 2)))) - 1
@@ -121,10 +146,11 @@ function weld(
         steps[used * 3] = x
         steps[used * 3 + 1] = y
         steps[used * 3 + 2] = z
+        first[used] = i
         target[i] = used++
         break
       }
-      if (steps[at * 3] === x && steps[at * 3 + 1] === y && steps[at * 3 + 2] === z) {
+      if (steps[at * 3] === x && steps[at * 3 + 1] === y && steps[at * 3 + 2] === z && alike(first[at], i)) {
         target[i] = at
         break
       }
@@ -140,7 +166,7 @@ function weld(
     kept[corners++] = b
     kept[corners++] = c
   }
-  return { steps: steps.subarray(0, used * 3), indices: kept.subarray(0, corners) }
+  return { steps: steps.subarray(0, used * 3), first, indices: kept.subarray(0, corners) }
 }
 
 /** Fewer triangles, none further off than `steps`; what is too small to gain from it stays. */
@@ -151,38 +177,50 @@ function simplified(indices: Uint32Array, steps: Float32Array, most: number): Ui
 }
 
 function append(
-  { vertices, indices: out }: Draft,
-  steps: Float32Array,
-  indices: Uint32Array,
-  colour: ArrayLike<number>,
+  draft: Draft,
+  { steps, first, indices }: Welded,
+  { colour, tints, uvs }: ModelPart,
   feature: number,
   storey: number,
 ): void {
-  const byte = (i: number): number => Math.round(Math.min(1, Math.max(0, colour[i])) * 255)
-  const [low, high] = [byte(0) | (byte(1) << 8), byte(2) | (byte(3) << 8)]
+  const { vertices, indices: out } = draft
+  const width = widthOf(draft)
+  const byte = (i: number, tint: number): number => Math.round(Math.min(1, Math.max(0, colour[i])) * tint)
+  const [low, high] = [byte(0, 255) | (byte(1, 255) << 8), byte(2, 255) | (byte(3, 255) << 8)]
   const target = new Int32Array(steps.length / 3).fill(-1)
   for (let i = 0; i < indices.length; i++) {
     const index = indices[i]
     if (target[index] < 0) {
-      target[index] = vertices.length / WIDTH
-      vertices.push(steps[index * 3], steps[index * 3 + 1], steps[index * 3 + 2], feature, storey, low, high)
+      target[index] = vertices.length / width
+      vertices.push(steps[index * 3], steps[index * 3 + 1], steps[index * 3 + 2], feature, storey)
+      const from = first[index]
+      if (tints)
+        vertices.push(
+          byte(0, tints[from * 3]) | (byte(1, tints[from * 3 + 1]) << 8),
+          byte(2, tints[from * 3 + 2]) | (byte(3, 255) << 8),
+        )
+      else vertices.push(low, high)
+      if (width === 9 && uvs) vertices.push(uvs[from * 2], uvs[from * 2 + 1])
     }
     out.push(target[index])
   }
 }
 
 /** Vertices in the order of use, so that the compressor finds its neighbours. */
-function finished({ vertices: rows, indices }: Draft, clear: boolean): ModelSurface {
+function finished(draft: Draft): ModelSurface {
+  const { vertices: rows, indices, clear, texture } = draft
+  const width = widthOf(draft)
   const order = Uint32Array.from(indices)
   const [remap, vertices] = MeshoptEncoder.reorderMesh(order, true, true)
   const positions = new Uint16Array(vertices * 4)
   const colours = new Uint8Array(vertices * 4)
   const features = new Uint16Array(vertices * 2)
   const storeys = new Uint16Array(vertices * 2)
+  const uvs = texture < 0 ? null : new Float32Array(vertices * 2)
   for (let i = 0; i < remap.length; i++) {
     const to = remap[i]
     if (to === 0xffffffff) continue
-    const from = i * WIDTH
+    const from = i * width
     for (let axis = 0; axis < 3; axis++) positions[to * 4 + axis] = rows[from + axis]
     features[to * 2] = rows[from + 3]
     storeys[to * 2] = rows[from + 4]
@@ -190,6 +228,7 @@ function finished({ vertices: rows, indices }: Draft, clear: boolean): ModelSurf
     colours[to * 4 + 1] = rows[from + 5] >> 8
     colours[to * 4 + 2] = rows[from + 6] & 255
     colours[to * 4 + 3] = rows[from + 6] >> 8
+    if (uvs) uvs.set([rows[from + 7], rows[from + 8]], to * 2)
   }
-  return { vertices, positions, colours, features, storeys, indices: order, clear }
+  return { vertices, positions, colours, features, storeys, indices: order, clear, picture: uvs && { uvs, texture } }
 }

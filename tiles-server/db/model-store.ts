@@ -1,23 +1,45 @@
 /** Building models on disk: `<dir>/<id>/model.json`, elements and triangles; written whole or not at all. */
 import { randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
-import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Attributes } from '../../data/geo/city-feature.ts'
 import { checkPlacement, type Placement } from '../../data/geo/placement.ts'
-import type { ModelPart } from '../../data/mesh/model-surface.ts'
+import { type ModelPart, partsBox } from '../../data/mesh/model-surface.ts'
+import { type Facet, facetsOf } from './model-facets.ts'
 import { writeAtomically } from './write-atomically.ts'
 
-/** An element as stored: what tiles and lists need; all else is its row in the layer `elements`. */
-export interface StoredElement {
-  /** the row's id: `<model>:<GlobalId>` */
+/** An element as its line in the list has it: what tiles, trees and searches need. */
+export interface ElementRow {
+  /** the id of its row in the layer `elements`: `<model>:<GlobalId>` */
   id: string
+  name: string | null
   /** index into the model's kinds */
   kind: number
   /** index into the storeys plus one; 0 = in none */
   storey: number
   /** index into the systems plus one; 0 = in none */
   system: number
+  /** metres in the model's frame: lowest x, y, z, then highest; null without a shape */
+  box: number[] | null
+}
+
+/** An element as it is given to the store. */
+export interface NewElement extends Omit<ElementRow, 'box'> {
   parts: readonly ModelPart[]
+  attributes: Attributes
+}
+
+/** An element as it is read back for drawing. */
+export interface StoredElement extends ElementRow {
+  parts: readonly ModelPart[]
+}
+
+/** A picture that a model wears. */
+export interface StoredTexture {
+  /** `image/png`, `image/jpeg`, `image/webp` */
+  mime: string
+  bytes: Uint8Array
 }
 
 /** A model's head. */
@@ -37,15 +59,19 @@ export interface StoredModel {
   triangles: number
   /** metres in the model's frame: lowest x, y, z, then highest; null when nothing has a shape */
   bounds: number[] | null
+  /** kinds of its pictures; `texture-<revision>-<index>` beside it; absent = none */
+  textures?: string[]
+  /** layout of the triangles: 2 = with pictures and colours per vertex; absent = 1 */
+  format?: number
   /** as the file, `--crs` or `--anchor` has it; null when nobody says where it stands */
   given: Placement | null
 }
 
 /** A head and where the model stands now: by hand if somebody moved it. */
-export type PlacedModel = StoredModel & { place: Placement | null }
+export type PlacedModel = StoredModel & { place: (Placement & { at?: string }) | null }
 
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,79}$/u
-const bytesOf = (array: Uint32Array | Float32Array): Uint8Array =>
+const bytesOf = (array: Uint32Array | Int32Array | Float32Array | Uint8Array): Uint8Array =>
   new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
 
 /** Text for a folder name. @throws {RangeError} when an id could leave its folder */
@@ -54,6 +80,59 @@ function folderOf(dir: string, id: string): string {
   return join(dir, id)
 }
 
+type Head = Omit<StoredModel, 'revision' | 'elements' | 'triangles' | 'bounds' | 'textures' | 'format'>
+
+/** Writes to a file in pieces of a megabyte: elements are many and small. */
+interface Pen {
+  /** Takes bytes; wait for the answer where there is one. */
+  add(...pieces: Uint8Array[]): Promise<void> | undefined
+  /** Writes the rest, brings all of it to the disk. */
+  end(): Promise<void>
+  close(): Promise<void>
+}
+
+async function penFor(path: string): Promise<Pen> {
+  const file = await open(path, 'wx')
+  let waiting: Uint8Array[] = []
+  let length = 0
+  const flush = async (): Promise<void> => {
+    const bytes = Buffer.concat(waiting, length)
+    waiting = []
+    length = 0
+    await file.writeFile(bytes)
+  }
+  return {
+    add(...pieces) {
+      for (const piece of pieces) length += piece.length
+      waiting.push(...pieces)
+      return length > 2 ** 20 ? flush() : undefined
+    },
+    async end() {
+      await flush()
+      await file.sync()
+    },
+    close: () => file.close(),
+  }
+}
+
+/** A part: colour, counts, what else it has, then positions, corners, places on the picture, colours. */
+function partBytes({ colour, positions, indices, tints, uvs, texture = -1 }: ModelPart): Uint8Array[] {
+  const pictured = uvs !== undefined && texture >= 0
+  const bytes = [
+    bytesOf(Float32Array.from([0, 1, 2, 3], (i) => colour[i])),
+    bytesOf(Int32Array.of(positions.length, indices.length, (tints ? 1 : 0) | (pictured ? 2 : 0), texture)),
+    bytesOf(positions),
+    bytesOf(indices),
+  ]
+  if (pictured) bytes.push(bytesOf(uvs))
+  if (!tints) return bytes
+  const padded = new Uint8Array((positions.length + 3) & ~3)
+  padded.set(tints.subarray(0, positions.length))
+  return [...bytes, padded]
+}
+
+const line = (value: unknown): Uint8Array => Buffer.from(`${JSON.stringify(value)}\n`)
+
 /**
  * Stores a model; one of that id is replaced at the end, a placement by hand stays.
  * @param elements in the order of the table; those without parts are kept as rows only
@@ -61,54 +140,66 @@ function folderOf(dir: string, id: string): string {
  */
 export async function writeModel(
   dir: string,
-  head: Omit<StoredModel, 'revision' | 'elements' | 'triangles' | 'bounds'>,
-  elements: AsyncIterable<StoredElement> | Iterable<StoredElement>,
+  head: Head,
+  elements: AsyncIterable<NewElement> | Iterable<NewElement>,
+  textures: readonly StoredTexture[] = [],
 ): Promise<StoredModel> {
   const folder = folderOf(dir, head.id)
   await mkdir(folder, { recursive: true })
   const revision = randomUUID()
-  const [meshName, listName] = [`mesh-${revision}.bin`, `elements-${revision}.ndjson`]
+  const named = (word: string): string => join(folder, `${word}-${revision}`)
   const bounds = [Infinity, Infinity, Infinity, -Infinity, -Infinity, -Infinity]
   let [count, triangles] = [0, 0]
+  const facets = facetsOf()
   try {
-    const mesh = await open(join(folder, meshName), 'wx')
-    const list = await open(join(folder, listName), 'wx')
+    const mesh = await penFor(`${named('mesh')}.bin`)
+    const list = await penFor(`${named('elements')}.ndjson`)
+    const properties = await penFor(`${named('properties')}.ndjson`)
     try {
-      for await (const { parts, ...row } of elements) {
+      for await (const { parts, attributes, ...row } of elements) {
         count++
-        await list.writeFile(`${JSON.stringify(row)}\n`)
-        await mesh.writeFile(bytesOf(Uint32Array.of(parts.length)))
-        for (const { colour, positions, indices } of parts) {
-          await mesh.writeFile(bytesOf(Float32Array.from([0, 1, 2, 3], (i) => colour[i])))
-          await mesh.writeFile(bytesOf(Uint32Array.of(positions.length, indices.length)))
-          await mesh.writeFile(bytesOf(positions))
-          await mesh.writeFile(bytesOf(indices))
-          triangles += indices.length / 3
-          for (let i = 0; i < positions.length; i++) {
-            const axis = i % 3
-            if (positions[i] < bounds[axis]) bounds[axis] = positions[i]
-            if (positions[i] > bounds[axis + 3]) bounds[axis + 3] = positions[i]
-          }
+        const box = partsBox(parts)
+        const known = box[0] <= box[3]
+        const rounded = known ? Array.from(box, (at) => Math.round(at * 1000) / 1000) : null
+        await list.add(line({ ...row, box: rounded } satisfies ElementRow))
+        await properties.add(line(attributes))
+        facets.add(attributes)
+        await mesh.add(bytesOf(Uint32Array.of(parts.length)), ...parts.flatMap(partBytes))
+        for (const { indices } of parts) triangles += indices.length / 3
+        for (let axis = 0; known && axis < 3; axis++) {
+          bounds[axis] = Math.min(bounds[axis], box[axis])
+          bounds[axis + 3] = Math.max(bounds[axis + 3], box[axis + 3])
         }
       }
-      await mesh.sync()
-      await list.sync()
+      for (const file of [mesh, list, properties]) await file.end()
     } finally {
-      await mesh.close()
-      await list.close()
+      for (const file of [mesh, list, properties]) await file.close()
     }
-    const known = bounds[0] <= bounds[3]
-    const stored: StoredModel = { ...head, revision, elements: count, triangles, bounds: known ? bounds : null }
+    await writeFile(`${named('facets')}.json`, JSON.stringify(facets.list()))
+    for (const [i, { bytes }] of textures.entries()) await writeFile(`${named('texture')}-${i}`, bytes)
+    const stored: StoredModel = {
+      ...head,
+      revision,
+      format: 2,
+      ...(textures.length > 0 ? { textures: textures.map(({ mime }) => mime) } : {}),
+      elements: count,
+      triangles,
+      bounds: bounds[0] <= bounds[3] ? bounds : null,
+    }
     await writeAtomically(join(folder, 'model.json'), `${JSON.stringify(stored, null, 1)}\n`)
-    for (const old of await readdir(folder)) {
-      if (/^(mesh|elements)-/.test(old) && old !== meshName && old !== listName)
-        await rm(join(folder, old), { force: true })
-    }
+    await sweep(folder, (name) => !name.includes(revision))
     return stored
   } catch (error) {
-    for (const name of [meshName, listName]) await rm(join(folder, name), { force: true })
+    await sweep(folder, (name) => name.includes(revision))
     throw error
   }
+}
+
+/** Removes files of revisions. */
+async function sweep(folder: string, gone: (name: string) => boolean): Promise<void> {
+  for (const name of await readdir(folder))
+    if (/^(mesh|elements|properties|facets|texture)-/.test(name) && gone(name))
+      await rm(join(folder, name), { force: true })
 }
 
 /** Models there are, by id; a folder without a readable head is left out. */
@@ -141,42 +232,84 @@ export function readHead(dir: string, id: string): PlacedModel | null {
   return { ...head, place: readJson<Placement>(join(dir, id, 'place.json')) ?? head.given }
 }
 
+/** The list of a model's elements, in order. @throws {Error} when the file is gone */
+export async function readRows(dir: string, { id, revision }: StoredModel): Promise<ElementRow[]> {
+  const text = await readFile(join(folderOf(dir, id), `elements-${revision}.ndjson`), 'utf8')
+  const rows = text.split('\n')
+  return rows
+    .filter(Boolean)
+    .map((row) => ({ name: null, box: null, ...(JSON.parse(row) as Partial<ElementRow>) }) as ElementRow)
+}
+
 /** Reads a model's elements, triangles as views of one buffer. @throws {Error} when a file is gone or cut short */
-export async function readElements(dir: string, { id, revision }: StoredModel): Promise<StoredElement[]> {
-  const folder = folderOf(dir, id)
-  const bytes = await readFile(join(folder, `mesh-${revision}.bin`))
-  const rows = (await readFile(join(folder, `elements-${revision}.ndjson`), 'utf8')).split('\n').filter(Boolean)
+export async function readElements(dir: string, model: StoredModel): Promise<StoredElement[]> {
+  const bytes = await readFile(join(folderOf(dir, model.id), `mesh-${model.revision}.bin`))
   const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength)
   const view = new DataView(buffer)
+  const words = (model.format ?? 1) > 1 ? 8 : 6
   let at = 0
-  return rows.map((row) => {
-    const parts: ModelPart[] = []
+  const part = (): ModelPart => {
+    const colour = new Float32Array(buffer, at, 4)
+    const [numbers, corners] = [view.getUint32(at + 16, true), view.getUint32(at + 20, true)]
+    const [flags, texture] = words === 8 ? [view.getInt32(at + 24, true), view.getInt32(at + 28, true)] : [0, -1]
+    at += words * 4
+    const found: ModelPart = {
+      colour,
+      positions: new Float32Array(buffer, at, numbers),
+      indices: new Uint32Array(buffer, at + numbers * 4, corners),
+    }
+    at += (numbers + corners) * 4
+    if (flags & 2) {
+      found.uvs = new Float32Array(buffer, at, (numbers / 3) * 2)
+      found.texture = texture
+      at += (numbers / 3) * 8
+    }
+    if (flags & 1) {
+      found.tints = new Uint8Array(buffer, at, numbers)
+      at += (numbers + 3) & ~3
+    }
+    return found
+  }
+  return (await readRows(dir, model)).map((row) => {
     const count = view.getUint32(at, true)
     at += 4
-    for (let i = 0; i < count; i++) {
-      const colour = new Float32Array(buffer, at, 4)
-      const [numbers, corners] = [view.getUint32(at + 16, true), view.getUint32(at + 20, true)]
-      const positions = new Float32Array(buffer, at + 24, numbers)
-      const indices = new Uint32Array(buffer, at + 24 + numbers * 4, corners)
-      at += 24 + (numbers + corners) * 4
-      parts.push({ colour, positions, indices })
-    }
-    return { ...(JSON.parse(row) as Omit<StoredElement, 'parts'>), parts }
+    return { ...row, parts: Array.from({ length: count }, part) }
   })
+}
+
+/** One picture of a model. @throws {Error} when the file is gone */
+export async function readTexture(dir: string, { id, revision }: StoredModel, index: number): Promise<Uint8Array> {
+  return readFile(join(folderOf(dir, id), `texture-${revision}-${index}`))
+}
+
+/** The file of all elements' properties, one line each in the order of the list. */
+export const propertiesFile = (dir: string, { id, revision }: StoredModel): string =>
+  join(folderOf(dir, id), `properties-${revision}.ndjson`)
+
+/** Names of properties with how often and what; empty for a model of an earlier import. */
+export function readFacets(dir: string, { id, revision }: StoredModel): Facet[] {
+  return readJson<Facet[]>(join(folderOf(dir, id), `facets-${revision}.json`)) ?? []
 }
 
 /**
  * Moves a model by hand; null puts it back to where its file says.
+ * @param now kept with the placement as the date it was made
  * @throws {RangeError} when there is no such model or the placement is not on Earth
  */
-export async function placeModel(dir: string, id: string, place: Omit<Placement, 'by'> | null): Promise<PlacedModel> {
+export async function placeModel(
+  dir: string,
+  id: string,
+  place: Omit<Placement, 'by'> | null,
+  now: Date = new Date(),
+): Promise<PlacedModel> {
   const head = readHead(dir, id)
   if (!head) throw new RangeError(`models: no such model, got ${id.slice(0, 80)}`)
   const path = join(folderOf(dir, id), 'place.json')
   if (place) {
-    const whole: Placement = { ...place, by: 'hand' }
+    const { lng, lat, height, headingDeg, scale } = place
+    const whole: Placement = { lng, lat, height, headingDeg, scale, by: 'hand' }
     checkPlacement(whole)
-    await writeAtomically(path, `${JSON.stringify(whole)}\n`)
+    await writeAtomically(path, `${JSON.stringify({ ...whole, at: now.toISOString() })}\n`)
   } else await rm(path, { force: true })
   return readHead(dir, id) ?? head
 }

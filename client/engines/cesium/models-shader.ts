@@ -19,6 +19,9 @@ void fragmentMain(FragmentInput fsInput, inout czm_modelMaterial material) {
   vec3 normal = czm_inverseViewRotation * faceEC;
   vec3 up = normalize(fsInput.attributes.positionWC / (czm_ellipsoidRadii * czm_ellipsoidRadii));
   vec4 own = fsInput.attributes.color_0;
+  #ifdef HAS_BASE_COLOR_TEXTURE
+  own.rgb = material.diffuse;
+  #endif
   // drawings are darker than buildings in daylight
   vec3 color = mix(pow(clamp(own.rgb, 0.0, 1.0), vec3(0.4545)), vec3(1.0), 0.24);
   vec4 batch = vec4(1.0);

@@ -1,6 +1,6 @@
 /** City objects of CityGML that are no network (underground malls, structures, tracks, squares, waterways …) into models: every object and part an element, every word kept. */
 
-import { type StoredElement, writeModel } from '../../../tiles-server/db/model-store.ts'
+import { type NewElement, writeModel } from '../../../tiles-server/db/model-store.ts'
 import { NETWORK_TYPE } from '../../formats/citygml-network.ts'
 import { type CityObject, readCityObjects } from '../../formats/citygml-objects.ts'
 import type { CityFeature } from '../../geo/city-feature.ts'
@@ -162,7 +162,7 @@ async function readCitygmlModel(
     `${members.length} city objects in ${objects.length} parts: ${[...counts].map(([type, count]) => `${count} ${type}`).join(', ')}`,
   )
   const model = new Model(id, place, world, finest(objects))
-  const stored: StoredElement[] = []
+  const stored: NewElement[] = []
   for (const object of objects) {
     signal.throwIfAborted()
     const { element, feature } = model.element(object)
@@ -254,7 +254,7 @@ class Model {
     this.finest = levels
   }
 
-  element(object: CityObject): { element: StoredElement; feature: CityFeature } {
+  element(object: CityObject): { element: NewElement; feature: CityFeature } {
     const { type, top, polygons, attributes } = object
     const [className, colour] = lookOf(type)
     const level = this.finest.get(top) ?? -1
@@ -282,7 +282,8 @@ class Model {
         ...attributes,
       },
     }
-    return { element: { id, kind, storey: 0, system: 0, parts }, feature }
+    const label = name === undefined || name === null ? null : String(name)
+    return { element: { id, name: label, kind, storey: 0, system: 0, parts, attributes: feature.attributes }, feature }
   }
 
   /** Middle of what is drawn, else of any position, else the model's zero. */

@@ -1,8 +1,10 @@
-/** IFC files into models on disk and elements in the database: every element a feature, every property kept. */
+/** IFC and glTF files into models on disk and elements in the database: every element a feature, every property kept. */
 import { basename } from 'node:path'
 import { openHeights } from '../../../tiles-server/db/height-store.ts'
-import { type StoredElement, writeModel } from '../../../tiles-server/db/model-store.ts'
-import { type IfcElement, readIfc } from '../../formats/ifc.ts'
+import { type NewElement, writeModel } from '../../../tiles-server/db/model-store.ts'
+import { readGltf } from '../../formats/gltf.ts'
+import { readIfc } from '../../formats/ifc.ts'
+import type { ModelElement, OpenModel } from '../../formats/model-element.ts'
 import type { CityFeature, Style } from '../../geo/city-feature.ts'
 import { fromEcef } from '../../geo/ellipsoid.ts'
 import { type Placement, placed, placementMatrix } from '../../geo/placement.ts'
@@ -42,8 +44,12 @@ const CLASS_OF: [RegExp, string][] = [
 
 const classOf = (kind: string): string => CLASS_OF.find(([test]) => test.test(kind))?.[1] ?? 'other'
 
+/** Everything that is known of an element, under the names it is shown and searched by. */
+const propertiesOf = ({ id, kind, attributes }: ModelElement): CityFeature['attributes'] =>
+  kind.startsWith('Ifc') ? { globalId: id, kind, ...attributes } : attributes
+
 /** The middle of an element in the model's frame; the model's zero for one without a shape. */
-function middleOf({ parts }: IfcElement): [number, number, number] {
+function middleOf({ parts }: ModelElement): [number, number, number] {
   const box = partsBox(parts)
   if (!(box[0] <= box[3])) return [0, 0, 0]
   return [(box[0] + box[3]) / 2, (box[1] + box[4]) / 2, (box[2] + box[5]) / 2]
@@ -52,7 +58,7 @@ function middleOf({ parts }: IfcElement): [number, number, number] {
 /** A model's id: the data set's name, and the file's when there are several. */
 function modelId(source: string, file: InputFile, alone: boolean): string {
   const bare = basename(file.name)
-    .replace(/\.ifc(zip)?$/i, '')
+    .replace(/\.(ifc|ifczip|glb|gltf)$/i, '')
     .normalize('NFC')
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, '-')
@@ -60,7 +66,7 @@ function modelId(source: string, file: InputFile, alone: boolean): string {
   return alone || !bare || bare === source ? source : `${source}-${bare}`.slice(0, 80)
 }
 
-function featureOf(element: IfcElement, id: string, at: Placement | null, words: Style): CityFeature {
+function featureOf(element: ModelElement, id: string, at: Placement | null, words: Style): CityFeature {
   const matrix = at && placementMatrix(at)
   const point = matrix ? fromEcef(...placed(matrix, ...middleOf(element))) : [0, 0, 0]
   const name: Style = element.name === null ? {} : { name: element.name }
@@ -69,13 +75,13 @@ function featureOf(element: IfcElement, id: string, at: Placement | null, words:
     layer: 'elements',
     geometry: { type: 'Point', coordinates: [...point] },
     style: { class: classOf(element.kind), kind: element.kind, ...name, ...words },
-    attributes: { globalId: element.id, kind: element.kind, ...element.attributes },
+    attributes: propertiesOf(element),
   }
 }
 
 /**
- * Reads all IFC files; each becomes a model in `modelsDir` and features of the layer `elements`.
- * Elements of a model that stands nowhere are at 0, 0 in no tile and are not stored as features.
+ * Reads all IFC and glTF files; each becomes a model in `modelsDir` and features of the layer `elements`.
+ * Elements of a model that stands nowhere are in the model only: a feature needs a place.
  */
 export async function readModels(
   files: readonly InputFile[],
@@ -91,7 +97,15 @@ export async function readModels(
       signal.throwIfAborted()
       took.file = file.name
       try {
-        await readOne(file, modelId(took.source, file, files.length === 1), took, options, folders.modelsDir, heights)
+        await readOne(
+          file,
+          modelId(took.source, file, files.length === 1),
+          took,
+          options,
+          folders.modelsDir,
+          heights,
+          signal,
+        )
       } catch (error) {
         if (!(error instanceof RangeError)) throw error
         took.refused.push({ name: file.name, reason: error.message })
@@ -102,6 +116,11 @@ export async function readModels(
   }
 }
 
+const open = async (file: InputFile): Promise<OpenModel> => {
+  const bytes = await wholeFile(file, MOST_BYTES)
+  return file.kind === 'ifc' ? readIfc(bytes) : readGltf(bytes)
+}
+
 async function readOne(
   file: InputFile,
   id: string,
@@ -109,8 +128,9 @@ async function readOne(
   options: IngestOptions,
   modelsDir: string,
   heights: ReturnType<typeof openHeights>,
+  signal: AbortSignal,
 ): Promise<void> {
-  const model = await readIfc(await wholeFile(file, MOST_BYTES))
+  const model = await open(file)
   try {
     const { place, words } = placeModelOf(model.place, model.origin, {
       anchor: options.anchor,
@@ -118,45 +138,45 @@ async function readOne(
       ellipsoidal: options.datum === 'ellipsoidal',
       ground: (lng, lat) => heights.sample(lng, lat),
     })
-    took.note(`${file.name}: ${model.schema}, ${words}`)
+    took.note(`${model.schema}, ${words}`)
     const kinds: string[] = []
     const kindIndex = new Map<string, number>()
-    const stored: StoredElement[] = []
     let bare = 0
-    for (const element of model.elements()) {
-      const rowId = `${id}:${element.id}`
-      let kind = kindIndex.get(element.kind)
-      if (kind === undefined) {
-        kind = kinds.push(element.kind) - 1
-        kindIndex.set(element.kind, kind)
+    const taking = async function* (): AsyncGenerator<NewElement> {
+      for (const element of model.elements()) {
+        signal.throwIfAborted()
+        const rowId = `${id}:${element.id}`
+        let kind = kindIndex.get(element.kind)
+        if (kind === undefined) {
+          kind = kinds.push(element.kind) - 1
+          kindIndex.set(element.kind, kind)
+        }
+        const { storey, systems, parts, name } = element
+        if (!parts.length) bare++
+        const where: Style = { model: id }
+        if (storey !== null) where.storey = model.storeys[storey].name
+        if (systems.length) where.system = systems.map((at) => model.systems[at].name).join(', ')
+        const wait = place && took.take(featureOf(element, rowId, place, where))
+        if (wait) await wait
+        const [inStorey, inSystem] = [storey === null ? 0 : storey + 1, (systems[0] ?? -1) + 1]
+        const attributes = propertiesOf(element)
+        yield { id: rowId, name, kind, storey: inStorey, system: inSystem, parts, attributes }
       }
-      const { storey, systems, parts } = element
-      if (!parts.length) bare++
-      stored.push({ id: rowId, kind, storey: storey === null ? 0 : storey + 1, system: (systems[0] ?? -1) + 1, parts })
-      const where: Style = { model: id }
-      if (storey !== null) where.storey = model.storeys[storey].name
-      if (systems.length) where.system = systems.map((at) => model.systems[at].name).join(', ')
-      if (!place) continue
-      const wait = took.take(featureOf(element, rowId, place, where))
-      if (wait) await wait
     }
-    if (bare)
-      took.note(`${file.name}: ${bare} elements have no shape of their own; they are kept with their properties`)
-    if (options.dryRun) return
-    await writeModel(
-      modelsDir,
-      {
-        id,
-        title: model.name ?? id,
-        source: took.source,
-        schema: model.schema,
-        kinds,
-        storeys: model.storeys.map(({ name, elevationM }) => ({ name, elevationM })),
-        systems: model.systems.map(({ name }) => name),
-        given: place,
-      },
-      stored,
-    )
+    const head = {
+      id,
+      title: model.name ?? id,
+      source: took.source,
+      schema: model.schema,
+      kinds,
+      storeys: model.storeys.map(({ name, elevationM }) => ({ name, elevationM })),
+      systems: model.systems.map(({ name }) => name),
+      given: place,
+    }
+    if (options.dryRun) for await (const _ of taking());
+    else await writeModel(modelsDir, head, taking(), model.textures)
+    if (bare) took.note(`${bare} elements have no shape of their own; they are kept with their properties`)
+    for (const words of model.notes) took.note(words)
   } finally {
     model.close()
   }
