@@ -5,6 +5,7 @@ import type { Drawing } from '../../data/geo/drawing.ts'
 import { crossDrawing } from '../../data/networks/section-cross-drawing.ts'
 import { openHeights } from '../db/height-store.ts'
 import { HttpError } from '../errors.ts'
+import { strataProvider } from '../sources/geology.ts'
 import { clearanceRules } from '../sources/networks.ts'
 import { cutAsJson, cutCity } from '../sources/sections.ts'
 import { type Asked, endpoint } from './endpoint.ts'
@@ -75,7 +76,8 @@ export const sectionRoutes = [
       const { db, heightsDir, query, req, res } = asked
       const heights = heightsDir === undefined ? null : openHeights(heightsDir)
       try {
-        const ground = { sample: heights ? heights.sample.bind(heights) : () => Number.NaN, strata: null }
+        const sample = heights ? heights.sample.bind(heights) : () => Number.NaN
+        const ground = { sample, strata: strataProvider(db, sample) }
         const language = query.lang ?? 'zh'
         const rules = await clearanceRules()
         const answer = await refused(
