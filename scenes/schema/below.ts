@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { closed, textSchema, wrongKind } from './closed.ts'
 import { QUESTIONS } from './questions.ts'
+import { SECTIONS } from './section-marks.ts'
 
 /** How buried things are seen; the ground itself turns to glass by its layer's `opacity`. */
 export const belowSchema = closed({
@@ -79,13 +80,18 @@ export const MARKS = {
   burst: burstSchema,
   trace: traceSchema,
   ...QUESTIONS,
+  ...SECTIONS,
 } as const
 
 /** What a tool leaves on the map. */
 export const markSchema = z
-  .discriminatedUnion('type', [pitSchema, trenchSchema, burstSchema, traceSchema, ...Object.values(QUESTIONS)], {
-    error: wrongKind(Object.keys(MARKS)),
-  })
+  .discriminatedUnion(
+    'type',
+    [pitSchema, trenchSchema, burstSchema, traceSchema, ...Object.values(QUESTIONS), ...Object.values(SECTIONS)],
+    {
+      error: wrongKind(Object.keys(MARKS)),
+    },
+  )
   .meta({ id: 'mark', description: 'What a tool left on the map: undone, shared and replayed like any other change.' })
 
 /** What a tool leaves on the map. */
