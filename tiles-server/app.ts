@@ -13,6 +13,7 @@ import { ingestRoutes } from './routes/ingest.ts'
 import { itemRoutes } from './routes/items.ts'
 import { createMetrics } from './routes/metrics.ts'
 import { modelRoutes } from './routes/models.ts'
+import { networkConditionRoutes } from './routes/network-condition.ts'
 import { networkRoutes } from './routes/networks.ts'
 import { apiRoutes } from './routes/open-api.ts'
 import { mountPage } from './routes/page.ts'
@@ -73,6 +74,7 @@ export function createApp({ tiles, dist, log, ...surroundings }: AppOptions): Ex
     ...searchRoutes,
     ...modelRoutes,
     ...networkRoutes,
+    ...networkConditionRoutes,
     ...hydraulicsRoutes,
     ...sectionRoutes,
     ...geologyRoutes,

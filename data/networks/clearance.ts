@@ -1,8 +1,8 @@
 /** Pairs of pipes that lie closer than the rules allow, side by side or crossing, and pipes with too little cover. */
-import Flatbush from 'flatbush'
 import { CLASSES } from '../geo/city-feature.ts'
 import { type ClearanceRules, leastDistance, type RuledPipe } from './clearance-rules.ts'
 import type { Network } from './network.ts'
+import { outerHalves, planBox, planIndex } from './plan-index.ts'
 
 /** One pair too close, or one pipe too shallow. */
 export interface Conflict {
@@ -27,9 +27,6 @@ export interface ClearanceOptions {
   only?: ReadonlySet<number>
   signal?: AbortSignal
 }
-
-/** Thickness of a pipe's wall that is taken where nothing is known: a share of the inner diameter, at least 5 mm. */
-const wall = (diameter: number): number => Math.max(0.005, diameter * 0.05)
 
 /** Two straight pieces. Positions are local metres. */
 export interface Nearest {
@@ -92,13 +89,6 @@ const ruled = ({ pipes }: Network, k: number, pressure: ClearanceOptions['pressu
   pressure: pressure?.[k],
 })
 
-/** Half of the outer width and height of a pipe, metres. */
-function halves({ pipes }: Network, k: number): [wide: number, high: number] {
-  const high = pipes.diameter[k]! > 0 ? pipes.diameter[k]! : 0.1
-  const wide = pipes.width[k]! > 0 ? pipes.width[k]! : high
-  return [wide / 2 + wall(wide), high / 2 + wall(high)]
-}
-
 /**
  * The worst of one pair: where the pieces overlap in plan the vertical rule holds, else the horizontal one.
  * @returns null when the pair keeps its distance, shares a node, or no rule speaks of it
@@ -110,8 +100,8 @@ export function conflictOf(network: Network, a: number, b: number, options: Clea
   const sideways = leastDistance(options.rules.horizontal, one, two)
   const upright = leastDistance(options.rules.vertical, one, two)
   if (sideways === 0 && upright === 0) return null
-  const [wideA, highA] = halves(network, a)
-  const [wideB, highB] = halves(network, b)
+  const [wideA, highA] = outerHalves(network, a)
+  const [wideB, highB] = outerHalves(network, b)
   const { vertices: v, vertexStart: start } = pipes
   let worst: Conflict | null = null
   const lack = (conflict: Conflict): number => conflict.expected - conflict.found
@@ -149,7 +139,7 @@ function lowCover(network: Network, k: number, { rules, ground }: ClearanceOptio
   const { pipes } = network
   const least = rules.cover.find((rule) => rule.class === CLASSES.pipes[pipes.utility[k]!])?.metres
   if (!ground || least === undefined || pipes.estimated[k]) return null
-  const [, high] = halves(network, k)
+  const [, high] = outerHalves(network, k)
   let worst: Conflict | null = null
   for (let i = pipes.vertexStart[k]!; i < pipes.vertexStart[k + 1]!; i++) {
     const [x, y, z] = [0, 1, 2].map((axis) => pipes.vertices[i * 3 + axis]!) as [number, number, number]
@@ -160,36 +150,50 @@ function lowCover(network: Network, k: number, { rules, ground }: ClearanceOptio
   return worst
 }
 
+/** Worst first: by what is lacking, then by number, so that the order depends on nothing else. */
+export function worstFirst(conflicts: Conflict[]): Conflict[] {
+  return conflicts.sort(
+    (a, b) => b.expected - b.found - (a.expected - a.found) || a.pipes[0] - b.pipes[0] || a.pipes[1] - b.pipes[1],
+  )
+}
+
 /**
- * All conflicts, worst first: one for each pair, one for each shallow pipe.
+ * All conflicts, worst first: one for each pair, one for each shallow pipe. The index of the pipes is kept with the network.
  * @throws {unknown} the signal's reason
  */
 export function findConflicts(network: Network, options: ClearanceOptions): Conflict[] {
-  const { pipes } = network
-  if (!pipes.count) return []
-  const reach = Math.max(0, ...options.rules.horizontal.map(({ metres }) => metres))
-  const index = new Flatbush(pipes.count)
-  const boxes = new Float64Array(pipes.count * 4)
-  for (let k = 0; k < pipes.count; k++) {
-    const box = [Infinity, Infinity, -Infinity, -Infinity]
-    for (let i = pipes.vertexStart[k]!; i < pipes.vertexStart[k + 1]!; i++) {
-      const [x, y] = [pipes.vertices[i * 3]!, pipes.vertices[i * 3 + 1]!]
-      box[0] = Math.min(box[0]!, x)
-      box[1] = Math.min(box[1]!, y)
-      box[2] = Math.max(box[2]!, x)
-      box[3] = Math.max(box[3]!, y)
-    }
-    const [wide] = halves(network, k)
-    boxes.set([box[0]! - wide, box[1]! - wide, box[2]! + wide, box[3]! + wide], k * 4)
-    index.add(boxes[k * 4]!, boxes[k * 4 + 1]!, boxes[k * 4 + 2]!, boxes[k * 4 + 3]!)
-  }
-  index.finish()
   const found: Conflict[] = []
-  for (const a of options.only ?? pipes.ids.keys()) {
-    if (a % 256 === 0) options.signal?.throwIfAborted()
-    const [w, s, e, n] = [0, 1, 2, 3].map((side) => boxes[a * 4 + side]!) as [number, number, number, number]
-    const near = index.search(w - reach, s - reach, e + reach, n + reach, (b) =>
-      options.only?.has(b) ? b > a : options.only ? b !== a : b > a,
+  for (const _ of conflictsBit(network, options, found)) options.signal?.throwIfAborted()
+  return worstFirst(found)
+}
+
+/** As `findConflicts`, but others get their turn every few milliseconds: a server answers on meanwhile. */
+export async function findConflictsPolitely(network: Network, options: ClearanceOptions): Promise<Conflict[]> {
+  const found: Conflict[] = []
+  for (const _ of conflictsBit(network, options, found)) {
+    options.signal?.throwIfAborted()
+    await new Promise((resolve) => setTimeout(resolve, 0))
+  }
+  return worstFirst(found)
+}
+
+/** Looks at 256 pipes at a time. */
+function* conflictsBit(network: Network, options: ClearanceOptions, found: Conflict[]): Generator<void> {
+  const { pipes } = network
+  if (!pipes.count) return
+  const { only } = options
+  const reach = Math.max(0, ...options.rules.horizontal.map(({ metres }) => metres))
+  const index = planIndex(network)
+  let looked = 0
+  for (const a of only ?? pipes.ids.keys()) {
+    if (++looked % 256 === 0) yield
+    const [w, s, e, n] = planBox(network, a)
+    const near = index.search(
+      w - reach,
+      s - reach,
+      e + reach,
+      n + reach,
+      (b) => b > a || (only !== undefined && b !== a && !only.has(b)),
     )
     for (const b of near) {
       const conflict = conflictOf(network, a, b, options)
@@ -198,7 +202,4 @@ export function findConflicts(network: Network, options: ClearanceOptions): Conf
     const shallow = lowCover(network, a, options)
     if (shallow) found.push(shallow)
   }
-  return found.sort(
-    (a, b) => b.expected - b.found - (a.expected - a.found) || a.pipes[0] - b.pipes[0] || a.pipes[1] - b.pipes[1],
-  )
 }

@@ -2,6 +2,7 @@
 import { CLASSES } from '../geo/city-feature.ts'
 import { nearestInPlan } from './clearance.ts'
 import type { Network } from './network.ts'
+import { outerHalves, pipesNear } from './plan-index.ts'
 
 /** A place to dig, in local metres of the network (x east, y north). */
 export type Dig =
@@ -30,13 +31,13 @@ export interface DigHit {
 export interface DigOptions {
   /** height of the ground; NaN where not known: every pipe in plan counts as hit there */
   ground(x: number, y: number): number
-  /** how near is worth saying, metres */
-  nearM?: number
+  /** how near is worth saying, metres; by pipe where rules differ (then `mostM` bounds it) */
+  nearM?: number | ((pipe: number) => number)
+  /** the largest of `nearM`; 10 when absent */
+  mostM?: number
   /** how much deeper a guessed pipe may lie or higher */
   guessM?: number
 }
-
-const wall = (diameter: number): number => Math.max(0.005, diameter * 0.05)
 
 /** Pieces of a hole's middle line or edge, as x y 0 x y 0, and how far its edge is from them. */
 function edges(dig: Dig): { segments: Float64Array[]; half: number; closed: boolean } {
@@ -50,6 +51,20 @@ function edges(dig: Dig): { segments: Float64Array[]; half: number; closed: bool
     }
   const { outline } = dig
   return { segments: outline.map((from, i) => flat(from, outline[(i + 1) % outline.length]!)), half: 0, closed: true }
+}
+
+/** The box of a hole in plan, wider by some metres. */
+function around(segments: readonly Float64Array[], metres: number): [number, number, number, number] {
+  const box: [number, number, number, number] = [Infinity, Infinity, -Infinity, -Infinity]
+  for (const segment of segments) {
+    for (const i of [0, 3]) {
+      box[0] = Math.min(box[0], segment[i]! - metres)
+      box[1] = Math.min(box[1], segment[i + 1]! - metres)
+      box[2] = Math.max(box[2], segment[i]! + metres)
+      box[3] = Math.max(box[3], segment[i + 1]! + metres)
+    }
+  }
+  return box
 }
 
 function inside(outline: readonly (readonly [number, number])[], x: number, y: number): boolean {
@@ -83,15 +98,15 @@ function checkDig(dig: Dig): void {
 export function digCheck(network: Network, dig: Dig, options: DigOptions): DigHit[] {
   checkDig(dig)
   const { pipes } = network
-  const near = options.nearM ?? 1
+  const { nearM = 1 } = options
+  const most = typeof nearM === 'number' ? nearM : (options.mostM ?? 10)
   const guess = options.guessM ?? 0.5
   const { segments, half, closed } = edges(dig)
   const outline = dig.kind === 'pit' ? dig.outline : null
   const found: DigHit[] = []
-  for (let k = 0; k < pipes.count; k++) {
-    const high = pipes.diameter[k]! > 0 ? pipes.diameter[k]! : 0.1
-    const wide = pipes.width[k]! > 0 ? pipes.width[k]! : high
-    const [outerWide, outerHigh] = [wide / 2 + wall(wide), high / 2 + wall(high)]
+  for (const k of pipesNear(network, around(segments, half + most))) {
+    const near = typeof nearM === 'number' ? nearM : Math.min(most, nearM(k))
+    const [outerWide, outerHigh] = outerHalves(network, k)
     let best: DigHit | null = null
     for (let i = pipes.vertexStart[k]!; i + 1 < pipes.vertexStart[k + 1]!; i++) {
       const p = i * 3

@@ -1,7 +1,7 @@
 /** A burst (爆管): which valves to close, what is cut off by it, and what follows when one of them sticks. */
 import { CLASSES } from '../geo/city-feature.ts'
 import type { Network } from './network.ts'
-import { type Segments, segmentsOf } from './segments.ts'
+import { isShut, isValveLink, type Segments, segmentsOf } from './segments.ts'
 
 const KINDS = CLASSES['pipe-nodes'] as readonly string[]
 const HYDRANT = KINDS.indexOf('hydrant')
@@ -11,6 +11,8 @@ const SOURCES = ['reservoir', 'tank'].map((kind) => KINDS.indexOf(kind))
 export interface IsolateOptions {
   /** nodes of valves that stay open whatever one does */
   stuck?: Iterable<number>
+  /** pipes that are valves and stay open whatever one does */
+  stuckPipes?: Iterable<number>
   /** nodes that feed the network; default: its reservoirs and tanks */
   sources?: Iterable<number>
   /** litres per second drawn at each node */
@@ -19,8 +21,10 @@ export interface IsolateOptions {
 
 /** A valve at the edge of what is shut off. */
 export interface EdgeValve {
-  /** node */
+  /** node, -1 for a valve that is drawn as a pipe */
   node: number
+  /** that pipe, else -1 */
+  pipe: number
   /** shut already: nobody need go there */
   closed: boolean
   /** water can come from the other side; without it closing changes nothing */
@@ -113,25 +117,43 @@ function feedOf(network: Network, segments: Segments, pipe: number, given?: Iter
     }
   }
   if (found.length) return { nodes: found, how: 'sources-by-kind' }
-  let [best, most] = [-1, 0]
-  const seen = new Uint8Array(segments.count)
-  for (let k = 0; k < pipes.count; k++) {
-    const piece = segments.ofPipe[k]!
-    if (pipes.utility[k] !== utility || seen[piece]) continue
-    const part = fedPieces(segments, [segments.ofNode[pipes.from[k]!]! >= 0 ? pipes.from[k]! : pipes.to[k]!])
-    let length = 0
-    for (let s = 0; s < segments.count; s++) {
-      if (!part[s]) continue
-      seen[s] = 1
-      length += segments.pipeStart[s + 1]! - segments.pipeStart[s]!
-    }
-    seen[piece] = 1
-    if (length > most) {
-      most = length
-      best = segments.ofNode[pipes.from[k]!]! >= 0 ? pipes.from[k]! : pipes.to[k]!
-    }
-  }
+  const best = insideLargestPart(network, segments, utility ?? 0)
   return { nodes: best < 0 ? [] : [best], how: 'largest-part-is-fed' }
+}
+
+/** A node of the part that has most pipes of a utility when valves stand as they do; -1 when there is none. Each piece is looked at once. */
+function insideLargestPart({ pipes }: Network, segments: Segments, utility: number): number {
+  const { count, ofPipe, ofNode, nextStart, next } = segments
+  const part = new Int32Array(count).fill(-1)
+  const stack = new Uint32Array(count)
+  const size: number[] = []
+  const inside: number[] = []
+  for (let k = 0; k < pipes.count; k++) {
+    if (pipes.utility[k] !== utility) continue
+    const first = ofPipe[k]!
+    if (part[first]! < 0) {
+      part[first] = size.length
+      stack[0] = first
+      for (let depth = 1; depth > 0; ) {
+        const piece = stack[--depth]!
+        for (let a = nextStart[piece]!; a < nextStart[piece + 1]!; a++) {
+          const other = next[a]!
+          if (part[other]! >= 0) continue
+          part[other] = size.length
+          stack[depth++] = other
+        }
+      }
+      size.push(0)
+      inside.push(-1)
+    }
+    const at = part[first]!
+    size[at]!++
+    const node = ofNode[pipes.from[k]!]! >= 0 ? pipes.from[k]! : pipes.to[k]!
+    if (inside[at]! < 0 && ofNode[node]! >= 0) inside[at] = node
+  }
+  let best = -1
+  for (const [at, pipesIn] of size.entries()) if (inside[at]! >= 0 && (best < 0 || pipesIn > size[best]!)) best = at
+  return best < 0 ? -1 : inside[best]!
 }
 
 /**
@@ -147,7 +169,10 @@ export function isolate(network: Network, pipe: number, options: IsolateOptions 
     throw new RangeError(`isolate: no such pipe, got ${pipe}; expected 0 … ${pipes.count - 1}`)
   const segments = segmentsOf(network)
   // a valve that sticks in its shut position holds
-  const stuck = new Set([...(options.stuck ?? [])].filter((node) => !nodes.closed[node]))
+  const links = Array.from(options.stuckPipes ?? [], (k) => nodes.count + k)
+  const stuck = new Set([...(options.stuck ?? []), ...links].filter((valve) => !isShut(network, valve)))
+  // a valve that bursts itself holds nothing back
+  if (isValveLink(network, pipe)) stuck.add(nodes.count + pipe)
   const shutList = shutPieces(segments, segments.ofPipe[pipe]!, stuck)
   const shut = new Set(shutList)
   const { feed, before } = fedBefore(network, segments, pipe, options.sources)
@@ -215,19 +240,20 @@ function fedBefore(
 
 /** Valves between shut pieces and others, or at a dead end of the shut ones. */
 function edgeValves(
-  { nodes }: Network,
+  network: Network,
   segments: Segments,
   shutList: readonly number[],
   shut: ReadonlySet<number>,
   after: Uint8Array,
   stuck: ReadonlySet<number>,
 ): EdgeValve[] {
+  const { count } = network.nodes
   const edge = new Map<number, EdgeValve>()
   for (const piece of shutList) {
     for (let a = segments.valveStart[piece]!; a < segments.valveStart[piece + 1]!; a++) {
       const v = segments.valveAt[a]!
-      const node = segments.valves[v]!
-      if (stuck.has(node) || edge.has(node)) continue
+      const valve = segments.valves[v]!
+      if (stuck.has(valve) || edge.has(valve)) continue
       let [outside, needed] = [false, false]
       for (let b = segments.pieceStart[v]!; b < segments.pieceStart[v + 1]!; b++) {
         const other = segments.pieceAt[b]!
@@ -235,8 +261,9 @@ function edgeValves(
         outside = true
         if (after[other] === 1) needed = true
       }
-      if (outside) edge.set(node, { node, closed: nodes.closed[node] === 1, needed })
+      const [node, pipe] = valve < count ? [valve, -1] : [-1, valve - count]
+      if (outside) edge.set(valve, { node, pipe, closed: isShut(network, valve), needed })
     }
   }
-  return [...edge.values()].sort((a, b) => a.node - b.node)
+  return [...edge].sort(([a], [b]) => a - b).map(([, valve]) => valve)
 }

@@ -67,6 +67,10 @@ export interface Network {
     flow: Uint8Array
     /** 1 = a height was guessed */
     estimated: Uint8Array
+    /** 1 = not a length of pipe but a valve between its ends (EPANET draws them as links), or a pipe that is shut */
+    valve: Uint8Array
+    /** 1 = shut */
+    closed: Uint8Array
     /** count + 1 */
     vertexStart: Uint32Array
     vertices: Float64Array
@@ -245,6 +249,8 @@ export function networkFromFeatures(pipes: Iterable<CityFeature>, nodes: Iterabl
     material: [],
     flow: new Uint8Array(count),
     estimated: new Uint8Array(count),
+    valve: new Uint8Array(count),
+    closed: new Uint8Array(count),
     vertexStart,
     vertices: new Float64Array(3 * vertexStart[count]!),
   }
@@ -264,6 +270,8 @@ export function networkFromFeatures(pipes: Iterable<CityFeature>, nodes: Iterabl
     made.material.push(typeof style.material === 'string' ? style.material : '')
     made.flow[k] = FLOW.get(style.flow) ?? 0
     made.estimated[k] = style.estimated === true ? 1 : 0
+    made.closed[k] = style.closed === true ? 1 : 0
+    made.valve[k] = style.fitting === 'valve' || style.closed === true ? 1 : 0
     made.zFrom[k] = finite(line[0]![2])
     made.zTo[k] = finite(line.at(-1)![2])
     fillLine(made, k, line, x, y)

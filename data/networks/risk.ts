@@ -39,8 +39,22 @@ export interface PipeRisk {
   score: number
 }
 
-/** The formula, to be shown beside the list. */
-export const RISK_FORMULA = 'score = (age ÷ life)² × frailty × √(diameter ÷ 0.3 m) × (1 + dependent demand ÷ 10 L/s)'
+/** Exponents of the factors of the score; 1 = as the formula has it, 0 = the factor is left out. */
+export interface RiskWeights {
+  age: number
+  material: number
+  size: number
+  demand: number
+}
+
+/** Every factor as the formula has it. */
+export const EVEN_WEIGHTS: RiskWeights = { age: 1, material: 1, size: 1, demand: 1 }
+
+/** The formula, to be shown beside the list; a, m, s, d are the weights. */
+export const RISK_FORMULA = {
+  zh: '得分 = (管龄 ÷ 寿命)^2a × 易损系数^m × (管径 ÷ 0.3 m)^(s/2) × (1 + 受影响需水量 ÷ 10 L/s)^d',
+  en: 'score = (age ÷ life)^2a × frailty^m × (diameter ÷ 0.3 m)^(s/2) × (1 + dependent demand ÷ 10 L/s)^d',
+} as const
 
 /** The life of a material by its words; the usual one where it is not known. */
 export function materialLife(material: string, lives: readonly MaterialLife[] = MATERIAL_LIVES): MaterialLife {
@@ -52,20 +66,30 @@ export function materialLife(material: string, lives: readonly MaterialLife[] = 
  * Ranks pipes, highest score first.
  * @param year the year to judge in
  * @param dependentLps litres per second lost when the pipe is shut, by pipe, where known
+ * @param weights exponents of the factors, 0 … 3
  */
 export function rankRisk(
   { pipes }: Network,
   year: number,
   dependentLps?: ArrayLike<number>,
   lives: readonly MaterialLife[] = MATERIAL_LIVES,
+  weights: RiskWeights = EVEN_WEIGHTS,
 ): PipeRisk[] {
+  const known = new Map<string, MaterialLife>()
+  const lifeOf = (material: string): MaterialLife => {
+    let life = known.get(material)
+    if (!life) known.set(material, (life = materialLife(material, lives)))
+    return life
+  }
   return Array.from({ length: pipes.count }, (_, pipe): PipeRisk => {
-    const { years, frailty } = materialLife(pipes.material[pipe]!, lives)
+    const { years, frailty } = lifeOf(pipes.material[pipe]!)
     const built = pipes.year[pipe]!
     const ageYears = built > 1800 && built <= year ? year - built : null
     const spent = ageYears === null ? 0.5 : ageYears / years
     const size = Math.sqrt((pipes.diameter[pipe]! > 0 ? pipes.diameter[pipe]! : 0.1) / 0.3)
-    const score = spent ** 2 * frailty * size * (1 + (dependentLps?.[pipe] || 0) / 10)
+    const demand = 1 + (dependentLps?.[pipe] || 0) / 10
+    const score =
+      spent ** (2 * weights.age) * frailty ** weights.material * size ** weights.size * demand ** weights.demand
     return { pipe, class: CLASSES.pipes[pipes.utility[pipe]!]!, ageYears, lifeYears: years, spent, score }
   }).sort((a, b) => b.score - a.score || a.pipe - b.pipe)
 }

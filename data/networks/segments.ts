@@ -5,7 +5,8 @@ import type { Network } from './network.ts'
 const VALVE = CLASSES['pipe-nodes'].indexOf('valve')
 
 /**
- * The pieces. A valve belongs to no piece: it joins those of its pipes. Arrays of nodes and pipes are as long as the network's.
+ * The pieces. A valve belongs to no piece: it joins those of its pipes. A valve that is drawn as a pipe joins the pieces of its two ends
+ * and is counted with that of its `from` end. Arrays of nodes and pipes are as long as the network's.
  */
 export interface Segments {
   count: number
@@ -16,7 +17,7 @@ export interface Segments {
   /** pipes by piece: those of piece s are `pipes[pipeStart[s]] … pipes[pipeStart[s+1]]` */
   pipeStart: Uint32Array
   pipes: Uint32Array
-  /** nodes of the kind valve */
+  /** valves: the number of a node, or the count of nodes plus the number of a pipe */
   valves: Uint32Array
   /** valves at each piece, as rows: `valveAt[valveStart[s]] …` are numbers in `valves`; a valve inside of one piece stands there twice */
   valveStart: Uint32Array
@@ -69,7 +70,45 @@ export function segmentsOf(network: Network): Segments {
   return known
 }
 
-function findSegments({ nodes, pipes, arcs }: Network): Segments {
+/** Whether a valve of `Segments.valves` is shut now. */
+export function isShut({ nodes, pipes }: Network, valve: number): boolean {
+  return (valve < nodes.count ? nodes.closed[valve] : pipes.closed[valve - nodes.count]) === 1
+}
+
+/** Whether a pipe stands for a valve; beside a node that is one it need not. */
+export function isValveLink({ nodes, pipes }: Network, k: number): boolean {
+  return pipes.valve[k] === 1 && nodes.kind[pipes.from[k]!] !== VALVE && nodes.kind[pipes.to[k]!] !== VALVE
+}
+
+/** Pairs of a valve's place in `valves` and a piece beside it. */
+function valvesBetween(
+  network: Network,
+  ofNode: Int32Array,
+  ofPipe: Int32Array,
+): { valves: number[]; byValve: Uint32Array; byPiece: Uint32Array } {
+  const { nodes, pipes, arcs } = network
+  const valves: number[] = []
+  const [valveOf, pieceOf]: [number[], number[]] = [[], []]
+  const beside = (piece: number): void => {
+    valveOf.push(valves.length - 1)
+    pieceOf.push(piece)
+  }
+  for (let n = 0; n < nodes.count; n++) {
+    if (nodes.kind[n] !== VALVE) continue
+    valves.push(n)
+    for (let a = arcs.start[n]!; a < arcs.start[n + 1]!; a++) beside(ofPipe[arcs.pipe[a]!]!)
+  }
+  for (let k = 0; k < pipes.count; k++) {
+    if (pipes.valve[k] !== 1 || !isValveLink(network, k)) continue
+    valves.push(nodes.count + k)
+    beside(ofNode[pipes.from[k]!]!)
+    beside(ofNode[pipes.to[k]!]!)
+  }
+  return { valves, byValve: Uint32Array.from(valveOf), byPiece: Uint32Array.from(pieceOf) }
+}
+
+function findSegments(network: Network): Segments {
+  const { nodes, pipes, arcs } = network
   const ofNode = new Int32Array(nodes.count).fill(-1)
   const ofPipe = new Int32Array(pipes.count).fill(-1)
   const stack = new Uint32Array(nodes.count)
@@ -82,7 +121,12 @@ function findSegments({ nodes, pipes, arcs }: Network): Segments {
     while (depth > 0) {
       const here = stack[--depth]!
       for (let a = arcs.start[here]!; a < arcs.start[here + 1]!; a++) {
-        ofPipe[arcs.pipe[a]!] = count
+        const k = arcs.pipe[a]!
+        if (pipes.valve[k] === 1 && isValveLink(network, k)) {
+          if (pipes.from[k] === here) ofPipe[k] = count
+          continue
+        }
+        ofPipe[k] = count
         const there = arcs.node[a]!
         if (ofNode[there]! >= 0 || nodes.kind[there] === VALVE) continue
         ofNode[there] = count
@@ -93,22 +137,12 @@ function findSegments({ nodes, pipes, arcs }: Network): Segments {
   }
   // a pipe between two valves is a piece of its own
   for (let k = 0; k < pipes.count; k++) if (ofPipe[k]! < 0) ofPipe[k] = count++
-  const valves = Uint32Array.from(
-    Array.from({ length: nodes.count }, (_, n) => n).filter((n) => nodes.kind[n] === VALVE),
-  )
-  const [valveOf, pieceOf]: [number[], number[]] = [[], []]
-  for (const [v, n] of valves.entries()) {
-    for (let a = arcs.start[n]!; a < arcs.start[n + 1]!; a++) {
-      valveOf.push(v)
-      pieceOf.push(ofPipe[arcs.pipe[a]!]!)
-    }
-  }
-  const [byValve, byPiece] = [Uint32Array.from(valveOf), Uint32Array.from(pieceOf)]
+  const { valves, byValve, byPiece } = valvesBetween(network, ofNode, ofPipe)
   const everyPipe = Uint32Array.from({ length: pipes.count }, (_, k) => k)
   const pipeRows = rows(count, Uint32Array.from(ofPipe), everyPipe)
   const valveRows = rows(count, byPiece, byValve)
   const pieceRows = rows(valves.length, byValve, byPiece)
-  const joined = neighbours(count, pieceRows, (v) => nodes.closed[valves[v]!] === 1)
+  const joined = neighbours(count, pieceRows, (v) => isShut(network, valves[v]!))
   return {
     nextStart: joined.start,
     next: joined.at,
@@ -117,7 +151,7 @@ function findSegments({ nodes, pipes, arcs }: Network): Segments {
     ofNode,
     pipeStart: pipeRows.start,
     pipes: pipeRows.at,
-    valves,
+    valves: Uint32Array.from(valves),
     valveStart: valveRows.start,
     valveAt: valveRows.at,
     pieceStart: pieceRows.start,

@@ -31,14 +31,20 @@ export type Sense = 'downstream' | 'upstream' | 'both'
 export interface Trace {
   /** nodes in the order met, the first ones among them */
   nodes: Uint32Array
-  /** pipes in the order met */
+  /** pipes by their numbers */
   pipes: Uint32Array
-  lengthM: number
+}
+
+/** Metres of some pipes together. */
+export function lengthOf({ pipes }: Network, list: ArrayLike<number>): number {
+  let metres = 0
+  for (let i = 0; i < list.length; i++) metres += pipes.length[list[i]!]!
+  return metres
 }
 
 /** Arrays that are kept between traces. */
 interface Marks {
-  /** 0 not met, 1 met, 2 left behind; bytes, filled anew each time: small enough to stay in the processor */
+  /** 0 not met, 1 met and left, 2 met and closed; bytes, filled anew each time: small enough to stay in the processor */
   node: Uint8Array
   queue: Uint32Array
   pipes: Uint32Array
@@ -51,28 +57,40 @@ function marks(network: Network): Marks {
   if (!known) {
     const { nodes, pipes } = network
     const [node, queue] = [new Uint8Array(nodes.count), new Uint32Array(nodes.count)]
-    marksOf.set(network, (known = { node, queue, pipes: new Uint32Array(pipes.count) }))
+    marksOf.set(network, (known = { node, queue, pipes: new Uint32Array(pipes.count + 1) }))
   } else known.node.fill(0)
   return known
 }
 
-const waysOf = new WeakMap<Directions, Int8Array>()
+/** What lets through in one sense. */
+interface Passes {
+  /** 1 = the arc can be passed; in the order of the arcs, so that a trace reads it in one go */
+  arc: Uint8Array
+  /** 1 = the pipe can be entered at its `from` end, + 2 = at its `to` end */
+  pipe: Uint8Array
+}
 
-/** Directions as each arc sees them: 1 leaves its node, -1 arrives; in the order of the arcs, so that a trace reads them in one go. */
-function arcWays({ nodes, pipes, arcs }: Network, directions: Directions): Int8Array {
-  let ways = waysOf.get(directions)
-  if (ways) return ways
-  ways = new Int8Array(arcs.pipe.length)
+const passesOf = new WeakMap<Directions, Partial<Record<Sense, Passes>>>()
+
+/** Kept with the directions; shut pipes let nothing through, a pipe back to its own node is passed either way. */
+function passesIn({ pipes, arcs, nodes }: Network, directions: Directions, sense: Sense): Passes {
+  const known = passesOf.get(directions)
+  const made = known?.[sense]
+  if (made?.pipe.length === pipes.count) return made
+  const passes: Passes = { arc: new Uint8Array(arcs.pipe.length), pipe: new Uint8Array(pipes.count) }
+  for (let k = 0; k < pipes.count; k++) {
+    if (pipes.closed[k] === 1) continue
+    const any = sense === 'both' || directions[k] === 0 || pipes.from[k] === pipes.to[k]
+    passes.pipe[k] = any ? 3 : (sense === 'downstream') === directions[k]! > 0 ? 1 : 2
+  }
   for (let n = 0; n < nodes.count; n++) {
     for (let a = arcs.start[n]!; a < arcs.start[n + 1]!; a++) {
       const k = arcs.pipe[a]!
-      // a pipe back to its own node is passed either way
-      const loop = pipes.from[k] === pipes.to[k]
-      ways[a] = loop ? 0 : pipes.from[k] === n ? directions[k]! : -directions[k]!
+      passes.arc[a] = (pipes.from[k] === n ? passes.pipe[k]! : passes.pipe[k]! >> 1) & 1
     }
   }
-  waysOf.set(directions, ways)
-  return ways
+  passesOf.set(directions, { ...known, [sense]: passes })
+  return passes
 }
 
 function checkNode({ nodes }: Network, node: number): void {
@@ -86,45 +104,43 @@ function checkNode({ nodes }: Network, node: number): void {
  */
 export function trace(network: Network, from: Iterable<number>, sense: Sense, directions: Directions): Trace {
   // taken out of their objects: the loop runs twice as fast
-  const { start, node: arcNode, pipe: arcPipe } = network.arcs
+  const { start, node: arcNode } = network.arcs
   const { closed } = network.nodes
-  const { length } = network.pipes
+  const { from: pipeFrom, to: pipeTo, count: pipeCount } = network.pipes
   const { node: mark, queue, pipes: found } = marks(network)
-  const [met, left] = [1, 2]
-  const ways = arcWays(network, directions)
-  let [tail, count] = [0, 0]
+  const passes = passesIn(network, directions, sense)
+  const arcPass = passes.arc
+  let tail = 0
   for (const node of from) {
     checkNode(network, node)
-    if (mark[node] === met) continue
-    mark[node] = met
+    if (mark[node] !== 0) continue
+    mark[node] = 1
     queue[tail++] = node
   }
   const first = tail
-  const against = sense === 'downstream' ? -1 : sense === 'upstream' ? 1 : 2
   for (let head = 0; head < tail; head++) {
     const here = queue[head]!
-    if (closed[here] === 1 && head >= first) continue
-    const begin = start[here]!
-    const end = start[here + 1]!
-    for (let a = begin; a < end; a++) {
-      const way = ways[a]!
-      if (way === against) continue
-      const there = arcNode[a]!
-      const state = mark[there]!
-      if (state === left) {
-        // its pipes are listed, but not one that it could not leave by
-        if (way === 0 || against === 2) continue
-      } else if (state !== met) {
-        mark[there] = met
-        queue[tail++] = there
-      } else if (there === here && a > begin && arcPipe[a] === arcPipe[a - 1]) continue
-      found[count++] = arcPipe[a]!
+    if (closed[here] === 1 && head >= first) {
+      mark[here] = 2
+      continue
     }
-    mark[here] = left
+    const end = start[here + 1]!
+    for (let a = start[here]!; a < end; a++) {
+      const there = arcNode[a]!
+      if (mark[there] !== 0 || arcPass[a] === 0) continue
+      mark[there] = 1
+      queue[tail++] = there
+    }
   }
-  let lengthM = 0
-  for (let i = 0; i < count; i++) lengthM += length[found[i]!]!
-  return { nodes: queue.slice(0, tail), pipes: found.slice(0, count), lengthM }
+  // a second look over all pipes in a row, without branches, costs a third of listing them while nodes are met
+  const pipePass = passes.pipe
+  let count = 0
+  for (let k = 0; k < pipeCount; k++) {
+    found[count] = k
+    const pass = pipePass[k]!
+    count += ((pass & mark[pipeFrom[k]!]!) | ((pass >> 1) & mark[pipeTo[k]!]!)) & 1
+  }
+  return { nodes: queue.slice(0, tail), pipes: found.slice(0, count) }
 }
 
 /** A heap of nodes by cost; the smallest comes first, ties by number, so that results do not depend on the order of pipes. */
@@ -226,7 +242,7 @@ export function cheapest(
       const k = arcs.pipe[a]!
       const way = pipes.from[k] === here ? directions[k]! : -directions[k]!
       const price = cost[k]!
-      if (way === against || !(price >= 0)) continue
+      if (way === against || pipes.closed[k] === 1 || !(price >= 0)) continue
       const there = arcs.node[a]!
       const known = best.get(there)
       const total = spent + price
@@ -244,7 +260,7 @@ export function cheapest(
 }
 
 /** The shortest connection of two nodes by length, any way; null when there is none. */
-export function shortestConnection(network: Network, from: number, to: number): Trace | null {
+export function shortestConnection(network: Network, from: number, to: number): (Trace & { lengthM: number }) | null {
   const { pipes } = network
   checkNode(network, to)
   const ways = cheapest(network, [from], 'both', new Int8Array(pipes.count), pipes.length, to)

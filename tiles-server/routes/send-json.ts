@@ -42,3 +42,8 @@ export async function sendJson(req: Request, res: Response, value: unknown, medi
   if (req.method === 'HEAD') res.end()
   else res.end(bytes)
 }
+
+/** Sends a page. */
+export function sendHtml(req: Request, res: Response, html: string): Promise<void> {
+  return sendJson(req, res, html, 'text/html; charset=utf-8')
+}

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import type { Feature, LineString, Point } from 'geojson'
 import { type CityFeature, CLASSES, type Style } from '../../data/geo/city-feature.ts'
 import { type ClearanceRules, readClearanceRules } from '../../data/networks/clearance-rules.ts'
+import { type DigRules, readDigRules } from '../../data/networks/dig-rules.ts'
 import { type Network, networkFromFeatures } from '../../data/networks/network.ts'
 import type { Database } from '../db/database.ts'
 import { HttpError } from '../errors.ts'
@@ -17,6 +18,8 @@ export interface LoadedNetwork {
   demandLps: Float64Array
   /** pressure class of each pipe, where known */
   pressure: (string | undefined)[]
+  /** who owns each pipe, '' where not known */
+  owner: string[]
 }
 
 interface Row {
@@ -59,14 +62,21 @@ export async function loadNetwork(db: Database, utility: string): Promise<Loaded
   return known.loaded
 }
 
-async function read(db: Database, layer: 'pipes' | 'pipe-nodes', utility: string): Promise<CityFeature[]> {
+/** Pipes or nodes of the database; @param source only those of one source */
+export async function readNetworkLayer(
+  db: Database,
+  layer: 'pipes' | 'pipe-nodes',
+  utility: string,
+  source: string | null = null,
+): Promise<CityFeature[]> {
   const key = layer === 'pipes' ? 'class' : 'utility'
   const found: CityFeature[] = []
   for (let after = ''; ; ) {
     const rows = await db.query<Row>(
       `select id, st_asgeojson(geom, 9) as geometry, style, (attributes ->> 'demandLps')::float8 as demand
-       from feature where layer = $1 and ($2 = 'all' or style ->> '${key}' = $2) and id > $3 order by id limit 20000`,
-      [layer, utility, after],
+       from feature where layer = $1 and ($2 = 'all' or style ->> '${key}' = $2) and id > $3 and ($4::text is null or source = $4)
+       order by id limit 20000`,
+      [layer, utility, after, source],
     )
     for (const { id, geometry, style, demand } of rows)
       found.push({
@@ -82,10 +92,10 @@ async function read(db: Database, layer: 'pipes' | 'pipe-nodes', utility: string
 }
 
 async function load(db: Database, utility: string): Promise<LoadedNetwork> {
-  const pipes = await read(db, 'pipes', utility)
+  const pipes = await readNetworkLayer(db, 'pipes', utility)
   if (!pipes.length)
     throw new HttpError(404, `networks: the city has no pipes of ${utility}; see /collections/pipes/attributes`)
-  const nodes = await read(db, 'pipe-nodes', utility)
+  const nodes = await readNetworkLayer(db, 'pipe-nodes', utility)
   const network = networkFromFeatures(pipes, nodes)
   const nodeIndex = new Map(network.nodes.ids.map((id, n) => [id, n]))
   const demandLps = new Float64Array(network.nodes.count)
@@ -93,17 +103,20 @@ async function load(db: Database, utility: string): Promise<LoadedNetwork> {
     const at = nodeIndex.get(id)
     if (at !== undefined && Number.isFinite(attributes.demandLps)) demandLps[at] = Number(attributes.demandLps)
   }
-  const pressures = new Map(pipes.map(({ id, style }) => [id, style.pressure]))
+  const styles = new Map(pipes.map(({ id, style }) => [id, style]))
+  const words = (key: string) =>
+    network.pipes.ids.map((id) => {
+      const word = styles.get(id)?.[key]
+      return typeof word === 'string' && word !== '' ? word : undefined
+    })
   return {
     utility,
     network,
     pipeIndex: new Map(network.pipes.ids.map((id, k) => [id, k])),
     nodeIndex,
     demandLps,
-    pressure: network.pipes.ids.map((id) => {
-      const word = pressures.get(id)
-      return typeof word === 'string' ? word : undefined
-    }),
+    pressure: words('pressure'),
+    owner: words('owner').map((word) => word ?? ''),
   }
 }
 
@@ -149,12 +162,22 @@ export function nodeFeature(network: Network, n: number, properties: Record<stri
   }
 }
 
-let rules: Promise<ClearanceRules> | null = null
+const tables = new Map<string, Promise<unknown>>()
+
+/** A table of rules beside the code that reads it; read once. */
+function table<Rules>(name: string, read: (json: unknown) => Rules): Promise<Rules> {
+  let known = tables.get(name) as Promise<Rules> | undefined
+  if (!known) {
+    known = readFile(new URL(`../../data/networks/${name}.json`, import.meta.url), 'utf8').then((text) =>
+      read(JSON.parse(text)),
+    )
+    tables.set(name, known)
+  }
+  return known
+}
 
 /** The table of least distances. */
-export function clearanceRules(): Promise<ClearanceRules> {
-  rules ??= readFile(new URL('../../data/networks/clearance-rules.json', import.meta.url), 'utf8').then((text) =>
-    readClearanceRules(JSON.parse(text)),
-  )
-  return rules
-}
+export const clearanceRules = (): Promise<ClearanceRules> => table('clearance-rules', readClearanceRules)
+
+/** The table of what must be kept where the ground is opened. */
+export const digRules = (): Promise<DigRules> => table('dig-rules', readDigRules)
