@@ -201,6 +201,11 @@ export function waterAt(engine: Engine, index: number): number {
   return engine.pores ? depth * engine.pores.inverse[index]! : depth
 }
 
+/** Share of a cell that holds water: 1 but on porous ground. */
+export function openShare(engine: Engine, index: number): number {
+  return engine.pores ? 1 / engine.pores.inverse[index]! : 1
+}
+
 /** Speed components of a cell, m/s (east, south), whatever the scheme stores. */
 export function velocityAt(engine: Engine, index: number): [u: number, v: number] {
   const depth = engine.depth()[index]!

@@ -1,5 +1,5 @@
 /** Water that goes from one cell to another by a pump, a gate or a culvert. */
-import { type Engine, GRAVITY, levelOf, waterAt } from '../engine.ts'
+import { type Engine, GRAVITY, levelOf, openShare, waterAt } from '../engine.ts'
 import { addDepth, type Forcing } from './forcing.ts'
 import { type Series, valueAt } from './series.ts'
 
@@ -57,7 +57,8 @@ export function linkForcing(link: Link): Forcing {
       let metres = Math.min(Math.abs(flow) / area, depth[giver]!)
       if (link.type !== 'pump' && taker !== null) {
         const fall = levelOf(engine, giver) - levelOf(engine, taker)
-        metres = Math.min(metres, Math.max(0, 0.25 * fall))
+        const open = Math.min(openShare(engine, giver), openShare(engine, taker))
+        metres = Math.min(metres, Math.max(0, 0.25 * open * fall))
       }
       if (metres <= 0) return
       addDepth(engine, giver, -metres, carry, 0)

@@ -1,5 +1,5 @@
 /** Rain on all cells less what the ground takes, put on in portions and summed in float64. */
-import type { Engine, Field } from '../engine.ts'
+import { type Engine, type Field, openShare } from '../engine.ts'
 import { cellIndex, VOID_BED } from '../layout.ts'
 import type { Forcing } from './forcing.ts'
 import { integral, type Series } from './series.ts'
@@ -91,8 +91,9 @@ export function rainForcing(engine: Engine, rain: Rain): Forcing {
       for (let i = start; i < start + layout.columns; i++) {
         if (bed[i]! >= VOID_BED / 2) continue
         // houses in a cell of finer ground neither catch nor take water
-        const share = engine.subgrid ? engine.subgrid.open[i]! : 1
-        const fallen = (grid ? grid[i]! * dt : uniform) * share
+        const share = engine.subgrid ? engine.subgrid.open[i]! : openShare(engine, i)
+        // those of a porous cell let theirs run into the street
+        const fallen = (grid ? grid[i]! * dt : uniform) * (engine.subgrid ? share : 1)
         const had = depth[i]!
         if (fallen === 0 && had === 0) continue
         const taken = take(i, fallen / share, had / share, dt) * share

@@ -1,5 +1,5 @@
 /** Wind and air pressure of a typhoon along its track, acting on the water. */
-import { type Engine, GRAVITY } from '../engine.ts'
+import { type Engine, GRAVITY, waterAt } from '../engine.ts'
 import { cellIndex, cellOf, VOID_BED } from '../layout.ts'
 import type { Forcing } from './forcing.ts'
 
@@ -143,13 +143,14 @@ export function typhoonForcing(engine: Engine, typhoon: Typhoon, corner: { west:
 
   function push(time: number, dt: number): void {
     lattice.fill(time + 0.5 * dt)
+    const { pores } = engine
     const depth = engine.depth()
     const across = engine.across()
     const down = engine.down()
     for (let row = 0; row < layout.rows; row++) {
       for (let column = 0; column < layout.columns; column++) {
         const i = cellIndex(layout, column, row)
-        const h = depth[i]!
+        const h = pores ? waterAt(engine, i) : depth[i]!
         if (h < LEAST_DEPTH || engine.bed[i]! >= VOID_BED / 2) continue
         blend(column, row)
         const east = dt * (now[0]! + h * now[2]!)
@@ -159,8 +160,8 @@ export function typhoonForcing(engine: Engine, typhoon: Typhoon, corner: { west:
           down[i]! += south / h
           continue
         }
-        if (depth[i - 1]! >= LEAST_DEPTH) across[i]! += east
-        if (depth[i - layout.width]! >= LEAST_DEPTH) down[i]! += south
+        if (depth[i - 1]! >= LEAST_DEPTH) across[i]! += pores ? east * pores.across[i]! : east
+        if (depth[i - layout.width]! >= LEAST_DEPTH) down[i]! += pores ? south * pores.down[i]! : south
       }
     }
     engine.refresh()

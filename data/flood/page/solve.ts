@@ -180,10 +180,16 @@ async function anySolver(
   if (!device || (backend !== 'auto' && backend !== 'webgpu')) {
     return cpuSolver(model, choose('there is none'), machine, listen, listener.signal)
   }
-  const early = gpuLacks([], model.run.solver, model.subgrid !== null)
+  const asked = {
+    solver: model.run.solver,
+    subgrid: model.subgrid !== null,
+    porous: model.porosity !== null,
+    levees: model.run.levees.length > 0,
+  }
+  const early = gpuLacks([], asked)
   if (early) return cpuSolver(model, choose(early), machine, listen, listener.signal)
   const holder = await cpuSolver(model, { backend: 'wasm', threads: 1, because: '' }, machine, listen, listener.signal)
-  const choice = choose(gpuLacks(holder.forcings, model.run.solver, false))
+  const choice = choose(gpuLacks(holder.forcings, asked))
   if (choice.backend !== 'webgpu') {
     holder.dispose()
     return cpuSolver(model, choice, machine, listen, listener.signal)

@@ -7,6 +7,7 @@ import {
   type Field,
   GRAVITY,
   NO_CREST,
+  type Pores,
   type TrackerRule,
   type Trackers,
 } from '../engine.ts'
@@ -36,7 +37,15 @@ function arrays(layout: Layout) {
 }
 
 /** Fluxes through the western faces (`side` 1, u normal) or the northern ones (`side` width, v normal). */
-function firstOrderFlux(flux: Flux, layout: Layout, s: State, bed: Float64Array, side: number, crest?: Field): void {
+function firstOrderFlux(
+  flux: Flux,
+  layout: Layout,
+  s: State,
+  bed: Float64Array,
+  side: number,
+  crest?: Field,
+  inverse?: Field,
+): void {
   const { guard, width, height } = layout
   const normal = side === 1 ? s.u : s.v
   const aside = side === 1 ? s.v : s.u
@@ -44,7 +53,9 @@ function firstOrderFlux(flux: Flux, layout: Layout, s: State, bed: Float64Array,
   const out = new Float64Array(4)
   for (let i = guard + width; i < guard + width * height; i++) {
     const b = i - side
-    hllc(out, h[b]!, normal[b]!, aside[b]!, bed[b]!, h[i]!, normal[i]!, aside[i]!, bed[i]!, crest?.[i])
+    const hb = inverse === undefined ? h[b]! : h[b]! * inverse[b]!
+    const hi = inverse === undefined ? h[i]! : h[i]! * inverse[i]!
+    hllc(out, hb, normal[b]!, aside[b]!, bed[b]!, hi, normal[i]!, aside[i]!, bed[i]!, crest?.[i])
     flux.mass[i] = out[0]!
     flux.before[i] = out[1]!
     flux.after[i] = out[2]!
@@ -67,10 +78,22 @@ function secondOrderFlux(flux: Flux, layout: Layout, faces: Faces, side: number,
   }
 }
 
+/** Fluxes as far as faces are open; at rest all of their parts are zero, so a share of them is, too. */
+function throughOpen(flux: Flux, open: Field): void {
+  for (let i = 0; i < open.length; i++) {
+    const share = open[i]!
+    if (share === 1) continue
+    flux.mass[i]! *= share
+    flux.before[i]! *= share
+    flux.after[i]! *= share
+    flux.aside[i]! *= share
+  }
+}
+
 /**
  * Shallow-water solver by finite volumes over the whole box.
  *
- * @see Audusse et al. 2004; Toro 2001; Hancock's predictor in primitive variables (van Leer 2006, §3)
+ * @see Audusse et al. 2004; Sanders et al. 2008 (porous ground); Toro 2001; Hancock's predictor in primitive variables (van Leer 2006, §3)
  */
 export function referenceFv(setup: EngineSetup): Engine {
   const { layout, scheme } = setup
@@ -85,6 +108,9 @@ export function referenceFv(setup: EngineSetup): Engine {
   const fy = flux()
   const faces = scheme === 'muscl' ? makeFaces(make) : null
   const crests = setup.crests ? { across: make().fill(NO_CREST), down: make().fill(NO_CREST) } : undefined
+  const pores: Pores | undefined = setup.porous
+    ? { inverse: make().fill(1), across: make().fill(1), down: make().fill(1) }
+    : undefined
   const scalars = new Float64Array(1)
   let updates = 0
   let rule: TrackerRule | null = null
@@ -95,7 +121,7 @@ export function referenceFv(setup: EngineSetup): Engine {
   function waveSpeed(i: number): number {
     const h = now.h[i]!
     if (!(h > DRY_DEPTH)) return 0
-    return Math.max(Math.abs(now.u[i]!), Math.abs(now.v[i]!)) + Math.sqrt(GRAVITY * h)
+    return Math.max(Math.abs(now.u[i]!), Math.abs(now.v[i]!)) + Math.sqrt(GRAVITY * h * (pores ? pores.inverse[i]! : 1))
   }
 
   function update(dt: number): void {
@@ -118,10 +144,11 @@ export function referenceFv(setup: EngineSetup): Engine {
       }
       const u = hu / h
       const v = hv / h
-      const factor = frictionFactor(dt, friction[i]!, h, Math.sqrt(u * u + v * v))
+      const inner = pores ? h * pores.inverse[i]! : h
+      const factor = frictionFactor(dt, friction[i]!, inner, Math.sqrt(u * u + v * v))
       next.u[i] = u * factor
       next.v[i] = v * factor
-      const speed = Math.max(Math.abs(u * factor), Math.abs(v * factor)) + Math.sqrt(GRAVITY * h)
+      const speed = Math.max(Math.abs(u * factor), Math.abs(v * factor)) + Math.sqrt(GRAVITY * inner)
       if (speed > fastest) fastest = speed
     }
     scalars[0] = fastest
@@ -137,6 +164,7 @@ export function referenceFv(setup: EngineSetup): Engine {
     across: () => now.u,
     down: () => now.v,
     ...(crests ? { crests } : {}),
+    ...(pores ? { pores } : {}),
     stableStep: () => (courant * cellM) / scalars[0]!,
     touch(index) {
       scalars[0] = Math.max(scalars[0]!, waveSpeed(index))
@@ -148,12 +176,16 @@ export function referenceFv(setup: EngineSetup): Engine {
     step(dt, time) {
       if (trackers && rule) trackStep(engine, trackers, rule, dt, time)
       if (faces) {
-        reconstruct(faces, layout, now.h, now.u, now.v, bed, friction, dt, crests)
+        reconstruct(faces, layout, now.h, now.u, now.v, bed, friction, dt, crests, pores?.inverse)
         secondOrderFlux(fx, layout, faces, 1, crests?.across)
         secondOrderFlux(fy, layout, faces, width, crests?.down)
       } else {
-        firstOrderFlux(fx, layout, now, bed, 1, crests?.across)
-        firstOrderFlux(fy, layout, now, bed, width, crests?.down)
+        firstOrderFlux(fx, layout, now, bed, 1, crests?.across, pores?.inverse)
+        firstOrderFlux(fy, layout, now, bed, width, crests?.down, pores?.inverse)
+      }
+      if (pores) {
+        throughOpen(fx, pores.across)
+        throughOpen(fy, pores.down)
       }
       update(dt)
       ;[now, next] = [next, now]

@@ -8,6 +8,7 @@ import {
   type Field,
   GRAVITY,
   NO_CREST,
+  type Pores,
   type TrackerRule,
   type Trackers,
 } from '../engine.ts'
@@ -33,13 +34,17 @@ function faceFlow(
   ratio: number,
   dt: number,
   crest?: Field,
+  inverse?: Field,
+  open?: Field,
 ): void {
   for (let i = from; i < to; i++) {
     const before = i - side
     const zl = bed[before]!
     const zr = bed[i]!
-    const el = zl + depth[before]!
-    const er = zr + depth[i]!
+    // porous ground: depths are volumes over whole cells, discharges those of whole faces
+    const share = open === undefined ? 1 : open[i]!
+    const el = zl + depth[before]! * (inverse === undefined ? 1 : inverse[before]!)
+    const er = zr + depth[i]! * (inverse === undefined ? 1 : inverse[i]!)
     let z = Math.max(zl, zr)
     let fastest = WAVE
     if (crest !== undefined && crest[i]! > z) {
@@ -52,11 +57,13 @@ function faceFlow(
       continue
     }
     const mean = INERTIAL_THETA * flow[i]! + 0.5 * (1 - INERTIAL_THETA) * (flow[before]! + flow[i + side]!)
-    const push = mean - GRAVITY * hf * ratio * (er - el)
+    const push = mean - share * GRAVITY * hf * ratio * (er - el)
     // implicit in the new discharge: with the old one thin water on a slope jumps to and fro
-    const drag = (0.5 * (friction[before]! + friction[i]!) * Math.abs(push) * dt) / (hf * hf * Math.cbrt(hf))
+    const drag =
+      (0.5 * (friction[before]! + friction[i]!) * Math.abs(push) * dt) /
+      (hf * hf * Math.cbrt(hf) * Math.max(1e-6, share))
     const free = push / (0.5 + Math.sqrt(0.25 + drag))
-    const limit = fastest * hf * Math.sqrt(hf)
+    const limit = share * fastest * hf * Math.sqrt(hf)
     next[i] = free > limit ? limit : Math.max(free, -limit)
   }
 }
@@ -80,6 +87,10 @@ export function referenceInertial(setup: EngineSetup): Engine {
   let qyNext = new Float64Array(length)
   const crestField = () => new Float64Array(length).fill(NO_CREST)
   const crests = setup.crests ? { across: crestField(), down: crestField() } : undefined
+  const poreField = () => new Float64Array(length).fill(1)
+  const pores: Pores | undefined = setup.porous
+    ? { inverse: poreField(), across: poreField(), down: poreField() }
+    : undefined
   const scalars = new Float64Array(1)
   let updates = 0
   let rule: TrackerRule | null = null
@@ -122,28 +133,32 @@ export function referenceInertial(setup: EngineSetup): Engine {
     across: () => qx,
     down: () => qy,
     ...(crests ? { crests } : {}),
+    ...(pores ? { pores } : {}),
     stableStep: () => (courant * cellM) / Math.sqrt(GRAVITY * scalars[0]!),
     touch(index) {
-      if (depth[index]! > scalars[0]!) scalars[0] = depth[index]!
+      scalars[0] = Math.max(scalars[0]!, depth[index]! * (pores ? pores.inverse[index]! : 1))
     },
     refresh() {
       scalars[0] = 0
-      for (let i = 0; i < length; i++) if (depth[i]! > scalars[0]!) scalars[0] = depth[i]!
+      for (let i = 0; i < length; i++) engine.touch(i)
     },
     step(dt, time) {
       if (trackers && rule) trackStep(engine, trackers, rule, dt, time)
       const ratio = dt / cellM
+      const inverse = pores?.inverse
       for (let row = 1; row < height; row++) {
         const start = guard + row * width
-        faceFlow(qx, qxNext, depth, bed, friction, start, start + width, 1, ratio, dt, crests?.across)
-        faceFlow(qy, qyNext, depth, bed, friction, start, start + width, width, ratio, dt, crests?.down)
+        const to = start + width
+        faceFlow(qx, qxNext, depth, bed, friction, start, to, 1, ratio, dt, crests?.across, inverse, pores?.across)
+        faceFlow(qy, qyNext, depth, bed, friction, start, to, width, ratio, dt, crests?.down, inverse, pores?.down)
       }
       if (limitOutflow(ratio)) scaleFlows()
       let largest = 0
       for (let i = from; i < to; i++) {
         const h = depth[i]! + ratio * (qxNext[i]! - qxNext[i + 1]! + qyNext[i]! - qyNext[i + width]!)
         depth[i] = Math.max(h, 0)
-        if (h > largest) largest = h
+        const inner = inverse === undefined ? h : h * inverse[i]!
+        if (inner > largest) largest = inner
       }
       scalars[0] = largest
       ;[qx, qxNext, qy, qyNext] = [qxNext, qx, qyNext, qy]

@@ -1,5 +1,5 @@
 /** Second order: slopes of level, depth and speeds in smooth wet cells, and the half step ahead of their face values. */
-import { type Crests, GRAVITY, NO_CREST, SMOOTH_DEPTH } from '../engine.ts'
+import { type Crests, type Field, GRAVITY, NO_CREST, SMOOTH_DEPTH } from '../engine.ts'
 import { type Layout, VOID_BED } from '../layout.ts'
 
 /** Values of all cells at one of their sides: depth, speeds normal and along the face, bed. */
@@ -56,6 +56,8 @@ function put(side: Side, i: number, h: number, n: number, t: number, z: number):
 /**
  * Face values half a step ahead.
  *
+ * Cells that are partly open, and their neighbours, are of first order.
+ *
  * Friction acts in the half step too: in thin water on a slope it is as large as the pull, and leaving it out doubles the flow.
  *
  * @see Audusse et al. 2004, §4: level and depth are reconstructed, the bed at a face is their difference
@@ -70,6 +72,7 @@ export function reconstruct(
   friction: Float64Array,
   dt: number,
   crests?: Crests,
+  inverse?: Field,
 ): void {
   const { guard, width, height, cellM } = layout
   const slopes = new Float64Array(8)
@@ -77,7 +80,8 @@ export function reconstruct(
   const fill = (at: number, i: number, side: number, smooth: boolean) => {
     const crest = side === 1 ? crests?.across : crests?.down
     const open = !crest || (crest[i]! === NO_CREST && crest[i + side]! === NO_CREST)
-    if (!(smooth && open && wet(i - side) && wet(i + side))) {
+    const whole = !inverse || (inverse[i] === 1 && inverse[i - side] === 1 && inverse[i + side] === 1)
+    if (!(smooth && open && whole && wet(i - side) && wet(i + side))) {
       slopes.fill(0, at, at + 4)
       return
     }
@@ -93,7 +97,7 @@ export function reconstruct(
     fill(0, i, 1, smooth)
     fill(4, i, width, smooth)
     const [ex, hx, ux, vx, ey, hy, uy, vy] = slopes as unknown as number[]
-    const H = h[i]!
+    const H = inverse ? h[i]! * inverse[i]! : h[i]!
     const U = u[i]!
     const V = v[i]!
     const Z = bed[i]!

@@ -1,5 +1,5 @@
 /** The history of the water in plain arithmetic, as the kernels keep it. */
-import { DRY_DEPTH, type Engine, type Field, type TrackerRule, type Trackers, velocityAt } from '../engine.ts'
+import { DRY_DEPTH, type Engine, type Field, type TrackerRule, type Trackers, velocityAt, waterAt } from '../engine.ts'
 
 /** Empty trackers of a length. */
 export function emptyTrackers(make: () => Field): Trackers {
@@ -18,8 +18,8 @@ export function trackStep(engine: Engine, trackers: Trackers, rule: TrackerRule,
   const depth = engine.depth()
   const { guard, width, height } = engine.layout
   for (let i = guard; i < guard + width * height; i++) {
-    const h = depth[i]!
-    if (!(h > DRY_DEPTH)) continue
+    if (!(depth[i]! > DRY_DEPTH)) continue
+    const h = waterAt(engine, i)
     const [u, v] = velocityAt(engine, i)
     const speed = Math.sqrt(u * u + v * v)
     if (h > trackers.maxDepth[i]!) trackers.maxDepth[i] = h

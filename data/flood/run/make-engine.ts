@@ -1,5 +1,5 @@
 /** From a model to a filled engine, on any host. */
-import type { Engine } from '../engine.ts'
+import { type Engine, openShare } from '../engine.ts'
 import type { KernelHost } from '../kernel/host.ts'
 import { hostedEngine } from '../kernel/hosted-engine.ts'
 import { cellIndex } from '../layout.ts'
@@ -23,9 +23,20 @@ export async function makeEngine(
   const { solver, time } = model.run
   const more = { threads, ...(time.courant ? { courant: time.courant } : {}) }
   if (model.subgrid) return subgridEngine(model, more, backend === 'reference' ? null : host)
-  const setup = { layout, scheme: solver, crests: model.run.levees.length > 0, ...more }
+  const { porosity } = model
+  const setup = { layout, scheme: solver, crests: model.run.levees.length > 0, porous: porosity !== null, ...more }
   const engine = backend === 'reference' ? referenceEngine(setup) : await hostedEngine(setup, host)
   const at = (field: Float64Array) => (column: number, row: number) => field[cellIndex(layout, column, row)]!
-  fillEngine(engine, { bed: at(model.bed), depth: at(model.depth), manning: at(model.manning) })
+  if (porosity && engine.pores) {
+    const { inverse, across, down } = engine.pores
+    for (let i = 0; i < layout.length; i++) inverse[i] = 1 / porosity.open[i]!
+    across.set(porosity.across)
+    down.set(porosity.down)
+  }
+  const depth = (column: number, row: number) => {
+    const i = cellIndex(layout, column, row)
+    return model.depth[i]! * openShare(engine, i)
+  }
+  fillEngine(engine, { bed: at(model.bed), depth, manning: at(model.manning) })
   return engine
 }

@@ -4,6 +4,7 @@ import { layoutOf } from '../layout.ts'
 import type { FileSource } from './file-source.ts'
 import { type PlaneGrid, readAreas, readGauges, readGrid } from './files.ts'
 import { cellsOfLine, cellsOfPolygon, indexAt, type Place } from './place.ts'
+import { type Porosity, porosityOf } from './porous.ts'
 import type { Run } from './run-schema.ts'
 
 /** Bytes a cell takes in all: state, trackers, ground in float64, products. */
@@ -23,6 +24,8 @@ export interface Model {
   bed: Float64Array
   manning: Float64Array
   depth: Float64Array
+  /** what houses leave open of cells and faces; null without porous buildings */
+  porosity: Porosity | null
   gauges: { name: string; index: number; x: number; y: number }[]
   warnings: string[]
   /** the computed cells over this ground, when they are coarser: n × n of its cells each */
@@ -110,9 +113,38 @@ async function layRoughness(model: Model): Promise<void> {
   }
 }
 
+/** Lays houses that are smaller than cells. */
+async function layPorous(model: Model, buildings: NonNullable<Run['buildings']>): Promise<void> {
+  const { file } = buildings
+  if (model.subgrid) {
+    throw new Error('buildings.mode: porous with subgrid; expected blocked (its tables know the houses in each cell)')
+  }
+  const share = (properties: Record<string, unknown>, key: string, otherwise: number) => {
+    const value = properties[key] ?? otherwise
+    if (typeof value === 'number' && value >= 0 && value <= 1) return value
+    throw new Error(`${file}: ${key} is ${JSON.stringify(value)}; expected 0 … 1`)
+  }
+  const houses = (await readAreas(model.folder, file)).map(({ rings, properties }) => {
+    const open = share(properties, 'porosity', buildings.porosity)
+    return { rings, open, passes: share(properties, 'conveyance', buildings.conveyance ?? open) }
+  })
+  const porosity = porosityOf(model.place, houses)
+  let touched = 0
+  for (let i = 0; i < porosity.open.length; i++) {
+    if (porosity.open[i] === 1) continue
+    touched++
+    if (porosity.open[i]! > 0) continue
+    model.bed[i] = Number.NaN
+    porosity.open[i] = 1
+  }
+  if (touched === 0) model.warnings.push(`${file}: no building covers a part of a cell`)
+  else model.porosity = porosity
+}
+
 async function layBuildings(model: Model): Promise<void> {
   const { buildings, openings, walls } = model.run
-  if (buildings) {
+  if (buildings?.mode === 'porous') await layPorous(model, buildings)
+  else if (buildings) {
     let cells = 0
     for (const { rings } of await readAreas(model.folder, buildings.file)) {
       for (const index of cellsOfPolygon(model.place, rings)) {
@@ -205,6 +237,7 @@ export async function readModel(run: Run, folder: FileSource, limit: number): Pr
     bed: new Float64Array(layout.length).fill(Number.NaN),
     manning: new Float64Array(layout.length),
     depth: new Float64Array(layout.length),
+    porosity: null,
     gauges: [],
     warnings: [],
     subgrid: subgridOf(run, grid, layout.cellM),

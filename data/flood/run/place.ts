@@ -100,11 +100,14 @@ export function facesOfLine(place: Place, line: readonly Point[]): { faces: Face
   return { faces: [...found.values()], length }
 }
 
-/** Cells whose centre lies in a polygon (rings: the outer one, then holes; even-odd). */
-export function cellsOfPolygon(place: Place, rings: readonly (readonly Point[])[]): number[] {
+/** Runs of cells of a row whose centres lie in a polygon (rings: the outer one, then holes; even-odd); ends included. */
+export function spansOfPolygon(
+  place: Place,
+  rings: readonly (readonly Point[])[],
+  visit: (row: number, from: number, to: number) => void,
+): void {
   const { layout, west, north } = place
   const { cellM } = layout
-  const found: number[] = []
   let low = Infinity
   let high = -Infinity
   for (const [, y] of rings[0] ?? []) {
@@ -127,8 +130,16 @@ export function cellsOfPolygon(place: Place, rings: readonly (readonly Point[])[
     for (let k = 0; k + 1 < crossings.length; k += 2) {
       const from = Math.max(0, Math.ceil((crossings[k]! - west) / cellM - 0.5))
       const to = Math.min(layout.columns - 1, Math.ceil((crossings[k + 1]! - west) / cellM - 0.5) - 1)
-      for (let column = from; column <= to; column++) found.push(cellIndex(layout, column, row))
+      if (from <= to) visit(row, from, to)
     }
   }
+}
+
+/** Cells whose centre lies in a polygon. */
+export function cellsOfPolygon(place: Place, rings: readonly (readonly Point[])[]): number[] {
+  const found: number[] = []
+  spansOfPolygon(place, rings, (row, from, to) => {
+    for (let column = from; column <= to; column++) found.push(cellIndex(place.layout, column, row))
+  })
   return found
 }

@@ -1,5 +1,5 @@
 /** What the water is on a cell of the terrain, and the lines of the tables in time. */
-import { DRY_DEPTH, type Engine, velocityAt } from '../engine.ts'
+import { DRY_DEPTH, type Engine, openShare, velocityAt, waterAt } from '../engine.ts'
 import { cellIndex, cellOf, VOID_BED } from '../layout.ts'
 import { hllc } from '../reference/hllc.ts'
 import { pixelSpeed } from '../subgrid/history.ts'
@@ -21,7 +21,7 @@ export function waterOn(model: Model, engine: Engine, index: number): [depth: nu
   const { subgrid } = engine
   if (!subgrid) {
     const dry = engine.bed[index]! >= VOID_BED / 2
-    return dry ? [0, 0, 0] : [engine.depth()[index]!, ...velocityAt(engine, index)]
+    return dry ? [0, 0, 0] : [waterAt(engine, index), ...velocityAt(engine, index)]
   }
   const cell = computedCell(model, index)
   const depth = subgrid.level(cell) - model.bed[index]!
@@ -44,8 +44,8 @@ export function gaugeLines(model: Model, engine: Engine, time: number): string[]
 /** Discharge through a line, m³/s, by what the scheme moves through the faces along it. */
 function throughFaces(model: Model, engine: Engine, line: readonly Point[]): number {
   const { width, cellM } = engine.layout
-  const { bed, crests } = engine
-  const [depth, across, down] = [engine.depth(), engine.across(), engine.down()]
+  const { bed, crests, pores } = engine
+  const [across, down] = [engine.across(), engine.down()]
   const out = new Float64Array(4)
   let sum = 0
   for (const { index: i, side, right } of facesOfLine(model.place, line).faces) {
@@ -55,8 +55,9 @@ function throughFaces(model: Model, engine: Engine, line: readonly Point[]): num
       continue
     }
     const b = i - (side === 'across' ? 1 : width)
-    hllc(out, depth[b]!, normal[b]!, 0, bed[b]!, depth[i]!, normal[i]!, 0, bed[i]!, crests?.[side][i])
-    sum += right * out[0]!
+    const [hb, hi] = [waterAt(engine, b), waterAt(engine, i)]
+    hllc(out, hb, normal[b]!, 0, bed[b]!, hi, normal[i]!, 0, bed[i]!, crests?.[side][i])
+    sum += right * out[0]! * (pores ? pores[side][i]! : 1)
   }
   return sum * cellM
 }
@@ -83,7 +84,7 @@ export function sectionDischarge(model: Model, engine: Engine, line: readonly Po
       const index = indexAt(model.place, [ax + (bx - ax) * t, ay + (by - ay) * t])
       if (index < 0) continue
       const [depth, u, v] = waterOn(model, engine, index)
-      sum += depth * (u * east + v * south) * (length / steps)
+      sum += depth * (u * east + v * south) * (length / steps) * (engine.pores ? openShare(engine, index) : 1)
     }
   }
   return sum

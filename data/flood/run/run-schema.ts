@@ -250,7 +250,14 @@ export const runSchema = z.strictObject({
   buildings: z
     .strictObject({
       file: z.string().describe('GeoJSON polygons in the plane'),
-      mode: z.enum(['blocked', 'raised', 'rough']).default('blocked'),
+      mode: z.enum(['blocked', 'raised', 'rough', 'porous']).default('blocked'),
+      porosity: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0)
+        .describe('porous: share of a house that holds water; a feature may have its own'),
+      conveyance: z.number().min(0).max(1).optional().describe('porous: share of its width; as porosity by default'),
       height: positive.default(5),
       manning: positive.default(0.3),
     })

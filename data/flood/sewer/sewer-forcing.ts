@@ -1,5 +1,5 @@
 /** A sewer network under the water on the ground: two-way exchange at manholes, inlets and outfalls. */
-import { type Engine, levelOf } from '../engine.ts'
+import { type Engine, levelOf, openShare } from '../engine.ts'
 import { addDepth, type Forcing } from '../forcing/forcing.ts'
 import { conduitFlow, conduitSpeed, type DynamicWave, dynamicWave } from './dynamic-wave.ts'
 import type { ExchangePoints } from './exchange-law.ts'
@@ -126,7 +126,7 @@ export function sewerForcing(engine: Engine, setup: SewerSetup): SewerForcing {
       const { cell, crest } = places[p]!
       const level = levelOf(engine, cell)
       const depth = engine.depth()[cell]! > 0 ? Math.max(0, level - crest) : 0
-      let area = whole
+      let area = whole * openShare(engine, cell)
       if (engine.subgrid && depth > 0) {
         area = ((engine.subgrid.depthOf(cell, level) - engine.subgrid.depthOf(cell, crest)) * whole) / depth
       } else if (engine.subgrid) area = whole * engine.subgrid.open[cell]!

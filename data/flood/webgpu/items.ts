@@ -23,9 +23,15 @@ interface Item {
 }
 
 /** The first cause of a run that only the host can do, by name; null when there is none. */
-export function gpuLacks(forcings: readonly Forcing[], scheme: string, subgrid: boolean): string | null {
+export function gpuLacks(
+  forcings: readonly Forcing[],
+  run: { solver: string; subgrid: boolean; porous: boolean; levees: boolean },
+): string | null {
+  const { solver, subgrid, porous, levees } = run
   if (subgrid) return 'subgrid tables are computed by the kernels only'
-  if (scheme === 'muscl') return 'muscl is computed by the kernels only'
+  if (solver === 'muscl') return 'muscl is computed by the kernels only'
+  if (porous) return 'porous buildings are computed by the kernels only'
+  if (levees) return 'levees are computed by the kernels only'
   const lacking = forcings.find(({ device }) => !device)
   return lacking ? `${lacking.name} is done by the kernels only` : null
 }
