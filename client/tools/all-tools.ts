@@ -1,6 +1,8 @@
 /** Which tool does what: one word, one tool. A new tool is one file and one line here, and its word in the page's texts. */
 import { askBurst, traceBoth, traceDown, traceUp } from './ask-network.ts'
 import { digBox, digPipe, digPit, digTrench } from './dig.ts'
+import { sectionAlong } from './section-along.ts'
+import { sectionCut } from './section-cut.ts'
 import type { StartTool } from './tool.ts'
 
 /** The table. */
@@ -13,4 +15,6 @@ export const TOOLS = {
   'trace-up': traceUp,
   'trace-down': traceDown,
   'trace-both': traceBoth,
+  'section-cut': sectionCut,
+  'section-along': sectionAlong,
 } as const satisfies Record<string, StartTool>

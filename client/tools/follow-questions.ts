@@ -1,18 +1,9 @@
 /** Keeps the answers to the questions among a scene's marks: asked when a mark comes or changes, forgotten when it goes. */
 import type { Mark } from '../../scenes/schema/scene.ts'
+import { sectionAddress } from '../app/section-address.ts'
+import { questionOf } from '../app/network-question.ts'
 import type { Finding } from '../app/state.ts'
 import type { App } from '../app/store.ts'
-
-/** The address that answers a mark; null for a mark that is no question. */
-export function questionOf(mark: Mark): string | null {
-  if (mark.type === 'burst') {
-    const stuck = mark.stuck?.length ? `&stuck=${mark.stuck.map(encodeURIComponent).join(',')}` : ''
-    return `/networks/${encodeURIComponent(mark.utility)}/isolate?pipe=${encodeURIComponent(mark.pipe)}${stuck}`
-  }
-  if (mark.type === 'trace')
-    return `/networks/${encodeURIComponent(mark.utility)}/trace?node=${encodeURIComponent(mark.node)}&sense=${mark.sense}`
-  return null
-}
 
 const WORKING: Finding = { status: 'working', features: [], summary: {}, method: null }
 
@@ -37,6 +28,8 @@ export function followQuestions(app: App, ask: typeof fetch = (...request) => fe
           features: Array.isArray(json.features) ? json.features : [],
           summary: json.summary ?? {},
           method: json.method ?? null,
+          ...(Array.isArray(json.groups) && { groups: json.groups }),
+          ...(json.limits && { limits: json.limits }),
         })
     } catch (error) {
       if (!signal.aborted)

@@ -1,0 +1,27 @@
+/** Things of the city asked for by the section tools. */
+import type { ToolReport } from '../app/state.ts'
+import type { ToolStage } from './tool.ts'
+
+/** A thing of a collection, as far as sections read it. */
+export interface Item {
+  id?: string
+  geometry: { type: string; coordinates: number[][] }
+  properties: Record<string, unknown>
+}
+
+/** GETs JSON. @throws {Error} naming `what` when the server refuses */
+export async function ask<T>(stage: ToolStage, url: string, what: string): Promise<T> {
+  const answer = await stage.fetch(url, { signal: stage.signal })
+  if (!answer.ok) throw new Error(`${what}: got HTTP ${answer.status}; expected 200`)
+  return (await answer.json()) as T
+}
+
+/** One thing. */
+export const itemOf = (stage: ToolStage, collection: string, id: string): Promise<Item> =>
+  ask(stage, `/collections/${collection}/items/${encodeURIComponent(id)}`, id)
+
+/** The report of a tool that failed. */
+export const failed = (error: unknown): Partial<ToolReport> => ({
+  status: 'failed',
+  reason: error instanceof Error ? error.message : String(error),
+})
