@@ -62,6 +62,56 @@ function silence(project: EpanetProject, links: ReadonlySet<number>, undo: (() =
   }
 }
 
+/** Links that simple controls or rules may open: they count as open when what is cut off is looked for. */
+function controlled(project: EpanetProject): Set<number> {
+  const found = new Set<number>()
+  const controls = project.integer('getcount', CountType.ControlCount)
+  for (let i = 1; i <= controls; i++)
+    if (project.integer('getcontrolenabled', i) !== 0) found.add(project.controlledLink(i))
+  const rules = project.integer('getcount', CountType.RuleCount)
+  for (let i = 1; i <= rules; i++) {
+    if (project.integer('getruleenabled', i) === 0) continue
+    const [then, otherwise] = project.ruleActions(i)
+    for (let a = 1; a <= then; a++) found.add(project.ruledLink('getthenaction', i, a))
+    for (let a = 1; a <= otherwise; a++) found.add(project.ruledLink('getelseaction', i, a))
+  }
+  return found
+}
+
+/** Junctions that no reservoir or tank reaches: 1 = cut off. */
+function cutOff(project: EpanetProject, { nodes, links }: HydraulicModel): Uint8Array {
+  const status = project.all('getlinkvalues', LinkProperty.InitStatus, links.count).slice()
+  const mayOpen = controlled(project)
+  const start = new Uint32Array(nodes.count + 1)
+  const open = Uint8Array.from(status, (value, k) => (value > 0 || mayOpen.has(k + 1) ? 1 : 0))
+  for (let k = 0; k < links.count; k++) {
+    if (!open[k]) continue
+    start[links.from[k]! + 1]!++
+    start[links.to[k]! + 1]!++
+  }
+  for (let i = 0; i < nodes.count; i++) start[i + 1]! += start[i]!
+  const there = new Uint32Array(start[nodes.count]!)
+  const next = start.slice()
+  for (let k = 0; k < links.count; k++) {
+    if (!open[k]) continue
+    there[next[links.from[k]!]!++] = links.to[k]!
+    there[next[links.to[k]!]!++] = links.from[k]!
+  }
+  const dry = new Uint8Array(nodes.count).fill(1)
+  const queue: number[] = []
+  const reach = (node: number): void => {
+    if (dry[node] === 0) return
+    dry[node] = 0
+    queue.push(node)
+  }
+  nodes.kind.forEach((kind, i) => {
+    if (kind !== 'junction') reach(i)
+  })
+  for (let node = queue.pop(); node !== undefined; node = queue.pop())
+    for (let at = start[node]!; at < start[node + 1]!; at++) reach(there[at]!)
+  return dry
+}
+
 function setStatus(project: EpanetProject, link: number, open: boolean, undo: (() => void)[]): void {
   const status = project.number('getlinkvalue', link, LinkProperty.InitStatus)
   const setting = project.number('getlinkvalue', link, LinkProperty.InitSetting)
@@ -76,7 +126,7 @@ function setStatus(project: EpanetProject, link: number, open: boolean, undo: ((
 function setDemand(project: EpanetProject, node: number, units: number, undo: (() => void)[]): void {
   const count = project.integer('getnumdemands', node)
   if (count === 0) {
-    draw(project, node, units, undo)
+    if (units !== 0) draw(project, node, units, undo)
     return
   }
   const before = Array.from({ length: count }, (_, i) => project.number('getbasedemand', node, i + 1))
@@ -101,12 +151,17 @@ function draw(project: EpanetProject, node: number, units: number, undo: (() => 
 }
 
 /**
- * Changes an open project.
+ * Changes an open project. Where something is shut, junctions that no source reaches draw nothing: EPANET would press the demand through the
+ * shut valve.
  *
- * @returns puts everything back
+ * @returns `undo` puts everything back; `dry`: 1 for each node that is cut off, null when nothing is shut
  * @throws {RangeError} naming an id that is not in the model; nothing is changed then
  */
-export function applyWhatIf(project: EpanetProject, model: HydraulicModel, whatIf: WhatIf): () => void {
+export function applyWhatIf(
+  project: EpanetProject,
+  model: HydraulicModel,
+  whatIf: WhatIf,
+): { undo: () => void; dry: Uint8Array | null } {
   const { closed = [], opened = [], demands = {}, draws = {}, demandFactor = 1 } = whatIf
   const shut = closed.map((id) => linkOf(model, id))
   const open = opened.map((id) => linkOf(model, id))
@@ -131,9 +186,13 @@ export function applyWhatIf(project: EpanetProject, model: HydraulicModel, whatI
     }
     for (const [node, value] of drawn)
       draw(project, node, demandFactor > 0 ? value / model.flowM3s / multiplier / demandFactor : 0, undo)
+    const dry = shut.length > 0 ? cutOff(project, model) : null
+    dry?.forEach((is, i) => {
+      if (is === 1) setDemand(project, i + 1, 0, undo)
+    })
+    return { undo: back, dry }
   } catch (error) {
     back()
     throw error
   }
-  return back
 }

@@ -45,6 +45,8 @@ export interface HydraulicResults {
   headloss: Float32Array
   status: Uint8Array
   age: Float32Array | null
+  /** 1 = a what-if cuts the node off from every source: it draws nothing, its pressure, head and age are NaN; null when nothing is shut */
+  dry: Uint8Array | null
   warnings: EpanetSaying[]
   /** seconds it took */
   seconds: number
@@ -163,6 +165,7 @@ function roomFor({ nodes, links }: HydraulicModel, steps: number, age: boolean):
     headloss: array(links.count),
     status: new Uint8Array(steps * links.count),
     age: age ? array(nodes.count) : null,
+    dry: null,
     warnings: [],
     seconds: 0,
   }
@@ -253,7 +256,7 @@ function solve(project: EpanetProject, model: HydraulicModel, wish: HydraulicsWi
   const results = roomFor(model, steps, wish.age === true)
   const goOn = bound(wish, project)
   project.warnings.length = 0
-  const undo = applyWhatIf(project, model, wish.whatIf ?? {})
+  const { undo, dry } = applyWhatIf(project, model, wish.whatIf ?? {})
   const patternStart = project.integer('gettimeparam', TimeParameter.PatternStart)
   try {
     project.do('settimeparam', TimeParameter.Duration, steady ? 0 : durationS)
@@ -265,7 +268,11 @@ function solve(project: EpanetProject, model: HydraulicModel, wish: HydraulicsWi
     }
     runHydraulics(project, wish.age === true, goOn, (now) => {
       const s = stepAt(now)
-      if (s >= 0) take(project, model, results, s, steady ? (wish.at ?? 0) : now)
+      if (s < 0) return
+      take(project, model, results, s, steady ? (wish.at ?? 0) : now)
+      dry?.forEach((is, i) => {
+        if (is === 1) results.pressure[s * nodes.count + i] = results.head[s * nodes.count + i] = Number.NaN
+      })
     })
     const { age } = results
     if (age)
@@ -273,7 +280,7 @@ function solve(project: EpanetProject, model: HydraulicModel, wish: HydraulicsWi
         const s = stepAt(now)
         if (s < 0) return
         const hours = project.all('getnodevalues', NodeProperty.Quality, nodes.count)
-        for (let i = 0; i < nodes.count; i++) age[s * nodes.count + i] = hours[i]! * 3600
+        for (let i = 0; i < nodes.count; i++) age[s * nodes.count + i] = dry?.[i] ? Number.NaN : hours[i]! * 3600
       })
   } finally {
     project.now = Number.NaN
@@ -281,6 +288,7 @@ function solve(project: EpanetProject, model: HydraulicModel, wish: HydraulicsWi
     project.do('settimeparam', TimeParameter.Duration, model.durationS)
     undo()
   }
+  results.dry = dry
   results.warnings = project.warnings.map((one) => ({ ...one }))
   results.seconds = (performance.now() - began) / 1000
   return results

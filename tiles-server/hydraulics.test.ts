@@ -1,0 +1,149 @@
+/** Hydraulics over HTTP: a street of water pipes and an EPANET file, on both databases. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { CityFeature } from '../data/geo/city-feature.ts'
+import type { Database } from './db/database.ts'
+import { remember } from './db/meta.ts'
+import { storeLayer } from './db/store-layer.ts'
+import { openTestDatabase } from './db/test-database.ts'
+import type { HydraulicsAnswer } from './sources/hydraulics-answer.ts'
+import { startTestServer, type TestServer } from './test-server.ts'
+
+const KINDS = ['reservoir', 'valve', 'junction', 'hydrant', 'valve', 'junction']
+const place = (i: number): number[] => [121.4 + i * 0.001, 28.6, i === 0 ? 40 : 5]
+
+/** Source – valve – junction – hydrant – valve – a consumer. */
+function street(source: string, prefix: string): CityFeature[][] {
+  const nodes = KINDS.map(
+    (kind, i): CityFeature => ({
+      id: `${prefix}n${i}`,
+      layer: 'pipe-nodes',
+      geometry: { type: 'Point', coordinates: place(i) },
+      style: { class: kind, utility: 'water', top: i === 0 ? 40 : 5, bottom: 3 },
+      attributes: i === 5 ? { demandLps: 2.5 } : { source },
+    }),
+  )
+  const pipes = KINDS.slice(1).map(
+    (_, i): CityFeature => ({
+      id: `${prefix}p${i}`,
+      layer: 'pipes',
+      geometry: { type: 'LineString', coordinates: [place(i), place(i + 1)].map(([x = 0, y = 0]) => [x, y, 4]) },
+      style: { class: 'water', diameter: 0.2, from: `${prefix}n${i}`, to: `${prefix}n${i + 1}`, flow: 'pressure' },
+      attributes: {},
+    }),
+  )
+  return [pipes, nodes]
+}
+
+const FILE = `[JUNCTIONS]
+ n1 5 0
+ n2 5 10
+[RESERVOIRS]
+ n0 40
+[PIPES]
+ p0 n0 n1 100 200 120 0 Open
+ p1 n1 n2 100 200 120 0 Open
+[TIMES]
+ Duration 2:00
+[OPTIONS]
+ Units LPS
+ Headloss H-W
+[END]
+`
+
+let db: Database
+let server: TestServer
+beforeAll(async () => {
+  db = await openTestDatabase()
+  const [pipes = [], nodes = []] = street('net', '')
+  const [more = [], shafts = []] = street('town', 'town:')
+  await storeLayer(db, { source: 'net', layer: 'pipes', features: pipes })
+  await storeLayer(db, { source: 'net', layer: 'pipe-nodes', features: nodes })
+  await storeLayer(db, { source: 'town', layer: 'pipes', features: more.slice(0, 2) })
+  await storeLayer(db, { source: 'town', layer: 'pipe-nodes', features: shafts.slice(0, 3) })
+  await remember(db, 'network-model:town:town.inp', { format: 'epanet', text: FILE })
+  await remember(db, 'network-model:town:bad.inp', { format: 'epanet', text: FILE.replace('200 120', '200') })
+  server = await startTestServer(db)
+})
+afterAll(async () => {
+  await server.stop()
+  await db.close()
+})
+
+type Answer = HydraulicsAnswer & {
+  detail?: string
+  model: { id: string }
+  choices: { id: string }[]
+  fire: { availableM3s: number; neighbours: unknown[] } | null
+}
+async function ask(query: string): Promise<{ status: number; json: Answer }> {
+  const response = await fetch(`http://127.0.0.1:${server.port}/networks/water/hydraulics${query}`)
+  return { status: response.status, json: (await response.json()) as Answer }
+}
+const at = ({ nodes }: Answer, id: string): (number | null)[] => nodes.values.map((row) => row[nodes.ids.indexOf(id)]!)
+
+test('the city’s own pipes are solved over a day, by its own ids', async () => {
+  const { status, json } = await ask('')
+  expect(status).toBe(200)
+  expect(json.model.id).toBe('network')
+  expect(json.choices.map(({ id }) => id)).toEqual(['network', 'town:bad.inp', 'town:town.inp'])
+  expect(json.times).toHaveLength(25)
+  for (const pressure of at(json, 'n5')) expect(pressure).toBeGreaterThan(30)
+  expect(json.ways[0]).toMatch(/^\++$/)
+  expect(json.worst[0]).toMatchObject({ collection: 'pipe-nodes', id: 'n5' })
+  expect(json.pipes.ids).toContain('p4')
+})
+
+test('a shut valve stops the flow behind it; a hydrant in use costs pressure', async () => {
+  const flow = (await ask('?show=flow&at=8&closed=n4')).json
+  expect(flow.pipes.values[0]).toEqual([0, 0, 0, 0, 0])
+  const calm = (await ask('?at=8')).json
+  const fire = (await ask('?at=8&fire=n3:30&residual=10')).json
+  expect(at(fire, 'n3')[0]).toBeLessThan(at(calm, 'n3')[0]! - 1)
+  expect(fire.fire?.availableM3s).toBeGreaterThan(0.03)
+  expect(fire.fire?.neighbours.length).toBeGreaterThan(0)
+  const more = (await ask('?at=8&demand=n5:20')).json
+  expect(at(more, 'n5')[0]).toBeLessThan(at(calm, 'n5')[0]! - 1)
+})
+
+test('an imported file is solved as it is, and what EPANET refuses is said in its words', async () => {
+  const { json } = await ask('?model=town:town.inp')
+  expect(json.times).toEqual([0, 3600, 7200])
+  expect(json.nodes.ids).toEqual(['town:n1', 'town:n2', 'town:n0'])
+  // 10 L/s through 2 × 100 m of 200 mm, C = 120 (Hazen–Williams)
+  const loss = 2 * ((10.67 * 100 * 0.01 ** 1.852) / (120 ** 1.852 * 0.2 ** 4.871))
+  expect(at(json, 'town:n2')[0]).toBeCloseTo(35 - loss, 1)
+  const bad = await ask('?model=town:bad.inp')
+  expect(bad.status).toBe(422)
+  expect(bad.json.detail).toMatch(/epanet: error 200: .*Error \d+: .*\[PIPES\]/)
+})
+
+test('bad questions are refused with the reason, and the next one is answered', async () => {
+  for (const [query, status, words] of [
+    ['?model=zz', 404, /no such model, got zz; expected network \| town:bad.inp \| town:town.inp/],
+    ['?closed=zz', 404, /no such pipe, valve or pump in network, got zz/],
+    ['?closed=n5', 404, /n5 is no valve or pump/],
+    ['?demand=n5', 400, /demand: expected id:litres per second/],
+    ['?fire=n0:20', 400, /n0 is a reservoir; expected a junction/],
+    ['?fire=n3:9000', 400, /fire flow: got 9 m³\/s/],
+    ['?fire=n3:1,n5:1', 400, /got 2 hydrants; expected one/],
+    ['?show=taste', 400, /show/],
+    ['?at=x', 400, /at: expected a number/],
+  ] as const) {
+    const { status: got, json } = await ask(query)
+    expect(got, query).toBe(status)
+    expect(json.detail, query).toMatch(words)
+  }
+  expect((await ask('?at=1')).status).toBe(200)
+  expect(server.errors).toEqual([])
+})
+
+test('a question whose asker has gone leaves the worker free', async () => {
+  const gone = new AbortController()
+  const asked = fetch(`http://127.0.0.1:${server.port}/networks/water/hydraulics?show=age&hours=24`, {
+    signal: gone.signal,
+  })
+  gone.abort()
+  await expect(asked).rejects.toThrow()
+  expect((await ask('?show=velocity&at=2')).status).toBe(200)
+  expect(server.errors).toEqual([])
+})

@@ -1,0 +1,158 @@
+/** Hydraulics of water networks: pressures, flows and ages, and what becomes of them when something is shut, drawn or off. */
+import { z } from 'zod'
+import { HttpError } from '../errors.ts'
+import { solveHydraulics } from '../sources/hydraulics.ts'
+import { SHOWN, type Shown } from '../sources/hydraulics-answer.ts'
+import { loadModel, modelChoices, type SolvableModel } from '../sources/hydraulics-models.ts'
+import { endpoint } from './endpoint.ts'
+import { etagOf, isFresh, sendJson } from './send-json.ts'
+
+const MOST_SECONDS = 60
+const HOUR = 3600
+
+const ids = z
+  .string()
+  .max(3000)
+  .transform((text) => text.split(',').filter(Boolean))
+  .refine((list) => list.length <= 200, 'expected up to 200 ids with commas')
+  .optional()
+  .transform((list) => list ?? [])
+
+/** id:number,id:number; ids may hold colons themselves. */
+const amounts = z
+  .string()
+  .max(3000)
+  .transform((text) =>
+    text
+      .split(',')
+      .filter(Boolean)
+      .map((pair): [string, number] => [
+        pair.slice(0, pair.lastIndexOf(':')),
+        Number(pair.slice(pair.lastIndexOf(':') + 1) || Number.NaN),
+      ]),
+  )
+  .refine(
+    (list) => list.length <= 200 && list.every(([id, value]) => id !== '' && Number.isFinite(value)),
+    'expected id:litres per second, with commas',
+  )
+  .optional()
+  .transform((list) => list ?? [])
+
+const number = (low: number, high: number) =>
+  z
+    .string()
+    .max(20)
+    .regex(/^-?\d+(\.\d+)?$/, `expected a number ${low} … ${high}`)
+    .transform(Number)
+    .refine((value) => value >= low && value <= high, `expected ${low} … ${high}`)
+
+const query = z.strictObject({
+  model: z
+    .string()
+    .max(300)
+    .meta({ description: '`network` or `<source>:<file>`; the first of the answer’s `choices` when absent' })
+    .optional(),
+  show: z
+    .enum(Object.keys(SHOWN) as [Shown, ...Shown[]])
+    .meta({ description: 'which values; pressure when absent' })
+    .optional(),
+  hours: number(0, 8760).meta({ description: 'hours of the simulation at most; 24 when absent' }).optional(),
+  at: number(0, 8760)
+    .meta({ description: 'one moment instead, hours from the start, tanks at their initial levels' })
+    .optional(),
+  closed: ids.meta({ description: 'ids of valves and pipes that are shut' }),
+  pumpOff: ids.meta({ description: 'ids of pumps that stand' }),
+  demand: amounts.meta({ description: 'mean demands of nodes, id:L/s with commas' }),
+  demandFactor: number(0, 100).meta({ description: 'all demands times this' }).optional(),
+  fire: amounts.meta({ description: 'a hydrant or node and the flow that a fire needs, id:L/s' }),
+  residual: number(0, 200)
+    .meta({ description: 'pressure that must be left at the hydrant, metres; 10 when absent' })
+    .optional(),
+})
+
+function linksOf(model: SolvableModel, list: readonly string[]): string[] {
+  return list.flatMap((id) => {
+    const links = model.linksOf.get(id)
+    if (links) return links
+    throw new HttpError(
+      404,
+      model.nodeOf.has(id)
+        ? `hydraulics: ${id.slice(0, 80)} is no valve or pump; expected the id of a pipe, valve or pump`
+        : `hydraulics: no such pipe, valve or pump in ${model.id}, got ${id.slice(0, 80)}`,
+    )
+  })
+}
+
+function nodeOf(model: SolvableModel, id: string): string {
+  const node = model.nodeOf.get(id)
+  if (node === undefined) throw new HttpError(404, `hydraulics: no such node in ${model.id}, got ${id.slice(0, 80)}`)
+  return node
+}
+
+function methodOf(model: SolvableModel): { zh: string; en: string } {
+  const from = model.written
+    ? {
+        zh: '由管线数据自动建模：粗糙系数按材质与年代估计，用水量按服务人口分摊，未经实测率定',
+        en: 'the model is written from the pipes: roughness estimated by material and age, demands shared out by people served, not calibrated',
+      }
+    : { zh: '采用导入的 EPANET 模型，参数未改动', en: 'the imported EPANET file as it is' }
+  return {
+    zh: `EPANET 2.3（epanet-js）水力平差；${from.zh}。水压为相对模型节点标高的水头；求解误差小于 0.001 米，模型误差以率定报告为准（未率定模型常为 ±5 米）。`,
+    en: `EPANET 2.3 (epanet-js); ${from.en}. Pressure is head above the model's node elevation; the solver is within 0.001 m, a model that is not calibrated is often wrong by 5 m.`,
+  }
+}
+
+export const hydraulicsRoutes = [
+  endpoint({
+    path: '/networks/water/hydraulics',
+    summary:
+      'Pressures, flows, velocities and ages by EPANET, with valves shut, pumps off, demands changed, a hydrant in use',
+    tag: 'networks',
+    query,
+    async handle({ db, query: asked, closing, req, res }) {
+      const model = await loadModel(db, asked.model)
+      const etag = etagOf(req, model.id, model.revision)
+      if (isFresh(req, res, etag)) return
+      if (asked.fire.length > 1)
+        throw new HttpError(400, `query: fire: got ${asked.fire.length} hydrants; expected one`)
+      const gone = new AbortController()
+      res.on('close', () => gone.abort(new Error('the client is gone')))
+      const signal = closing ? AbortSignal.any([gone.signal, closing]) : gone.signal
+      const [fire] = asked.fire
+      const { nodes, links, places, apart, text } = model
+      const at = asked.at === undefined ? null : asked.at * HOUR
+      const question = {
+        key: `${model.id} ${model.revision}`,
+        text,
+        nodes,
+        links,
+        places,
+        apart,
+        whatIf: {
+          closed: linksOf(model, [...asked.closed, ...asked.pumpOff]),
+          demands: Object.fromEntries(asked.demand.map(([id, lps]) => [nodeOf(model, id), lps / 1000])),
+          demandFactor: asked.demandFactor,
+        },
+        show: asked.show ?? 'pressure',
+        at,
+        until: (asked.hours ?? 24) * HOUR,
+        fire: fire
+          ? { node: nodeOf(model, fire[0]), requiredM3s: fire[1] / 1000, residualM: asked.residual ?? 10, at: at ?? 0 }
+          : null,
+        most: MOST_SECONDS,
+      }
+      const answer = await solveHydraulics(question, signal).catch((error: unknown) => {
+        if (gone.signal.aborted) return null
+        throw error
+      })
+      if (answer === null) return
+      const { id, title, dataDate, synthetic } = model
+      const head = {
+        model: { id, title, dataDate, synthetic },
+        choices: await modelChoices(db),
+        method: methodOf(model),
+      }
+      await sendJson(req, res, `${JSON.stringify(head).slice(0, -1)},${answer.slice(1)}`)
+    },
+  }),
+]

@@ -1,0 +1,113 @@
+/** The worker that solves: models stay open in EPANET between questions, the last results are kept; each answer is JSON text. */
+import { parentPort } from 'node:worker_threads'
+import { type HydraulicResults, type Hydraulics, openHydraulics } from '../../data/networks/hydraulics.ts'
+import { fireFlow } from '../../data/networks/hydraulics-fire.ts'
+import type { WhatIf } from '../../data/networks/hydraulics-what-if.ts'
+import { hydraulicsAnswer, type Names, type Shown } from './hydraulics-answer.ts'
+
+/** A question to the worker. */
+export interface HydraulicsTask {
+  /** model and its revision: the same key is the same text */
+  key: string
+  text: string
+  /** EPANET id → id in the city, and where nodes stand */
+  nodes: Map<string, string>
+  links: Map<string, string>
+  places: Map<string, [number, number, number]>
+  apart: Set<string>
+  whatIf: WhatIf
+  show: Shown
+  /** one moment, seconds; null: over time, `until` seconds at most */
+  at: number | null
+  until: number
+  fire: { node: string; requiredM3s: number; residualM: number; at: number } | null
+  /** seconds of work */
+  most: number
+  /** becomes 1 when nobody waits any more */
+  stop: Int32Array
+}
+
+interface Open {
+  hydraulics: Hydraulics
+  names: Names
+  results: Map<string, HydraulicResults>
+}
+
+const MOST_MODELS = 3
+const MOST_RESULTS = 4
+const opened = new Map<string, Open>()
+
+function namesOf({ model }: Hydraulics, { nodes, links, places, apart }: HydraulicsTask): Names {
+  const names = model.nodes.ids.map((id) => nodes.get(id) ?? '')
+  const at = new Float64Array(3 * names.length).fill(Number.NaN)
+  names.forEach((id, i) => {
+    const place = places.get(id)
+    if (place) at.set(place, 3 * i)
+    else names[i] = ''
+  })
+  return {
+    nodes: names,
+    links: model.links.ids.map((id) => links.get(id) ?? ''),
+    places: at,
+    apart: Uint8Array.from(names, (id) => (apart.has(id) ? 1 : 0)),
+  }
+}
+
+/** Puts a value last in a map that keeps few; what falls out is given to `drop`. */
+function keep<Value>(map: Map<string, Value>, key: string, value: Value, most: number, drop: (old: Value) => void) {
+  map.delete(key)
+  map.set(key, value)
+  for (const [old, gone] of map) {
+    if (map.size <= most) break
+    map.delete(old)
+    drop(gone)
+  }
+}
+
+async function modelOf(task: HydraulicsTask): Promise<Open> {
+  let known = opened.get(task.key)
+  if (!known) {
+    const hydraulics = await openHydraulics(task.text)
+    known = { hydraulics, names: namesOf(hydraulics, task), results: new Map() }
+  }
+  keep(opened, task.key, known, MOST_MODELS, ({ hydraulics }) => hydraulics.close())
+  return known
+}
+
+async function work(task: HydraulicsTask): Promise<string> {
+  const open = await modelOf(task)
+  const { hydraulics, names } = open
+  const signal = {
+    throwIfAborted(): void {
+      if (Atomics.load(task.stop, 0) !== 0) throw new Error('hydraulics: nobody waits for the answer any more')
+    },
+  }
+  const { whatIf, show, at, until, fire, most } = task
+  const shared = { whatIf, signal, most }
+  const found = fire ? fireFlow(hydraulics, { ...fire, ...shared }) : null
+  const drawn = fire ? { ...whatIf, draws: { ...whatIf.draws, [fire.node]: fire.requiredM3s } } : whatIf
+  const age = show === 'age'
+  const key = JSON.stringify([drawn, at, until, age])
+  let results = open.results.get(key)
+  if (!results) {
+    results =
+      at === null
+        ? hydraulics.solve({ ...shared, whatIf: drawn, age, until })
+        : hydraulics.solve({ ...shared, whatIf: drawn, at })
+  }
+  keep(open.results, key, results, MOST_RESULTS, () => {})
+  const answer = hydraulicsAnswer(hydraulics, results, names, show)
+  const neighbours = found?.neighbours.map(({ node, before, after }) => ({ id: names.nodes[node], before, after }))
+  return JSON.stringify({ ...answer, fire: found && { ...found, neighbours } })
+}
+
+parentPort?.on('message', (task: HydraulicsTask) => {
+  work(task).then(
+    (value) => parentPort?.postMessage({ value }),
+    (error: unknown) =>
+      parentPort?.postMessage({
+        error: error instanceof Error ? error.message : String(error),
+        refused: error instanceof RangeError,
+      }),
+  )
+})

@@ -1,0 +1,98 @@
+/** Asks the hydraulics worker: one question at a time, given up when nobody waits, ended when it does not stop by itself. */
+import { Worker } from 'node:worker_threads'
+import { HttpError } from '../errors.ts'
+import type { HydraulicsTask } from './hydraulics-worker.ts'
+
+/** A question without what the desk adds. */
+export type HydraulicsQuestion = Omit<HydraulicsTask, 'stop'>
+
+interface Reply {
+  value?: string
+  error?: string
+  refused?: boolean
+}
+
+/** A worker that does not stop between two steps for so long hangs inside one. */
+const GRACE_MS = 5000
+/** An idle worker gives its memory back after so long. */
+const REST_MS = 120_000
+const MOST_WAITING = 20
+
+let worker: Worker | null = null
+let resting: ReturnType<typeof setTimeout> | undefined
+let last: Promise<unknown> = Promise.resolve()
+let waiting = 0
+
+function end(): void {
+  clearTimeout(resting)
+  void worker?.terminate()
+  worker = null
+}
+
+function ask(question: HydraulicsQuestion, signal: AbortSignal): Promise<string> {
+  clearTimeout(resting)
+  worker ??= new Worker(new URL('./hydraulics-worker.ts', import.meta.url))
+  const asked = worker
+  asked.ref()
+  const stop = new Int32Array(new SharedArrayBuffer(4))
+  return new Promise<string>((resolve, reject) => {
+    let force: ReturnType<typeof setTimeout> | undefined
+    const done = (): void => {
+      clearTimeout(force)
+      clearTimeout(late)
+      signal.removeEventListener('abort', giveUp)
+      // not all listeners at once: Node's own tell it when to look for messages
+      for (const event of ['message', 'error', 'exit']) asked.removeAllListeners(event)
+      asked.unref()
+      resting = setTimeout(end, REST_MS)
+      resting.unref()
+    }
+    const hangs = (reason: Error): void => {
+      done()
+      if (worker === asked) end()
+      reject(reason)
+    }
+    const giveUp = (): void => {
+      Atomics.store(stop, 0, 1)
+      force = setTimeout(() => hangs(new Error('hydraulics: nobody waits for the answer any more')), GRACE_MS)
+    }
+    const late = setTimeout(
+      () => hangs(new HttpError(503, `hydraulics: no answer after ${question.most} s; expected less work`)),
+      2 * question.most * 1000 + GRACE_MS,
+    )
+    signal.addEventListener('abort', giveUp)
+    asked.on('message', ({ value, error, refused }: Reply) => {
+      done()
+      if (value !== undefined) resolve(value)
+      else reject(new HttpError(refused ? 400 : 422, error ?? 'hydraulics: no answer'))
+    })
+    asked.on('error', hangs)
+    asked.on('exit', (code) => hangs(new Error(`hydraulics worker: ended with code ${code}`)))
+    asked.postMessage({ ...question, stop } satisfies HydraulicsTask)
+    if (signal.aborted) giveUp()
+  })
+}
+
+/**
+ * The answer to a question as JSON text.
+ *
+ * @param signal gives it up; a question that has not begun is never begun
+ * @throws {HttpError} 400 an id or number that the model refuses, 422 what EPANET refuses, 503 too much work or too many questions
+ */
+export async function solveHydraulics(question: HydraulicsQuestion, signal: AbortSignal): Promise<string> {
+  if (waiting >= MOST_WAITING)
+    throw new HttpError(503, `hydraulics: ${waiting} questions wait; expected fewer`, {
+      headers: { 'Retry-After': '10' },
+    })
+  waiting++
+  const turn = last.then(() => {
+    signal.throwIfAborted()
+    return ask(question, signal)
+  })
+  last = turn.catch(() => {})
+  try {
+    return await turn
+  } finally {
+    waiting--
+  }
+}
