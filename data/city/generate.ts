@@ -20,6 +20,7 @@ import { tinyFeatures, tinyHeights } from './tiny.ts'
 import { treeFeatures } from './trees.ts'
 import { tinyUnderground } from './under-tiny.ts'
 import { type Underground, undergroundOf } from './underground.ts'
+import { madeVolumes, type RightsSite, towerUnits } from './volumes.ts'
 import { waterFeatures } from './water.ts'
 
 /** What to generate. */
@@ -54,6 +55,24 @@ export interface City {
 /** The parts of the city are counted in the middle of the town only: 12 km². */
 const SURVEYED_M = 2000
 
+/** The made rights lie around the civic square. */
+const rightsOf = ({ relief }: Plan): RightsSite => ({ prefix: 'JJ', ground: relief.at, middle: [215, -90] })
+
+/** The first tower near the middle, by floor and unit. */
+function* cityUnits(plan: Plan): Iterable<CityFeature> {
+  for (const building of buildingFeatures(plan))
+    if (isTower(building)) {
+      yield* towerUnits(building, rightsOf(plan))
+      return
+    }
+}
+
+const isTower = ({ style, geometry }: CityFeature): boolean =>
+  Number(style.levels) >= 18 &&
+  style.roof === 'flat' &&
+  geometry.type === 'Polygon' &&
+  geometry.coordinates.length === 1
+
 const MAKERS: Record<LayerName, (plan: Plan) => Iterable<CityFeature>> = {
   buildings: buildingFeatures,
   roads: roadFeatures,
@@ -66,6 +85,10 @@ const MAKERS: Record<LayerName, (plan: Plan) => Iterable<CityFeature>> = {
   pipes: (plan) => pipeFeatures(undergroundOf(plan)),
   'pipe-nodes': (plan) => pipeNodeFeatures(undergroundOf(plan)),
   furniture: (plan) => furnitureFeatures(undergroundOf(plan), [0, 0], SURVEYED_M),
+  points: () => [],
+  mesh: () => [],
+  units: cityUnits,
+  volumes: (plan) => madeVolumes(rightsOf(plan)),
   elements: () => [],
   boreholes: boreholeFeatures,
 }
@@ -105,6 +128,10 @@ export function generateCity(options: CityOptions = {}): City {
         if (layer === 'pipe-nodes') return pipeNodeFeatures(under)
         if (layer === 'boreholes') return tinyBoreholes(seed, under.site.ground)
         if (layer === 'furniture') return furnitureFeatures(under, toMetres(121.44, 28.66), 1000)
+        const rights: RightsSite = { prefix: 'TINY', ground: under.site.ground, middle: toMetres(121.4385, 28.6585) }
+        const tower = layer === 'units' ? all.find((one) => one.layer === 'buildings' && isTower(one)) : undefined
+        if (tower) return towerUnits(tower, rights)
+        if (layer === 'volumes') return madeVolumes(rights)
         return all.filter((one) => one.layer === layer)
       },
       source: {

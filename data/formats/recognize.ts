@@ -16,6 +16,7 @@ export type FileKind =
   | 'csv'
   | 'xlsx'
   | 'ifc'
+  | 'las'
   | 'gltf'
   | 'gzip'
   | 'bzip2'
@@ -86,6 +87,7 @@ export function recognize(head: Uint8Array, byteLength: number, name = ''): Reco
   if (startsWith(head, 0x42, 0x5a, 0x68)) return { kind: 'bzip2' }
   if (startsWith(head, 0x50, 0x4b, 0x03, 0x04)) return { kind: /\.xls[xm]$/i.test(name) ? 'xlsx' : 'zip' }
   if (startsWith(head, 0x50, 0x4b, 0x05, 0x06)) return { kind: null, reason: 'an empty zip' }
+  if (startsWith(head, 0x4c, 0x41, 0x53, 0x46)) return { kind: 'las' }
   const tiff = [0x2a, 0x2b]
   if (tiff.some((mark) => startsWith(head, 0x49, 0x49, mark, 0) || startsWith(head, 0x4d, 0x4d, 0, mark)))
     return { kind: 'geotiff' }

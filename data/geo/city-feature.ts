@@ -17,6 +17,10 @@ export const LAYERS = [
   'pipes',
   'pipe-nodes',
   'furniture',
+  'points',
+  'mesh',
+  'units',
+  'volumes',
   'elements',
   'boreholes',
 ] as const
@@ -43,6 +47,10 @@ export type LayerName = (typeof LAYERS)[number]
  * - boreholes (Point; the third ordinate is the collar): `depth` (metres to the end of the hole), `water` (metres from the collar down to the resting
  *   water), `layers` (how many), `estimated`, `estimate` (how the collar was taken); the log is in the attributes `strata` and `groundwater`, JSON
  *   text of `Stratum[]` and `WaterLevel[]` of data/geology/borehole.ts
+ * - points, mesh (Polygon: the extent of a point cloud or a photogrammetric mesh): `points` (how many)
+ * - units (Polygon: the outline of one unit on one floor), volumes (Polygon: the outline of a legal volume): `bottom`, `top` (metres above
+ *   the ellipsoid), `code` (不动产单元代码), `status` (`RIGHT_STATUS`), `owner` (never a person's whole name), `estimated`, `estimate`;
+ *   units also `building` (its id or number), `floor` (-1 = first below ground), `room`, `area` (square metres, as registered)
  * - furniture (Point): `code` (GB/T 30428.2 component, six digits), `owner`, `status`
  */
 export type Style = Record<string, string | number | boolean>
@@ -57,6 +65,36 @@ export interface CityFeature {
   style: Style
   attributes: Attributes
 }
+
+/** Words of the ASPRS classes of points, by number: 0 … 22. */
+const POINT_WORDS = [
+  'never-classified',
+  'unclassified',
+  'ground',
+  'low-vegetation',
+  'medium-vegetation',
+  'high-vegetation',
+  'building',
+  'low-noise',
+  'key-point',
+  'water',
+  'rail',
+  'road',
+  'overlap',
+  'guard-wire',
+  'conductor',
+  'tower',
+  'connector',
+  'bridge',
+  'high-noise',
+  'overhead',
+  'ignored-ground',
+  'snow',
+  'excluded',
+] as const
+
+/** What is registered of a unit or a volume: registered, being registered, advance notice, mortgaged, seized, disputed, planned. */
+export const RIGHT_STATUS = ['registered', 'pending', 'notice', 'mortgaged', 'seized', 'disputed', 'planned'] as const
 
 /** Allowed `class` words per layer; readers map what they find to these and fall back to the last word. */
 export const CLASSES = {
@@ -151,6 +189,21 @@ export const CLASSES = {
     'other',
   ],
   furniture: ['public', 'road', 'environment', 'green', 'other'],
+  points: [...POINT_WORDS, 'own-class', 'cloud'],
+  mesh: ['mesh'],
+  units: ['residential', 'commercial', 'office', 'industrial', 'parking', 'storage', 'public', 'common', 'other'],
+  volumes: [
+    'metro',
+    'parking',
+    'civil-defence',
+    'commercial',
+    'passage',
+    'utility',
+    'building',
+    'air',
+    'land',
+    'other',
+  ],
   elements: [
     'wall',
     'slab',

@@ -25,6 +25,7 @@ import {
   type NetworkTableReport,
   readNetworks,
 } from './networks/read-networks.ts'
+import { readPoints } from './points/read-points.ts'
 import { readVectors } from './read-vectors.ts'
 import { type IngestReport, rejectWriter, tally } from './report.ts'
 import { openSpool } from './spool.ts'
@@ -72,7 +73,7 @@ const VECTORS = new Set(['osm-pbf', 'osm-xml', 'geojson'])
 /** A data set's name that is fit for ids, files and URLs: `Monaco (2012).osm.gz` → `monaco-2012`. */
 export function sourceName(path: string): string {
   const bare = basename(resolve(path)).replace(
-    /(\.(osm|pbf|gz|bz2|zip|geojson|json|ndjson|hgt|tiff?|asc|xml|inp|ifc|glb|gltf|shp|gpkg|gml|csv|tsv|xlsx))+$/i,
+    /(\.(osm|pbf|gz|bz2|zip|geojson|json|ndjson|hgt|tiff?|asc|xml|inp|ifc|copc|la[sz]|glb|gltf|shp|gpkg|gml|csv|tsv|xlsx))+$/i,
     '',
   )
   const name = bare
@@ -237,9 +238,10 @@ async function run(
   const took = intake({ spool, source, files: vectors.length, reasons, repairs, rejects })
   try {
     await readVectors(vectors, took, options, signal, context.onProgress)
+    const clouds = files.filter(({ kind }) => kind === 'las')
     const models = files.filter(({ kind }) => kind === 'ifc' || kind === 'gltf')
     const terrainFiles = files.filter(
-      (file) => !VECTORS.has(file.kind) && !networkFiles.includes(file) && !models.includes(file),
+      (file) => ![networkFiles, models, clouds].some((taken) => taken.includes(file)) && !VECTORS.has(file.kind),
     )
     const terrain = await storeTerrain(terrainFiles, took, options, {
       ...context,
@@ -259,6 +261,8 @@ async function run(
     ).finally(() => heights.close())
     const folders = { modelsDir: join(beside, 'models'), heightsDir: context.heightsDir }
     await readModels(models, took, options, folders, signal)
+    const cloudRun = { heightsDir: context.heightsDir, signal, onProgress: context.onProgress }
+    const cloudDatum = await readPoints(clouds, took, options, cloudRun)
     const known = new Set(networks.tables.map(({ file }) => file))
     await readCitygmlModels(files, known, took, options, folders.modelsDir, signal)
     await spool.close()
@@ -282,7 +286,7 @@ async function run(
       notes: took.notes,
       extent,
       crs: [...took.crs, ...terrain.crs].filter((each, i, all) => all.indexOf(each) === i).join(', ') || 'EPSG:4326',
-      datum: terrain.datum ?? options.datum ?? networks.datum,
+      datum: terrain.datum ?? options.datum ?? networks.datum ?? cloudDatum,
       dataDate: took.dataDate(),
       rejects: [],
       dryRun: options.dryRun ?? false,

@@ -25,7 +25,8 @@ const USAGE = `usage: npm run ingest -- <file|folder>… [options]
   --dry-run             read and check, store nothing
 kinds (told by content): .osm.pbf, .osm[.gz|.bz2], GeoJSON, NDJSON, .hgt[.zip], GeoTIFF, Esri ASCII;
   pipe networks: EPANET and SWMM .inp, shapefile and GeoPackage (--as another layer: city data), GeoJSON (--as pipes), CSV, XLSX, CityGML (UtilityNetwork,
-  PLATEAU unf); building models: IFC 2x3, 4, 4.3, glTF and GLB, CityGML objects`
+  PLATEAU unf); building models: IFC 2x3, 4, 4.3, glTF and GLB, CityGML objects;
+  point clouds: LAS 1.0 … 1.5, LAZ, COPC`
 
 /** A mistake in the command line. */
 class UsageError extends Error {}

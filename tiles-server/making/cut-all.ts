@@ -8,6 +8,7 @@ import type { CutContext, CutResult } from '../tiling/cut-context.ts'
 import { cutMap } from '../tiling/map.ts'
 import { cutModels } from '../tiling/models.ts'
 import { cutPipes } from '../tiling/pipes.ts'
+import { cutPointClouds } from '../tiling/points.ts'
 import { cutTerrain } from '../tiling/terrain.ts'
 import { cutTrees } from '../tiling/trees.ts'
 import type { Making } from './progress.ts'
@@ -20,6 +21,7 @@ export const CUTTERS = {
   trees: cutTrees,
   pipes: cutPipes,
   models: cutModels,
+  points: cutPointClouds,
 } as const
 
 type Box = [west: number, south: number, east: number, north: number]

@@ -102,7 +102,11 @@ function childOf({ min, size }: Cube, part: number): Cube {
 }
 
 /** One point per cell of a grid; the others by the eighth they lie in. */
-function sample(view: DataView, points: Uint32Array, { min, size }: Cube): { samples: Uint32Array; parts: Uint32Array[] } {
+function sample(
+  view: DataView,
+  points: Uint32Array,
+  { min, size }: Cube,
+): { samples: Uint32Array; parts: Uint32Array[] } {
   const taken = new Uint8Array(SAMPLES ** 3 / 8)
   const octant = new Uint8Array(points.length)
   const counts = new Uint32Array(9)
@@ -139,7 +143,7 @@ async function tile(piece: Piece, points: Uint32Array, cube: Cube, children: Poi
   if (points.length === 0) return node
   const glb = glbOf(piece, ordered(view, points, cube), box)
   node.content = `${hash('sha1', glb, 'base64url').slice(0, 20)}.glb`
-  node.bytes = await store.put(`points/c/${node.content}`, glb, { compress: 'quickly' })
+  node.bytes = await store.put(`points/c/${node.content}`, glb, { compress: 'large' })
   return node
 }
 

@@ -305,6 +305,9 @@ export const en: Text = {
       trees: 'Cutting trees',
       models: 'Cutting building models',
       pipes: 'Cutting pipes',
+      points: 'Cutting point clouds',
+      volumes: 'Cutting legal volumes',
+      units: 'Cutting floors and units',
     },
   },
   problem: {

@@ -304,6 +304,9 @@ export const zh = {
       trees: '切分树木',
       models: '切分建筑模型',
       pipes: '切分管线',
+      points: '切分点云',
+      volumes: '切分产权空间',
+      units: '切分分层分户',
     },
   },
   problem: {
