@@ -99,7 +99,11 @@ export interface Finding {
     properties: Record<string, unknown>
   }[]
   summary: Record<string, number | string | null>
+  /** counts by kind, most first */
+  groups?: { key: string; zh: string; en: string; count: number }[]
   method: { zh: string; en: string } | null
+  /** what is not known or taken for granted */
+  limits?: { zh: string; en: string }
 }
 
 /** Everything the panels draw from. */

@@ -1,6 +1,6 @@
 /** Which tool does what: one word, one tool. A new tool is one file and one line here, and its word in the page's texts. */
-import { askBurst, traceBoth, traceDown, traceUp } from './ask-network.ts'
-import { digBox, digPipe, digPit, digTrench } from './dig.ts'
+import { askBurst, askClearance, askPollution, traceBoth, traceDown, traceUp } from './ask-network.ts'
+import { digBox, digPipe, digPit, digTrench, drillPile } from './dig.ts'
 import { sectionAlong } from './section-along.ts'
 import { sectionCut } from './section-cut.ts'
 import type { StartTool } from './tool.ts'
@@ -11,10 +11,13 @@ export const TOOLS = {
   'dig-box': digBox,
   'dig-trench': digTrench,
   'dig-pipe': digPipe,
+  'drill-pile': drillPile,
   burst: askBurst,
   'trace-up': traceUp,
   'trace-down': traceDown,
   'trace-both': traceBoth,
+  pollution: askPollution,
+  clearance: askClearance,
   'section-cut': sectionCut,
   'section-along': sectionAlong,
 } as const satisfies Record<string, StartTool>

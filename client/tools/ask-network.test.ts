@@ -1,9 +1,10 @@
 /** Questions by click become marks, marks become answers, and both go with undo. */
 import { afterEach, expect, test } from 'vitest'
+import { questionOf } from '../app/network-question.ts'
 import { createApp } from '../app/store.ts'
 import { createWorld } from '../app/test-world.ts'
 import { TOOLS } from './all-tools.ts'
-import { followQuestions, questionOf } from './follow-questions.ts'
+import { followQuestions } from './follow-questions.ts'
 import { runTools } from './run-tools.ts'
 
 const stops: (() => void)[] = []

@@ -74,3 +74,95 @@ export const traceUp = tracer('upstream')
 export const traceDown = tracer('downstream')
 /** What hangs together. */
 export const traceBoth = tracer('both')
+
+/** Nodes where pollution was found, click by click, and with `clean: true` those where it was not; each click asks anew. */
+export const askPollution: StartTool = (stage, first) => {
+  let params = first
+  let id: string | null = null
+  let report: ToolReport = { status: 'waiting', count: 0, draft: null }
+  const say = (next: Partial<ToolReport>): void => {
+    report = { status: 'waiting', count: report.count, draft: null, ...next }
+    stage.changed()
+  }
+  const add = async ({ feature }: ToolPlace): Promise<void> => {
+    if (feature?.collection !== 'pipes' && feature?.collection !== 'pipe-nodes') return
+    const { style } = await itemOf(stage, feature.collection, feature.id)
+    if (stage.signal.aborted) return
+    const onPipe = feature.collection === 'pipes'
+    const node = onPipe ? style.to : feature.id
+    if (typeof node !== 'string') throw new Error(`${feature.id}: a pipe without nodes at its ends`)
+    const utility = String(onPipe ? style.class : style.utility)
+    const before = id === null ? undefined : stage.state().scene?.marks?.[id]
+    const known = before?.type === 'pollution' && before.utility === utility ? before : null
+    const [polluted, clean] = [known?.polluted ?? [], known?.clean ?? []].map((all) =>
+      all.filter((one) => one !== node),
+    )
+    const asClean = params.clean === true && polluted!.length > 0
+    ;(asClean ? clean! : polluted!).push(node)
+    if (known === null) id = freeMark(stage.state(), 'pollution')
+    const mark: Mark = { type: 'pollution', utility, polluted: polluted!, ...(clean!.length > 0 && { clean: clean! }) }
+    stage.dispatch({ type: 'mark.set', id: id!, mark })
+    say({ status: 'ready', count: polluted!.length + clean!.length })
+  }
+  return {
+    point(at) {
+      say({ status: 'working' })
+      add(at).then(
+        () => {
+          if (report.status === 'working') say({ status: 'waiting' })
+        },
+        (error: unknown) => {
+          if (!stage.signal.aborted)
+            say({ status: 'failed', reason: error instanceof Error ? error.message : String(error) })
+        },
+      )
+    },
+    change(next) {
+      params = { ...params, ...next }
+      stage.changed()
+    },
+    report: () => report,
+    dispose() {},
+  }
+}
+
+/** Clearance in a box between two clicked corners, at most some kilometres. */
+export const askClearance: StartTool = (stage, first) => {
+  let params = first
+  let corner: [number, number] | null = null
+  let asked = 0
+  return {
+    point({ lng, lat }) {
+      if (corner === null) corner = [lng, lat]
+      else if (corner[0] !== lng && corner[1] !== lat) {
+        const box: [number, number, number, number] = [
+          Math.min(corner[0], lng),
+          Math.min(corner[1], lat),
+          Math.max(corner[0], lng),
+          Math.max(corner[1], lat),
+        ]
+        const utility = typeof params.utility === 'string' ? params.utility : 'all'
+        stage.dispatch({
+          type: 'mark.set',
+          id: freeMark(stage.state(), 'clearance'),
+          mark: { type: 'clearance', utility, box },
+        })
+        corner = null
+        asked++
+      }
+      stage.changed()
+    },
+    change(next) {
+      params = { ...params, ...next }
+      stage.changed()
+    },
+    report: (): ToolReport => ({
+      status: asked > 0 && corner === null ? 'ready' : 'waiting',
+      count: corner === null ? 0 : 1,
+      draft: corner === null ? null : { places: [corner], closed: true },
+    }),
+    dispose() {
+      corner = null
+    },
+  }
+}

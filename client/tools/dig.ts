@@ -9,10 +9,13 @@ type Place = [lng: number, lat: number]
 const BEDDING = 0.15
 const PIT_DEPTH = 3
 const TRENCH = { width: 0.6, depth: 1.8 }
+const PILE = { diameter: 0.8, depth: 30 }
 const MOST_PLACES = 200
 
+type Digging = Extract<Mark, { type: 'pit' | 'trench' }>
+
 /** What a digging tool makes of the places it was given; null while they are too few. */
-type Shape = (places: Place[], depth: number, width: number) => Mark | null
+type Shape = (places: Place[], depth: number, width: number) => Digging | null
 
 const number = (params: ToolParams, name: string, fallback: number): number => {
   const value = params[name]
@@ -33,7 +36,7 @@ function digger(word: string, least: number, most: number, closed: boolean, shap
       )
       places = []
       if (mark) {
-        stage.dispatch({ type: 'mark.set', id: freeMark(stage.state(), word), mark })
+        stage.dispatch({ type: 'mark.set', id: freeMark(stage.state(), word), mark: checked(mark, params) })
         dug++
       }
     }
@@ -63,7 +66,10 @@ function digger(word: string, least: number, most: number, closed: boolean, shap
   }
 }
 
-const pit = (outline: Place[], depth: number): Mark | null =>
+/** Told to, it asks at once what the hole hits. */
+const checked = (mark: Digging, params: ToolParams): Mark => (params.check === true ? { ...mark, check: true } : mark)
+
+const pit = (outline: Place[], depth: number): Digging | null =>
   outline.length < 3 ? null : { type: 'pit', outline, depth }
 
 /** A pit by its corners; finished by a double click. */
@@ -79,6 +85,33 @@ export const digBox = digger('pit', 2, 2, true, ([a, b], depth) => {
 export const digTrench = digger('trench', 2, Number.POSITIVE_INFINITY, false, (line, depth, width) =>
   line.length < 2 ? null : { type: 'trench', line, width, depth },
 )
+
+/** A pile or borehole at each click; what it hits is always asked. */
+export const drillPile: StartTool = (stage, first) => {
+  let params = first
+  let drilled = 0
+  return {
+    point({ lng, lat }) {
+      const size = {
+        diameter: Math.min(20, number(params, 'diameter', PILE.diameter)),
+        depth: number(params, 'depth', PILE.depth),
+      }
+      stage.dispatch({
+        type: 'mark.set',
+        id: freeMark(stage.state(), 'pile'),
+        mark: { type: 'pile', at: [lng, lat], ...size },
+      })
+      drilled++
+      stage.changed()
+    },
+    change(next) {
+      params = { ...params, ...next }
+      stage.changed()
+    },
+    report: (): ToolReport => ({ status: drilled > 0 ? 'ready' : 'waiting', count: drilled, draft: null }),
+    dispose() {},
+  }
+}
 
 interface PipeItem {
   geometry: { type: string; coordinates: [number, number, number][] }
@@ -127,11 +160,11 @@ async function layFree(stage: ToolStage, at: ToolPlace, params: ToolParams): Pro
   const tall = Math.max(size('diameter'), size('height'), 0.1)
   const wide = Math.max(size('width'), size('diameter'))
   const deep = (at.ground ?? lowest + TRENCH.depth) - lowest + tall / 2 + BEDDING
-  const mark: Mark = {
+  const mark: Digging = {
     type: 'trench',
     line: line.map(([lng, lat]): Place => [lng, lat]),
     width: number(params, 'width', Math.max(TRENCH.width, Math.round((wide + 0.4) * 10) / 10)),
     depth: number(params, 'depth', Math.min(100, Math.max(0.3, Math.round(deep * 100) / 100))),
   }
-  stage.dispatch({ type: 'mark.set', id: freeMark(stage.state(), 'trench'), mark })
+  stage.dispatch({ type: 'mark.set', id: freeMark(stage.state(), 'trench'), mark: checked(mark, params) })
 }

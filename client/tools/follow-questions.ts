@@ -1,9 +1,11 @@
 /** Keeps the answers to the questions among a scene's marks: asked when a mark comes or changes, forgotten when it goes. */
 import type { Mark } from '../../scenes/schema/scene.ts'
-import { sectionAddress } from '../app/section-address.ts'
 import { questionOf } from '../app/network-question.ts'
 import type { Finding } from '../app/state.ts'
 import type { App } from '../app/store.ts'
+
+/** Where a mark's answer is asked for; null for a mark that asks nothing. */
+const addressOf = (mark: Mark): string | null => questionOf(mark) ?? sectionAddress(mark)
 
 const WORKING: Finding = { status: 'working', features: [], summary: {}, method: null }
 
@@ -39,13 +41,13 @@ export function followQuestions(app: App, ask: typeof fetch = (...request) => fe
   const follow = (marks: Readonly<Record<string, Mark>>): void => {
     for (const [id, { stop }] of asked) {
       const mark = marks[id]
-      if (mark && questionOf(mark) === asked.get(id)?.url) continue
+      if (mark && addressOf(mark) === asked.get(id)?.url) continue
       stop.abort()
       asked.delete(id)
       set(id, null)
     }
     for (const [id, mark] of Object.entries(marks)) {
-      const url = questionOf(mark)
+      const url = addressOf(mark)
       if (url === null || asked.has(id)) continue
       const stop = new AbortController()
       asked.set(id, { url, stop })
