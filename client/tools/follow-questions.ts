@@ -1,6 +1,7 @@
 /** Keeps the answers to the questions among a scene's marks: asked when a mark comes or changes, forgotten when it goes. */
 import type { Mark } from '../../scenes/schema/scene.ts'
 import { questionOf } from '../app/network-question.ts'
+import { sectionAddress } from '../app/section-address.ts'
 import type { Finding } from '../app/state.ts'
 import type { App } from '../app/store.ts'
 

@@ -12,6 +12,7 @@ import { LayersPanel } from './layers/layers-panel.tsx'
 import { Help } from './notices/help.tsx'
 import { Making } from './notices/making.tsx'
 import { Problems } from './notices/problems.tsx'
+import { SectionSheet } from './section/section-sheet.tsx'
 import { type Collection, readCollections } from './server.ts'
 import { PictureTools } from './status/picture-tools.tsx'
 import { StatusLine } from './status/status-line.tsx'
@@ -67,6 +68,7 @@ export function Frame({ phone }: { phone: boolean }) {
       <PictureTools feature={!phone && selection !== null && !featureOpen} onFeature={() => setFeatureOpen(true)} />
       <HoverLabel />
       <SurfaceButton />
+      <SectionSheet />
       <div className="tw-notices">
         <Problems />
         <Making />

@@ -6,6 +6,7 @@ import type { ToolParams } from '../../app/state.ts'
 import { useApp, useDispatch, useText } from '../app-context.tsx'
 import { IconButton } from '../icon-button.tsx'
 import { Range } from '../range.tsx'
+import { Sections } from '../section/sections.tsx'
 import { inLanguage } from '../text/text.ts'
 import { MiniSection } from './mini-section.tsx'
 import { NetworkQuestions } from './network-questions.tsx'
@@ -21,6 +22,7 @@ export function BelowPanel() {
       <Seeing scene={scene} />
       <Depth />
       <NetworkQuestions />
+      <Sections />
       <Digging />
       <Marks marks={scene.marks ?? {}} />
     </div>

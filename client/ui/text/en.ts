@@ -1,9 +1,11 @@
 /** The page's words in English; the same keys as Chinese, checked by the compiler and by a test. */
+import { enSections } from './en-sections.ts'
 import { enWords } from './en-words.ts'
 import type { Text } from './text.ts'
 
 export const en: Text = {
   ...enWords,
+  ...enSections,
   app: {
     name: 'Tidewall',
     untitled: 'Untitled city',
@@ -96,6 +98,7 @@ export const en: Text = {
     metres: '{{n}} m',
   },
   kind: {
+    boreholes: 'Boreholes',
     ground: 'Terrain',
     land: 'Land use',
     water: 'Water',

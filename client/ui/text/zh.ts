@@ -1,8 +1,10 @@
 /** The page's words in Chinese: the first language; its keys are the contract for the others. */
+import { zhSections } from './zh-sections.ts'
 import { zhWords } from './zh-words.ts'
 
 export const zh = {
   ...zhWords,
+  ...zhSections,
   app: {
     name: '潮墙',
     untitled: '未命名城市',
@@ -95,6 +97,7 @@ export const zh = {
     metres: '{{n}} 米',
   },
   kind: {
+    boreholes: '钻孔',
     ground: '地形',
     land: '用地',
     water: '水域',

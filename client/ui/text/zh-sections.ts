@@ -1,0 +1,37 @@
+/** The page's words about sections, in Chinese. */
+
+export const zhSections = {
+  section: {
+    title: '断面',
+    across: '点击横断面',
+    line: '画线横断面',
+    along: '沿管纵断面',
+    between: '两点纵断面',
+    hint: {
+      across: '点选道路或管线：在该处垂直剖切。',
+      line: '点选剖切线的起点与终点。',
+      along: '点选管段：沿它所在的管道出纵断面；点选检查井：向下游出纵断面。',
+      between: '依次点选同一管网的两个井或管段。',
+    },
+    noRoad: '附近没有道路，请点选道路或管线，或改用画线。',
+    cross: '横断面',
+    long: '纵断面',
+    show: '查看断面图',
+    hide: '收起断面图',
+    remove: '移除{{name}}',
+    pipes: '{{count}} 条管线',
+    tooClose: '{{count}} 处净距不足',
+    estimated: '{{count}} 条埋深为推测',
+    nodes: '{{count}} 个管点',
+    length: '{{length}} 米',
+    drawing: '断面图',
+    loading: '正在绘制断面图…',
+    bigger: '放大',
+    smaller: '缩小',
+    fit: '适合窗口',
+    taller: '展开',
+    lower: '收拢',
+    save: '导出',
+    failed: '断面图无法绘制：{{reason}}',
+  },
+} as const
