@@ -1,4 +1,5 @@
 /** Which function draws which kind of layer. Total by type: a kind without a renderer does not compile. */
+import { drawBoreholes } from './engines/cesium/boreholes.ts'
 import { drawBuildings } from './engines/cesium/buildings.ts'
 import { drawFlat } from './engines/cesium/flat.ts'
 import { drawGround } from './engines/cesium/ground.ts'
@@ -21,4 +22,5 @@ export const draws: Draws = {
   trees: drawTrees,
   models: drawModels,
   pipes: drawPipes,
+  boreholes: drawBoreholes,
 }

@@ -17,7 +17,7 @@ test('a few hundred holes, the same each time, all marked as made up', () => {
 test('logs run from the collar to the end without gap, collars lie on the plain, water just below', () => {
   const { west, north, heights, columns } = city.heights
   for (const { id, geometry, style, attributes } of holes) {
-    const [lng, lat, collar] = (geometry as { coordinates: [number, number, number] }).coordinates
+    const [lng, lat, collar] = (geometry as unknown as { coordinates: [number, number, number] }).coordinates
     const { strata, water } = logOf(attributes)
     expect(strata.length, id).toBe(style.layers)
     expect(strata[0]!.top, id).toBe(0)

@@ -43,6 +43,11 @@ const KINDS = {
     about: 'Building models (BIM) with storeys, systems and every element',
     reads: '`class`, `kind`, `storey`, `system`, and any property the server stores',
   },
+  boreholes: {
+    source: 'features',
+    about: 'Boreholes as columns of their layers in soil colours, true to depth, with the water in them',
+    reads: null,
+  },
 } as const satisfies Record<string, Kind>
 
 /** The word of a kind of layer; also the vector layer or collection that it draws. */
@@ -132,6 +137,23 @@ const modelsLayer = closed({
     .meta({ description: 'a box along the axes of one model; what is outside is cut away' }),
 }).meta(described('models'))
 
+const boreholesLayer = closed({
+  ...keysOf('boreholes'),
+  diameter: z
+    .number()
+    .min(0.1)
+    .max(20)
+    .optional()
+    .meta({
+      description: 'metres: how thick columns are drawn; 2 when absent, where a real hole is a tenth of a metre',
+    }),
+}).meta(described('boreholes')) as unknown as ReturnType<typeof boreholesShape>
+
+/** Its type has a colour that is never there, as that of `plainLayer`. */
+function boreholesShape() {
+  return closed({ ...coloredLayer('boreholes').shape, diameter: z.number().optional() })
+}
+
 /** The kinds of layer by their word. */
 export const LAYERS = {
   ground: plainLayer('ground'),
@@ -145,6 +167,7 @@ export const LAYERS = {
   trees: plainLayer('trees'),
   pipes: pipesLayer,
   models: modelsLayer,
+  boreholes: boreholesLayer,
 } as const satisfies { [Type in LayerType]: unknown }
 
 /** A layer of any kind. */
@@ -163,6 +186,7 @@ export const layerSchema = z
       LAYERS.trees,
       LAYERS.pipes,
       LAYERS.models,
+      LAYERS.boreholes,
     ],
     { error: wrongKind(Object.keys(LAYERS)) },
   )

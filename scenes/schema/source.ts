@@ -31,11 +31,19 @@ export const tilesSourceSchema = closed({
   attribution,
 }).meta({ description: 'Solids as OGC 3D Tiles 1.1.' })
 
+/** Features with attributes, asked for around the camera: a collection of OGC API – Features. */
+export const featuresSourceSchema = closed({
+  type: z.literal('features'),
+  url: addressSchema.meta({ description: 'a collection of OGC API – Features: `/collections/boreholes`' }),
+  attribution,
+}).meta({ description: 'A collection of OGC API – Features, read around the camera.' })
+
 /** The kinds of source by their word. */
 export const SOURCES = {
   terrain: terrainSourceSchema,
   vector: vectorSourceSchema,
   '3d-tiles': tilesSourceSchema,
+  features: featuresSourceSchema,
 } as const
 
 /** The word of a kind of source. */
@@ -43,7 +51,7 @@ export type SourceType = keyof typeof SOURCES
 
 /** A source of any kind. */
 export const sourceSchema = z
-  .discriminatedUnion('type', [terrainSourceSchema, vectorSourceSchema, tilesSourceSchema], {
+  .discriminatedUnion('type', [terrainSourceSchema, vectorSourceSchema, tilesSourceSchema, featuresSourceSchema], {
     error: wrongKind(Object.keys(SOURCES)),
   })
   .meta({ id: 'source', description: 'Where data comes from.' })

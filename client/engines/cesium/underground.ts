@@ -1,13 +1,13 @@
 /** What the parts that draw below ground share: which tilesets are buried, how clearly they show, where the camera is. */
 
-import type { Cesium3DTileset, Scene } from '@cesium/engine'
+import type { Scene } from '@cesium/engine'
 import { openPits, type Pits } from './excavation-shader.ts'
 import { type BuriedPicture, buriedPicture } from './xray-picture.ts'
 
 /** The underground of one scene. */
 export interface Buried {
-  /** A tileset of things below ground; call the answer when it goes. */
-  add(tileset: Cesium3DTileset): () => void
+  /** Something drawn below ground, a tileset or a primitive; call the answer when it goes. */
+  add(drawn: object): () => void
   /** the camera is below ground */
   underground: boolean
   /** how clearly buried things show through the ground, 0 … 1 */
@@ -27,7 +27,7 @@ export function buried(scene: Scene): Buried {
   const old = known.get(scene)
   if (old) return old
   const made: Buried = {
-    add: (tileset) => made.picture.add(tileset),
+    add: (drawn) => made.picture.add(drawn),
     underground: false,
     xray: 0,
     glass: 0,

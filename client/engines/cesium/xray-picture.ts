@@ -1,7 +1,6 @@
 /** A picture of what is buried, drawn before the ground and laid into it by the ground's own shader: so it shows through the ground and through nothing else. */
 
 import {
-  type Cesium3DTileset,
   ClearCommand,
   Color,
   DrawCommand,
@@ -15,7 +14,7 @@ import {
 
 /** The picture and its depth; null until it was asked for. */
 export interface BuriedPicture {
-  add(tileset: Cesium3DTileset): () => void
+  add(drawn: object): () => void
   /** colour, its alpha how clearly a thing shows; made anew when the canvas changes its size */
   color(): Texture | null
   depth(): Texture | null
@@ -84,12 +83,12 @@ export function buriedPicture(scene: Scene, wanted: () => boolean): BuriedPictur
     return clone
   }
   return {
-    add(tileset) {
-      const inner = tileset as unknown as Inner
+    add(drawn) {
+      const inner = drawn as Inner
       const update = inner.update
       inner.update = (frame) => {
         const from = frame.commandList.length
-        update.call(tileset, frame)
+        update.call(drawn, frame)
         if (!frame.passes.render || !wanted() || !target) return
         const own = frame.commandList.slice(from)
         for (const command of own) frame.commandList.push(twinOf(command, target.framebuffer))

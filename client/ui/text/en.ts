@@ -99,6 +99,7 @@ export const en: Text = {
   },
   kind: {
     boreholes: 'Boreholes',
+    boreholes: 'Boreholes',
     ground: 'Terrain',
     land: 'Land use',
     water: 'Water',

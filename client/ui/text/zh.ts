@@ -98,6 +98,7 @@ export const zh = {
   },
   kind: {
     boreholes: '钻孔',
+    boreholes: '钻孔',
     ground: '地形',
     land: '用地',
     water: '水域',
