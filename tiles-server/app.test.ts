@@ -317,7 +317,9 @@ test('health, metrics and the OpenAPI document answer; each address in the docum
     'token',
     'f',
   ])
-  for (const path of Object.keys(api.paths)) {
+  for (const [path, methods] of Object.entries(api.paths)) {
+    // what is only written to is tried by the suite that may write
+    if (!Object.hasOwn(methods, 'get')) continue
     const response = await ask(
       path
         .replace('{layer}', 'buildings')

@@ -17,6 +17,8 @@ export interface Config {
   /** worker threads for cutting */
   threads: number
   logLevel: string
+  /** who bears it may write; empty = one is made and kept in the data folder */
+  editKey: string
   /** arguments that are not the server's own, for the composition root: `city`, `buildings` … */
   rest: Record<string, string | boolean>
 }
@@ -37,7 +39,7 @@ function whole(name: string, text: string, low: number, high: number): number {
 }
 
 /**
- * Reads `--data --port --host --workers --threads`, then PORT, HOST, DATA_DIR, DATABASE_URL, TILE_MEMORY_MB, WORKERS, THREADS, LOG_LEVEL.
+ * Reads `--data --port --host --workers --threads`, then PORT, HOST, DATA_DIR, DATABASE_URL, TILE_MEMORY_MB, WORKERS, THREADS, LOG_LEVEL, EDIT_KEY.
  * @param known names of further options that the caller understands (with a value, or none for a switch)
  * @throws {RangeError} naming the word and what is allowed
  */
@@ -68,6 +70,7 @@ export function readConfig(
     workers: whole('workers', word('workers', 'WORKERS', '0'), 0, 256),
     threads: whole('threads', word('threads', 'THREADS', String(Math.min(8, availableParallelism()))), 1, 256),
     logLevel: env.LOG_LEVEL || 'info',
+    editKey: env.EDIT_KEY ?? '',
     rest,
   }
 }

@@ -7,6 +7,7 @@ import { readConfig } from './config.ts'
 import { lockDataFolder } from './db/data-folder.ts'
 import { openDatabase } from './db/open-database.ts'
 import { addDevelopmentPage } from './development-page.ts'
+import { bearsKey, openEditKey } from './identity/edit-key.ts'
 import { keepCurrent } from './making/keep-current.ts'
 import { readWish } from './making/make-city.ts'
 import { createMaking } from './making/progress.ts'
@@ -33,6 +34,7 @@ async function start(): Promise<void> {
 
   const lock = lockDataFolder(config.dataDir)
   process.on('exit', () => lock.release())
+  const edit = openEditKey(config.dataDir, config.editKey)
   const db = await openDatabase(config)
   const making = createMaking()
   const tiles = openTiles(join(config.dataDir, 'tiles'), config.tileMemory)
@@ -45,6 +47,8 @@ async function start(): Promise<void> {
     progress: making,
     dist: dev ? null : dist,
     clock: Date.now,
+    mayWrite: bearsKey(edit.key),
+    written: () => kept.cutAgain(),
     log,
     closing: stop.signal,
   })
@@ -64,6 +68,8 @@ async function start(): Promise<void> {
   lock.setPort(port)
   const page = dev ? await addDevelopmentPage(app, listening.server) : null
   console.log(`Tidewall 潮墙  ${addressOf(config.host, port)}`)
+  // written out once: later it is read where it is kept
+  console.log(`Edit key 编辑密钥  ${edit.fresh ? `${edit.key}  (${edit.file})` : (edit.file ?? 'EDIT_KEY')}`)
 
   const kept = keepCurrent({
     db,

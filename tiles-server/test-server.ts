@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import type { CityFeature } from '../data/geo/city-feature.ts'
-import { createApp } from './app.ts'
+import { type AppOptions, createApp } from './app.ts'
 import type { Database } from './db/database.ts'
 import { storeLayer, storeSource } from './db/store-layer.ts'
 import { createMaking, type Making } from './making/progress.ts'
@@ -102,8 +102,8 @@ export async function storeTestCity(db: Database): Promise<void> {
   })
 }
 
-/** Starts it on loopback with an empty tile folder. */
-export async function startTestServer(db: Database): Promise<TestServer> {
+/** Starts it on loopback with an empty tile folder. @param more surroundings of the suite's own: who may write */
+export async function startTestServer(db: Database, more: Partial<AppOptions> = {}): Promise<TestServer> {
   const root = await mkdtemp(join(tmpdir(), 'tidewall-server-'))
   const dist = join(root, 'dist')
   await writeTile(dist, 'index.html', '<!doctype html><title>潮墙</title>', true)
@@ -121,6 +121,7 @@ export async function startTestServer(db: Database): Promise<TestServer> {
     dist,
     clock: () => 1_780_000_000_000,
     log: { error: (fields: unknown) => void errors.push(fields) } as never,
+    ...more,
   })
   const listening = await listen(requestListener(tiles, app), { port: 0, host: '127.0.0.1' }, tiles)
   return {

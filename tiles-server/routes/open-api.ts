@@ -39,18 +39,24 @@ const problem = {
 
 /** OpenAPI 3.0 of the endpoints. */
 export function openApi(endpoints: readonly Endpoint[]): object {
-  const paths = endpoints.map((one) => [
-    one.path,
-    {
-      get: {
+  const paths: Record<string, object> = {}
+  for (const one of endpoints) {
+    const writes = one.method !== 'get'
+    paths[one.path] = {
+      ...paths[one.path],
+      [one.method]: {
         summary: one.summary,
         tags: [one.tag],
-        operationId: `get${one.path.replace(/[^a-zA-Z]+(\w?)/g, (_all, letter: string) => letter.toUpperCase())}`,
+        operationId: `${one.method}${one.path.replace(/[^a-zA-Z]+(\w?)/g, (_all, letter: string) => letter.toUpperCase())}`,
         parameters: parametersOf(one),
+        ...(one.method === 'put'
+          ? { requestBody: { content: { 'application/json': { schema: {} } }, required: true } }
+          : {}),
+        ...(writes ? { security: [{ editKey: [] }] } : {}),
         responses: { 200: { description: one.summary, content: { [one.media]: { schema: {} } } }, default: problem },
       },
-    },
-  ])
+    }
+  }
   const words = {
     type: 'object',
     properties: {
@@ -63,8 +69,8 @@ export function openApi(endpoints: readonly Endpoint[]): object {
   return {
     openapi: '3.0.3',
     info: { title: 'Tidewall', version: '1', description: 'Tiles are under /tiles/: 3D Tiles, quantized-mesh, MVT.' },
-    paths: Object.fromEntries(paths),
-    components: { schemas: { Problem: words } },
+    paths,
+    components: { schemas: { Problem: words }, securitySchemes: { editKey: { type: 'http', scheme: 'bearer' } } },
   }
 }
 
