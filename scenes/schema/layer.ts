@@ -139,14 +139,9 @@ const modelsLayer = closed({
 
 const boreholesLayer = closed({
   ...keysOf('boreholes'),
-  diameter: z
-    .number()
-    .min(0.1)
-    .max(20)
-    .optional()
-    .meta({
-      description: 'metres: how thick columns are drawn; 2 when absent, where a real hole is a tenth of a metre',
-    }),
+  diameter: z.number().min(0.1).max(20).optional().meta({
+    description: 'metres: how thick columns are drawn; 2 when absent, where a real hole is a tenth of a metre',
+  }),
 }).meta(described('boreholes')) as unknown as ReturnType<typeof boreholesShape>
 
 /** Its type has a colour that is never there, as that of `plainLayer`. */

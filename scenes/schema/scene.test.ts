@@ -86,7 +86,9 @@ test('a kind that is not drawn is refused with the kinds that are', () => {
         scene.sources.map!.type = 'vektor'
       }),
     ),
-  ).toBe('sources.map.type: unknown kind, got "vektor"; expected terrain | vector | 3d-tiles | features; did you mean "vector"?')
+  ).toBe(
+    'sources.map.type: unknown kind, got "vektor"; expected terrain | vector | 3d-tiles | features; did you mean "vector"?',
+  )
 })
 
 test('a layer needs a source that exists and that its kind can draw', () => {
