@@ -1,4 +1,6 @@
 /** The page's words in English; the same keys as Chinese, checked by the compiler and by a test. */
+
+import { enNetworks } from './en-networks.ts'
 import { enSections } from './en-sections.ts'
 import { enWords } from './en-words.ts'
 import type { Text } from './text.ts'
@@ -99,7 +101,6 @@ export const en: Text = {
   },
   kind: {
     boreholes: 'Boreholes',
-    boreholes: 'Boreholes',
     ground: 'Terrain',
     land: 'Land use',
     water: 'Water',
@@ -113,33 +114,7 @@ export const en: Text = {
     models: 'Building models',
     pipes: 'Pipes',
   },
-  networks: {
-    title: 'Network questions',
-    ask: { burst: 'Burst', 'trace-up': 'Upstream', 'trace-down': 'Downstream', 'trace-both': 'Connected' },
-    hint: {
-      burst: 'Click the burst pipe: which valves to close, who is cut off.',
-      'trace-up': 'Click a pipe or node: what comes to it.',
-      'trace-down': 'Click a pipe or node: where it goes.',
-      'trace-both': 'Click a pipe or node: all that hangs together with it.',
-    },
-    burst: 'Burst',
-    trace: { upstream: 'Upstream', downstream: 'Downstream', both: 'Connected' },
-    remove: 'Remove {{name}}',
-    stuck: 'It sticks',
-    works: 'It closes',
-    figure: {
-      valves: 'Valves to close',
-      shutPipes: 'Pipes shut off',
-      dryPipes: 'Pipes run dry',
-      pipes: 'Pipes',
-      nodes: 'Nodes',
-      hydrants: 'Hydrants lost',
-      lostLps: 'Demand lost (L/s)',
-      lengthM: 'Length (m)',
-      minutes: 'Longest time of travel (min)',
-      unknownDirection: 'Pipes of unknown direction',
-    },
-  },
+  networks: enNetworks,
   below: {
     seeing: 'Seeing below ground',
     glass: 'Ground transparency',
@@ -153,15 +128,25 @@ export const en: Text = {
     depth: '{{depth}} m below the ground',
     digging: 'Excavate',
     width: 'Trench width',
-    tool: { 'dig-pipe': 'Along a pipe', 'dig-trench': 'Along a line', 'dig-box': 'Box', 'dig-pit': 'Polygon' },
+    tool: {
+      'dig-pipe': 'Along a pipe',
+      'dig-trench': 'Along a line',
+      'dig-box': 'Box',
+      'dig-pit': 'Polygon',
+      'drill-pile': 'Pile or borehole',
+    },
     hint: {
       'dig-pipe': 'Click a pipe to dig a trench along it.',
       'dig-trench': 'Click along the middle of the trench; double-click to finish.',
       'dig-box': 'Click two opposite corners.',
       'dig-pit': 'Click the corners of the pit; double-click to finish.',
+      'drill-pile': 'Click where it is drilled.',
     },
     dug: 'Dug',
-    mark: { pit: 'Pit', trench: 'Trench' },
+    mark: { pit: 'Pit', trench: 'Trench', pile: 'Pile' },
+    check: 'Dig check: what it hits',
+    digDepth: 'Depth',
+    diameter: 'Diameter',
     fill: 'Fill in {{name}}',
   },
   color: {

@@ -1,4 +1,6 @@
 /** The page's words in Chinese: the first language; its keys are the contract for the others. */
+
+import { zhNetworks } from './zh-networks.ts'
 import { zhSections } from './zh-sections.ts'
 import { zhWords } from './zh-words.ts'
 
@@ -98,7 +100,6 @@ export const zh = {
   },
   kind: {
     boreholes: '钻孔',
-    boreholes: '钻孔',
     ground: '地形',
     land: '用地',
     water: '水域',
@@ -112,33 +113,7 @@ export const zh = {
     models: '建筑模型',
     pipes: '管线',
   },
-  networks: {
-    title: '管网分析',
-    ask: { burst: '爆管', 'trace-up': '上游', 'trace-down': '下游', 'trace-both': '连通' },
-    hint: {
-      burst: '点选爆裂的管段：列出要关的阀门与停水范围。',
-      'trace-up': '点选管段或管点：追踪它的上游。',
-      'trace-down': '点选管段或管点：追踪它的下游。',
-      'trace-both': '点选管段或管点：找出与它连通的全部管段。',
-    },
-    burst: '爆管',
-    trace: { upstream: '上游追踪', downstream: '下游追踪', both: '连通分析' },
-    remove: '移除{{name}}',
-    stuck: '关不动',
-    works: '能关',
-    figure: {
-      valves: '须关阀门',
-      shutPipes: '关断管段',
-      dryPipes: '停水管段',
-      pipes: '管段',
-      nodes: '管点',
-      hydrants: '停用消火栓',
-      lostLps: '停供水量（升/秒）',
-      lengthM: '长度（米）',
-      minutes: '最长流行时间（分钟）',
-      unknownDirection: '流向不明管段',
-    },
-  },
+  networks: zhNetworks,
   below: {
     seeing: '看见地下',
     glass: '地面透明',
@@ -152,15 +127,25 @@ export const zh = {
     depth: '地面以下 {{depth}} 米',
     digging: '开挖',
     width: '沟槽宽度',
-    tool: { 'dig-pipe': '沿管线', 'dig-trench': '沿折线', 'dig-box': '矩形', 'dig-pit': '多边形' },
+    tool: {
+      'dig-pipe': '沿管线',
+      'dig-trench': '沿折线',
+      'dig-box': '矩形',
+      'dig-pit': '多边形',
+      'drill-pile': '桩／钻孔',
+    },
     hint: {
       'dig-pipe': '点选一条管线，沿它开挖沟槽。',
       'dig-trench': '逐点点选沟槽中线，双击完成。',
       'dig-box': '点选矩形的两个对角。',
       'dig-pit': '逐点点选基坑的角点，双击完成。',
+      'drill-pile': '点选桩位或孔位。',
     },
     dug: '已开挖',
-    mark: { pit: '基坑', trench: '沟槽' },
+    mark: { pit: '基坑', trench: '沟槽', pile: '桩' },
+    check: '动土核查：挖到什么',
+    digDepth: '开挖深度',
+    diameter: '桩径',
     fill: '回填{{name}}',
   },
   color: {
