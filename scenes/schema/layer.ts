@@ -128,6 +128,12 @@ const modelsLayer = closed({
     storey: name.optional().meta({ description: 'name of a storey' }),
     kind: name.optional().meta({ description: 'kind of element: `IfcWall`' }),
     system: name.optional().meta({ description: 'name of a system' }),
+    elements: z
+      .array(name)
+      .min(1)
+      .max(100)
+      .optional()
+      .meta({ description: 'ids of single elements, `<model>:<GlobalId>`' }),
   })
     .optional()
     .meta({ description: 'shows only what fits all of these; all when absent, rooms (IfcSpace) only when asked for' }),
