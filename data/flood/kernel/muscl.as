@@ -39,6 +39,23 @@ function slope(before: v128, here: v128, after: v128, mask: v128): v128 {
   return v128.and(signed, v128.and(mask, f32x4.gt(f32x4.mul(a, b), f32x4.splat(0))))
 }
 
+// Slope of the level, mended where it and the depth's make a sill at a face that neither cell has. zb, Z, za: bed of the
+// cell before, the cell, the one after.
+// @ts-ignore: decorator
+@inline
+function mended(ex: v128, hx: v128, zb: v128, Z: v128, za: v128, h: v128): v128 {
+  const zero = f32x4.splat(0)
+  const zx = f32x4.mul(f32x4.splat(0.5), f32x4.sub(ex, hx))
+  const a = f32x4.sub(Z, zb)
+  const b = f32x4.sub(za, Z)
+  const low = f32x4.pmax(f32x4.pmin(a, zero), f32x4.pmin(b, zero))
+  const high = f32x4.pmin(f32x4.pmax(a, zero), f32x4.pmax(b, zero))
+  const kept = f32x4.pmax(low, f32x4.pmin(high, zx))
+  const bad = f32x4.gt(f32x4.abs(f32x4.sub(kept, zx)), f32x4.mul(f32x4.splat(0.05), h))
+  if (!v128.any_true(bad)) return ex
+  return v128.bitselect(f32x4.add(hx, f32x4.add(kept, kept)), ex, bad)
+}
+
 // Whether cells are wholly open: second order is for those and their neighbours.
 // @ts-ignore: decorator
 @inline
@@ -80,8 +97,10 @@ function prepareOf(row: i32, from: i32, to: i32, dt: f32, ratio: f32, porous: bo
       if (porous) mx = v128.and(mx, v128.and(whole(o), v128.and(whole(w), whole(e))))
       const hw = v128.load(h0 + w)
       const he = v128.load(h0 + e)
-      ex = slope(f32x4.add(hw, v128.load(bed + w)), E, f32x4.add(he, v128.load(bed + e)), mx)
+      const zw = v128.load(bed + w)
+      const ze = v128.load(bed + e)
       hx = slope(hw, H, he, mx)
+      ex = mended(slope(f32x4.add(hw, zw), E, f32x4.add(he, ze), mx), hx, zw, Z, ze, H)
       ux = slope(v128.load(a0 + w), U, v128.load(a0 + e), mx)
       vx = slope(v128.load(b0 + w), V, v128.load(b0 + e), mx)
       const n = o - line
@@ -91,8 +110,10 @@ function prepareOf(row: i32, from: i32, to: i32, dt: f32, ratio: f32, porous: bo
       if (porous) my = v128.and(my, v128.and(whole(o), v128.and(whole(n), whole(s))))
       const hn = v128.load(h0 + n)
       const hs = v128.load(h0 + s)
-      ey = slope(f32x4.add(hn, v128.load(bed + n)), E, f32x4.add(hs, v128.load(bed + s)), my)
+      const zn = v128.load(bed + n)
+      const zs = v128.load(bed + s)
       hy = slope(hn, H, hs, my)
+      ey = mended(slope(f32x4.add(hn, zn), E, f32x4.add(hs, zs), my), hy, zn, Z, zs, H)
       uy = slope(v128.load(a0 + n), U, v128.load(a0 + s), my)
       vy = slope(v128.load(b0 + n), V, v128.load(b0 + s), my)
     }

@@ -46,6 +46,23 @@ function slope(before: number, here: number, after: number): number {
   return Math.sign(a) * Math.min(middle, least)
 }
 
+/** How far a bed at a face may lie outside those of its two cells, as a share of the depth. */
+const BUMP = 0.05
+
+/**
+ * Slope of the level, mended where it and the depth's make a sill at a face that neither cell has: at the edge of a kerb or a
+ * quay that held back thin water ten centimetres deep.
+ *
+ * @param a rise of the bed from the cell before, `b` to the cell after
+ */
+function mended(ex: number, hx: number, a: number, b: number, h: number): number {
+  const zx = 0.5 * (ex - hx)
+  const low = Math.max(Math.min(a, 0), Math.min(b, 0))
+  const high = Math.min(Math.max(a, 0), Math.max(b, 0))
+  const kept = Math.max(low, Math.min(high, zx))
+  return Math.abs(kept - zx) > BUMP * h ? hx + 2 * kept : ex
+}
+
 function put(side: Side, i: number, h: number, n: number, t: number, z: number): void {
   side.h[i] = h
   side.n[i] = n
@@ -87,8 +104,10 @@ export function reconstruct(
     }
     const a = i - side
     const b = i + side
-    slopes[at] = slope(h[a]! + bed[a]!, h[i]! + bed[i]!, h[b]! + bed[b]!)
-    slopes[at + 1] = slope(h[a]!, h[i]!, h[b]!)
+    const deep = slope(h[a]!, h[i]!, h[b]!)
+    const high = slope(h[a]! + bed[a]!, h[i]! + bed[i]!, h[b]! + bed[b]!)
+    slopes[at] = mended(high, deep, bed[i]! - bed[a]!, bed[b]! - bed[i]!, h[i]!)
+    slopes[at + 1] = deep
     slopes[at + 2] = slope(u[a]!, u[i]!, u[b]!)
     slopes[at + 3] = slope(v[a]!, v[i]!, v[b]!)
   }

@@ -21,7 +21,7 @@ import { SEWER_HEAD, type SewerSummary, sewerLines, sewerSummary } from './sewer
 import { readHazard, trackerRule } from './terrain-trackers.ts'
 
 /** Changes with what the solvers compute. */
-export const ENGINE_VERSION = 3
+export const ENGINE_VERSION = 4
 
 /** How a run is done. */
 export interface ExecuteOptions {
