@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client'
 import { createApp } from './app/store.ts'
 import type { KeptGlobe } from './engines/cesium/keep-globe.ts'
 import { TOOLS } from './tools/all-tools.ts'
+import { followHydraulics } from './tools/follow-hydraulics.ts'
 import { followQuestions } from './tools/follow-questions.ts'
 import { runTools } from './tools/run-tools.ts'
 import { Page } from './ui/page.tsx'
@@ -24,6 +25,7 @@ const app = createApp({
 
 runTools(app, TOOLS)
 followQuestions(app)
+followHydraulics(app)
 
 /**
  * The page's own state for browser tests and for the curious: `window.tidewall.ready()` = all in view is drawn;

@@ -2,6 +2,7 @@
 
 import type { SceneDiff } from '../../scenes/schema/diff.ts'
 import type { Below, LayerOf, Mark, SceneDocument, View } from '../../scenes/schema/scene.ts'
+import type { HydraulicsFound } from './hydraulics.ts'
 
 /** How a layer fares; `reason` says why it failed, in words for the panel. */
 export interface LayerReport {
@@ -129,6 +130,8 @@ export interface AppState {
   depth: Depth | null
   /** answers to the questions among the scene's marks, by mark */
   findings: Record<string, Finding>
+  /** the answer to the scene's hydraulics mark; null without one */
+  hydraulics: HydraulicsFound | null
   selection: Selection | null
   hovered: Hovered | null
   reports: Record<string, LayerReport>

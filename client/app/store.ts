@@ -11,7 +11,7 @@ import { readLink } from './url.ts'
 /** What an engine writes back; everything else changes by commands. */
 export type Presence = Pick<
   AppState,
-  'camera' | 'metresPerPixel' | 'cursor' | 'hovered' | 'loading' | 'tool' | 'depth' | 'findings'
+  'camera' | 'metresPerPixel' | 'cursor' | 'hovered' | 'loading' | 'tool' | 'depth' | 'findings' | 'hydraulics'
 >
 
 /** The page's state and the ways in and out of it. */
@@ -54,6 +54,7 @@ const FIRST: AppState = {
   cursor: null,
   tool: null,
   findings: {},
+  hydraulics: null,
   depth: null,
   selection: null,
   hovered: null,

@@ -1,6 +1,7 @@
 /** Which tool does what: one word, one tool. A new tool is one file and one line here, and its word in the page's texts. */
 import { askBurst, askClearance, askPollution, traceBoth, traceDown, traceUp } from './ask-network.ts'
 import { digBox, digPipe, digPit, digTrench, drillPile } from './dig.ts'
+import { changeHydraulics } from './hydraulics.ts'
 import { sectionAlong } from './section-along.ts'
 import { sectionCut } from './section-cut.ts'
 import type { StartTool } from './tool.ts'
@@ -20,4 +21,5 @@ export const TOOLS = {
   clearance: askClearance,
   'section-cut': sectionCut,
   'section-along': sectionAlong,
+  hydraulics: changeHydraulics,
 } as const satisfies Record<string, StartTool>

@@ -1,6 +1,7 @@
 /** Below ground: how buried things are seen, and what a session leaves on the map: pits and trenches dug with tools. */
 import { z } from 'zod'
 import { closed, textSchema, wrongKind } from './closed.ts'
+import { HYDRAULICS } from './hydraulics-marks.ts'
 import { QUESTIONS } from './questions.ts'
 import { SECTIONS } from './section-marks.ts'
 
@@ -81,13 +82,22 @@ export const MARKS = {
   trace: traceSchema,
   ...QUESTIONS,
   ...SECTIONS,
+  ...HYDRAULICS,
 } as const
 
 /** What a tool leaves on the map. */
 export const markSchema = z
   .discriminatedUnion(
     'type',
-    [pitSchema, trenchSchema, burstSchema, traceSchema, ...Object.values(QUESTIONS), ...Object.values(SECTIONS)],
+    [
+      pitSchema,
+      trenchSchema,
+      burstSchema,
+      traceSchema,
+      ...Object.values(QUESTIONS),
+      ...Object.values(SECTIONS),
+      ...Object.values(HYDRAULICS),
+    ],
     {
       error: wrongKind(Object.keys(MARKS)),
     },

@@ -8,6 +8,7 @@ import { type CameraControl, controlCamera } from './camera.ts'
 import { createDrape, type Drape } from './drape.ts'
 import { drawEdges } from './edges.ts'
 import { drawFindings } from './findings.ts'
+import { drawHydraulics } from './hydraulics.ts'
 import { type LayersOnGlobe, layersOnGlobe, reporter } from './layers-on-globe.ts'
 import { createLight, followSun, skySaturation } from './light.ts'
 import { followPointer } from './pointer.ts'
@@ -68,6 +69,7 @@ export function startGlobe(container: HTMLElement, app: App, draws: Draws, lost:
     watchContext(scene, lose),
     followUnderground(globe.stage),
     drawFindings(globe.stage),
+    drawHydraulics(globe.stage),
     drawEdges(scene),
   ]
   const state = app.store.getState()

@@ -23,8 +23,16 @@ const OWN = Object.fromEntries(
 
 type Layer = LayerOf<'pipes'>
 
+/** What a calculation says of a pipe: its colour, and whether it flows (1 along, 3 against its direction, 0 not). */
+export interface PipeData {
+  color: Color
+  flow: number
+}
+
 /** The painted pipes of one tileset. */
 export interface PipeColors {
+  /** Values of a calculation by the pipes' ids, above the layers' colours; what has none fades. null = no calculation. */
+  data(values: Map<string, PipeData> | null): void
   /** The layers that draw it, topmost last. */
   setLayers(layers: readonly Layer[]): void
   /** A tile came, or went (null). */
@@ -51,6 +59,7 @@ export function pipeColors(changed: () => void): PipeColors {
   const values: AttributeValues = attributeValues('pipes', () => paintAll())
   let painters: Painter[] = []
   let chosen = new Map<string, Color>()
+  let given: Map<string, PipeData> | null = null
 
   const paint = (feature: PipeFeature) => {
     const utility = String(feature.getProperty('class')) as Utility
@@ -58,10 +67,13 @@ export function pipeColors(changed: () => void): PipeColors {
     feature.show = painter !== undefined
     if (!painter) return
     const mark = chosen.get(nameOf(feature))
+    const said =
+      feature.getProperty('kind') === 'pipe' ? given?.get(String(feature.getProperty('id') ?? '')) : undefined
+    const own = colored(painter, feature) ?? OWN[utility] ?? OWN.other
     feature.color = packed(
-      mark ?? colored(painter, feature) ?? OWN[utility] ?? OWN.other,
+      mark ?? said?.color ?? (given ? Color.lerp(own, FADED, 0.8, faded) : own),
       Number(feature.getProperty('depth') ?? 0),
-      Number(feature.getProperty('flow') ?? 0),
+      said?.flow ?? (given ? 0 : Number(feature.getProperty('flow') ?? 0)),
       scratch,
     )
   }
@@ -102,6 +114,11 @@ export function pipeColors(changed: () => void): PipeColors {
       features.forEach(paint)
     },
     clear: () => tiles.clear(),
+    data(values) {
+      if (values === null && given === null) return
+      given = values
+      paintAll()
+    },
     mark(marks) {
       const touched = new Set([...chosen.keys(), ...marks.keys()])
       chosen = marks
@@ -115,6 +132,9 @@ export function pipeColors(changed: () => void): PipeColors {
 }
 
 const scratch = new Color()
+const faded = new Color()
+/** What a calculation says nothing of goes back behind what it speaks of. */
+const FADED = Color.fromCssColorString('#4a525c')
 
 /**
  * A colour with what the shader must know in its two low bits: red and green hold the depth of cover in two thirds of a metre

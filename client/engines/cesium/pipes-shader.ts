@@ -43,11 +43,12 @@ void fragmentMain(FragmentInput fsInput, inout czm_modelMaterial material) {
   #endif
   vec3 paint = vec3((told >> 2) << 2) / 252.0;
   float deep = float(((told.r & 3) << 2) | (told.g & 3)) / 1.5;
-  bool flows = (told.b & 3) == 1;
+  int way = told.b & 3;
+  bool flows = way == 1 || way == 3;
   bool chosen = distance(paint, u_accent) < 0.03;
   vec3 color = mix(pow(own.rgb, vec3(0.4545)), paint, chosen ? max(own.a, 0.7) : own.a);
   if (flows && u_flow > 0.5 && own.a > 0.9) {
-    float wave = fract(v_along / 3.0 - u_seconds * 0.35);
+    float wave = fract((way == 3 ? -v_along : v_along) / 3.0 - u_seconds * 0.35);
     float blur = clamp(fwidth(v_along) / 3.0, 0.001, 0.5);
     float streak = smoothstep(0.0, 0.04 + blur, wave) * (1.0 - smoothstep(0.10, 0.34 + blur, wave));
     color = mix(color, color * 0.45 + vec3(0.62), streak * 0.55 * (1.0 - smoothstep(60.0, 260.0, distanceM)));

@@ -16,6 +16,7 @@ import {
 import type { LayerOf } from '../../../scenes/schema/scene.ts'
 import type { LayerReport } from '../../app/state.ts'
 import { ACCENT, HOVER } from './buildings.ts'
+import { paintHydraulics, pickedCircle } from './hydraulics.ts'
 import { type PipeColors, type PipeFeature, pipeColors } from './pipes-colors.ts'
 import { labelPipes } from './pipes-labels.ts'
 import { PIPES_FRAGMENT, PIPES_VERTEX } from './pipes-shader.ts'
@@ -51,6 +52,8 @@ export const drawPipes: Draw<'pipes'> = (first, stage) => {
       follow(shared, stage)
     },
     pick(picked, { lng, lat }) {
+      const circle = pickedCircle(picked, spec.id, { lng, lat })
+      if (circle) return circle
       if (!(picked instanceof Cesium3DTileFeature) || picked.tileset !== shared.drawn.tileset()) return null
       const [id, utility] = [picked.getProperty('id'), String(picked.getProperty('class'))]
       if (typeof id !== 'string' || (spec.class && !(spec.class as readonly string[]).includes(utility))) return null
@@ -141,6 +144,7 @@ function open(spec: Layer, stage: Stage): Shared {
     },
   )
   const stopShading = followBelow(stage, shaders)
+  const stopValues = paintHydraulics(stage, colors.data)
   const stopLabels = labelPipes(stage, () => layers.values())
   return {
     layers,
@@ -150,6 +154,7 @@ function open(spec: Layer, stage: Stage): Shared {
     stop() {
       stopShading()
       stopLabels()
+      stopValues()
       stopBuried()
       drawn.dispose()
       colors.dispose()
