@@ -2,6 +2,7 @@
 import { askBurst, askClearance, askPollution, traceBoth, traceDown, traceUp } from './ask-network.ts'
 import { digBox, digPipe, digPit, digTrench, drillPile } from './dig.ts'
 import { changeHydraulics } from './hydraulics.ts'
+import { placeModel } from './place-model.ts'
 import { sectionAlong } from './section-along.ts'
 import { sectionCut } from './section-cut.ts'
 import type { StartTool } from './tool.ts'
@@ -22,4 +23,5 @@ export const TOOLS = {
   'section-cut': sectionCut,
   'section-along': sectionAlong,
   hydraulics: changeHydraulics,
+  'place-model': placeModel,
 } as const satisfies Record<string, StartTool>

@@ -31,6 +31,12 @@ test('a storey, a system, a kind and a model are chosen by name', () => {
   expect(shownBy({ model: 'b' }, heads)('a:1', wall)).toBe(false)
 })
 
+test('single elements are shown alone, a room among them too', () => {
+  const shown = shownBy({ elements: ['a:1'] }, heads)
+  expect(shown('a:1', { ...wall, kind: 1 })).toBe(true)
+  expect(shown('a:2', wall)).toBe(false)
+})
+
 test('elements of a model that nobody knows stay in sight', () => {
   expect(shownBy({ storey: '一层' }, heads)('other:9', wall)).toBe(true)
 })

@@ -2,6 +2,7 @@
 
 import { type Placement, placementMatrix } from '../../../data/geo/placement.ts'
 import type { LayerOf } from '../../../scenes/schema/scene.ts'
+import { type Retrying, retrying } from './retrying.ts'
 
 /** What a model's head says of its tiles. */
 export interface ModelHead {
@@ -11,6 +12,8 @@ export interface ModelHead {
   systems: string[]
   /** model metres → earth-centred, column-major; null while it stands nowhere */
   matrix: number[] | null
+  /** metres of the model: lowest x, y, z, then highest; null without shapes */
+  bounds?: number[] | null
 }
 
 /** Numbers of an element in its tile: kind from 0; storey and system from 1, 0 = none. */
@@ -20,14 +23,17 @@ export interface ElementNumbers {
   system: number
 }
 
-/** Asks the server for the heads of the models; call the answer to stop listening. */
-export function modelHeads(heard: (heads: ModelHead[]) => void): () => void {
-  const stop = new AbortController()
-  fetch('/models', { signal: stop.signal })
-    .then(async (answer) => (answer.ok ? ((await answer.json()) as (ModelHead & { place: Placement | null })[]) : []))
-    .then((heads) => heard(heads.map((head) => ({ ...head, matrix: head.place && placementMatrix(head.place) }))))
-    .catch(() => {})
-  return () => stop.abort()
+/**
+ * Asks the server for the heads of the models, until it answers; `again` asks anew, `failed` says why there is no answer.
+ * @param changed hears when that changes
+ */
+export function modelHeads(heard: (heads: ModelHead[]) => void, changed: () => void): Retrying {
+  return retrying(async () => {
+    const answer = await fetch('/models', { headers: { accept: 'application/json' } })
+    if (!answer.ok) throw new Error(`models: got HTTP ${answer.status}; expected 200`)
+    const found = (await answer.json()) as (ModelHead & { place: Placement | null })[]
+    heard(found.map((head) => ({ ...head, matrix: head.place && placementMatrix(head.place) })))
+  }, changed)
 }
 
 /**
@@ -41,11 +47,13 @@ export function shownBy(
   if (!only) return (id, { kind }) => !hiddenKind(heads, id, kind)
   return (id, { storey, kind, system }) => {
     const head = headOf(heads, id)
+    if (only.elements !== undefined && !only.elements.includes(id)) return false
     if (only.model !== undefined && head?.id !== only.model) return false
     if (!head) return true
     if (only.storey !== undefined && head.storeys[storey - 1]?.name !== only.storey) return false
     if (only.system !== undefined && head.systems[system - 1] !== only.system) return false
     if (only.kind !== undefined) return head.kinds[kind] === only.kind
+    if (only.elements !== undefined) return true
     return !hiddenKind(heads, id, kind)
   }
 }

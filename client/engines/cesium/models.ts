@@ -14,20 +14,30 @@ import {
   UniformType,
 } from '@cesium/engine'
 import type { LayerOf } from '../../../scenes/schema/scene.ts'
+import { type Placing, placingNow } from '../../app/placing.ts'
 import { ACCENT, HOVER } from './buildings.ts'
 import { type Feature, featureColors } from './feature-colors.ts'
+import { followHand, matrixNow, placeTiles } from './models-place.ts'
 import { MODELS_FRAGMENT, MODELS_VERTEX } from './models-shader.ts'
 import { type ModelHead, modelHeads, shownBy } from './models-shown.ts'
+import type { Retrying } from './retrying.ts'
 import type { Draw } from './stage.ts'
 import { lightUniforms, tilesetLayer } from './tileset-layer.ts'
 
 type Spec = LayerOf<'models'>
 type Element = Feature & { show: boolean }
 
+/** Times a tileset is opened anew for a model that it has not yet: the last after five minutes. */
+const MOST_RELOADS = 20
+
 /** Draws building models. */
 export const drawModels: Draw<'models'> = (first, stage) => {
   let spec: Spec = first
   let heads: ModelHead[] = []
+  let held: Placing | null = placingNow(stage.app.store.getState())
+  let waiting: ReturnType<typeof setTimeout> | undefined
+  let reloads = 0
+  let asked: Retrying | null = null
   const shaders: CustomShader[] = []
   const tiles = new Map<Cesium3DTile, Element[]>()
   const colors = featureColors('elements', first.color, stage.redraw)
@@ -48,10 +58,11 @@ export const drawModels: Draw<'models'> = (first, stage) => {
       return shader
     },
     error: 6,
+    trouble: () => asked?.failed ?? null,
     loaded(tileset: Cesium3DTileset) {
       colors.clear()
       tiles.clear()
-      cut(tileset, spec, heads)
+      place(tileset)
       tileset.tileLoad.addEventListener((tile: Cesium3DTile) => {
         const elements = elementsOf(tile)
         tiles.set(tile, elements)
@@ -64,16 +75,40 @@ export const drawModels: Draw<'models'> = (first, stage) => {
       })
     },
   })
+  /** A model that was placed just now comes with the next cut: it is asked for until it is there. */
+  const place = (tileset: Cesium3DTileset) => {
+    const whole = placeTiles(tileset, heads, held)
+    cut(tileset, spec, heads, held)
+    clearTimeout(waiting)
+    if (!whole && reloads < MOST_RELOADS) waiting = setTimeout(layer.reload, 1000 * 2 ** Math.min(4, reloads++))
+  }
   const showAll = () => {
     for (const elements of tiles.values()) show(elements)
     const tileset = layer.tileset()
-    if (tileset) cut(tileset, spec, heads)
+    if (tileset) place(tileset)
     stage.redraw()
   }
-  const stop = modelHeads((found) => {
-    heads = found
-    showAll()
-  })
+  asked = modelHeads(
+    (found) => {
+      heads = found
+      showAll()
+    },
+    () => layer.report(),
+  )
+  const letGo = followHand(
+    stage,
+    (now) => {
+      held = now
+      const tileset = layer.tileset()
+      // what was let go stays where it is until the server has said where it stands
+      if (tileset && now) place(tileset)
+      stage.redraw()
+    },
+    () => {
+      reloads = 0
+      asked?.again()
+    },
+  )
   return {
     update(next) {
       const before = spec
@@ -91,7 +126,9 @@ export const drawModels: Draw<'models'> = (first, stage) => {
       colors.mark(marks)
     },
     dispose() {
-      stop()
+      clearTimeout(waiting)
+      asked?.stop()
+      letGo()
       colors.dispose()
       layer.dispose()
     },
@@ -123,9 +160,14 @@ function elementsOf({ content }: Cesium3DTile): Element[] {
 }
 
 /** Cuts away what lies outside of the section box, which is in metres along the axes of one model. */
-function cut(tileset: Cesium3DTileset, { section }: Spec, heads: readonly ModelHead[]): void {
-  const head = section && heads.find(({ id }) => id === section.model)
-  if (!section || !head?.matrix) {
+function cut(tileset: Cesium3DTileset, { section }: Spec, heads: readonly ModelHead[], held: Placing | null): void {
+  const matrix = section
+    ? matrixNow(
+        heads.find(({ id }) => id === section.model),
+        held,
+      )
+    : null
+  if (!section || !matrix) {
     tileset.clippingPlanes = new ClippingPlaneCollection({ enabled: false })
     return
   }
@@ -144,6 +186,6 @@ function cut(tileset: Cesium3DTileset, { section }: Spec, heads: readonly ModelH
     unionClippingRegions: true,
     edgeColor: Color.fromCssColorString('#2ec4b6'),
     edgeWidth: 1.5,
-    modelMatrix: Matrix4.multiplyTransformation(toMiddle, Matrix4.fromArray(head.matrix), new Matrix4()),
+    modelMatrix: Matrix4.multiplyTransformation(toMiddle, Matrix4.fromArray(matrix), new Matrix4()),
   })
 }

@@ -52,6 +52,8 @@ export interface TilesetLook {
   shader(translucencyMode: CustomShaderTranslucencyMode): CustomShader
   /** pixels of error allowed: lower = finer */
   error: number
+  /** something else the layer lives on that cannot be had, in words; null while all is well */
+  trouble?(): string | null
   /** called with the tileset when it is there */
   loaded?(tileset: Cesium3DTileset): void
 }
@@ -69,7 +71,7 @@ export function tilesetLayer(first: Layer, stage: Stage, collection: string, loo
   const shade = () => shading.apply(tileset)
 
   const report = () => {
-    const reason = loading.failed ?? lost
+    const reason = loading.failed ?? lost ?? look.trouble?.() ?? null
     if (!isVisible(spec)) stage.report(spec.id, { status: 'hidden' })
     else if (reason) stage.report(spec.id, { status: 'failed', reason })
     else if (!tileset || pending > 0) stage.report(spec.id, { status: 'loading' })
@@ -118,6 +120,10 @@ export function tilesetLayer(first: Layer, stage: Stage, collection: string, loo
   return {
     tileset: () => tileset,
     spec: () => spec,
+    /** says anew how the layer fares */
+    report,
+    /** opens the tileset anew */
+    reload: () => loading.again(),
     update(next: Layer) {
       const moved = next.source !== spec.source
       spec = next
