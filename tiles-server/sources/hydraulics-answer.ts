@@ -33,6 +33,8 @@ export interface WorstPlace {
   value: number
   /** seconds from the start */
   at: number
+  /** lng, lat, height; null when it is nowhere in the city */
+  place: [number, number, number] | null
 }
 
 /** What the server answers. Values: one list per moment, in the order of `ids`; null = unknown. */
@@ -92,6 +94,12 @@ function table(count: number, steps: number, used: (i: number) => boolean, value
   return rows
 }
 
+/** Where a node stands. */
+function placeOf({ places }: Names, node: number): WorstPlace['place'] {
+  const [lng, lat, height] = [places[3 * node]!, places[3 * node + 1]!, places[3 * node + 2]!]
+  return Number.isNaN(lng) ? null : [lng, lat, height]
+}
+
 /** The worst moment of each place, the worst places first. */
 function worstOf(
   { model }: Hydraulics,
@@ -114,7 +122,13 @@ function worstOf(
       if (Number.isNaN(worst) || (low ? here < worst : here > worst)) [worst, at] = [here, s]
     }
     if (Number.isFinite(worst))
-      found.push({ id: ids[i]!, collection: onNodes ? 'pipe-nodes' : 'pipes', value: worst, at: results.times[at]! })
+      found.push({
+        id: ids[i]!,
+        collection: onNodes ? 'pipe-nodes' : 'pipes',
+        value: worst,
+        at: results.times[at]!,
+        place: placeOf(names, onNodes ? i : model.links.from[i]!),
+      })
   }
   found.sort((a, b) => (low ? a.value - b.value : b.value - a.value))
   return found.slice(0, WORST).map((one) => ({ ...one, value: round(one.value, SHOWN[show].digits) ?? 0 }))

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import type { Mark, SceneDocument } from '../../../scenes/schema/scene.ts'
 import type { ToolParams } from '../../app/state.ts'
 import { useApp, useDispatch, useText } from '../app-context.tsx'
+import { Hydraulics } from '../hydraulics/hydraulics-panel.tsx'
 import { IconButton } from '../icon-button.tsx'
 import { Range } from '../range.tsx'
 import { Sections } from '../section/sections.tsx'
@@ -22,6 +23,7 @@ export function BelowPanel() {
       <Seeing scene={scene} />
       <Depth />
       <NetworkQuestions />
+      <Hydraulics />
       <Sections />
       <Digging />
       <Marks marks={scene.marks ?? {}} />

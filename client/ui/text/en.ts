@@ -1,5 +1,6 @@
 /** The page's words in English; the same keys as Chinese, checked by the compiler and by a test. */
 
+import { enHydraulics } from './en-hydraulics.ts'
 import { enNetworks } from './en-networks.ts'
 import { enSections } from './en-sections.ts'
 import { enWords } from './en-words.ts'
@@ -7,6 +8,7 @@ import type { Text } from './text.ts'
 
 export const en: Text = {
   ...enWords,
+  ...enHydraulics,
   ...enSections,
   app: {
     name: 'Tidewall',

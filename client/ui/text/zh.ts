@@ -1,11 +1,13 @@
 /** The page's words in Chinese: the first language; its keys are the contract for the others. */
 
+import { zhHydraulics } from './zh-hydraulics.ts'
 import { zhNetworks } from './zh-networks.ts'
 import { zhSections } from './zh-sections.ts'
 import { zhWords } from './zh-words.ts'
 
 export const zh = {
   ...zhWords,
+  ...zhHydraulics,
   ...zhSections,
   app: {
     name: '潮墙',
