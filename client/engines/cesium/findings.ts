@@ -1,24 +1,29 @@
-/** Answers about networks on the globe: pipes as bright lines seen through the ground, valves and hydrants as points with their words. */
+/** Answers about networks on the globe: pipes as bright lines seen through the ground, valves, hits and defects as points with their words, piles. */
 import {
+  type Appearance,
   ArcType,
   Cartesian2,
   Cartesian3,
   Color,
   ColorGeometryInstanceAttribute,
+  CylinderGeometry,
   GeometryInstance,
   HorizontalOrigin,
+  type Label,
   LabelCollection,
   LabelStyle,
+  PerInstanceColorAppearance,
   PointPrimitiveCollection,
   PolylineColorAppearance,
   PolylineGeometry,
   Primitive,
   PrimitiveCollection,
+  Transforms,
 } from '@cesium/engine'
 import type { AppState, Finding } from '../../app/state.ts'
 import type { Stage } from './stage.ts'
 
-/** Colours of the roles: what burst, what stands empty, what runs dry, what was traced; legible on day and night ground. */
+/** Colours of the roles: what burst, what stands empty, what runs dry, what was hit; legible on day and night ground. */
 export const ROLE_COLORS: Readonly<Record<string, string>> = {
   burst: '#ff3b30',
   shut: '#ff9f0a',
@@ -27,15 +32,105 @@ export const ROLE_COLORS: Readonly<Record<string, string>> = {
   valve: '#ffd60a',
   stuck: '#8e8e93',
   hydrant: '#ff6b6b',
+  customer: '#b8a7ff',
   start: '#2ec4b6',
+  end: '#2ec4b6',
+  polluted: '#ff3b30',
+  clean: '#7fd38b',
+  candidate: '#2ec4b6',
+  suspect: '#2ec4b6',
+  hit: '#ff3b30',
+  below: '#ff9f0a',
+  beside: '#ff9f0a',
+  hole: '#ffffff',
+  area: '#ffffff',
+  horizontal: '#ff3b30',
+  vertical: '#ff9f0a',
+  cover: '#ffd60a',
+  error: '#ff3b30',
+  warning: '#ff9f0a',
+  note: '#9fb0c3',
+  'past-life': '#ff3b30',
+  'late-life': '#ff9f0a',
+  'mid-life': '#ffd60a',
+  young: '#2ec4b6',
+  'age-unknown': '#9fb0c3',
 }
-const WIDTHS: Readonly<Record<string, number>> = { burst: 7, shut: 5, dry: 4, traced: 4 }
+const WIDTHS: Readonly<Record<string, number>> = { burst: 7, shut: 5, hit: 6, area: 2 }
 const NO_DEPTH = Number.POSITIVE_INFINITY
 
 const WORDS = {
-  zh: { valve: '关', open: '阀门', stuck: '卡住', hydrant: '消火栓停用', start: '起点' },
-  en: { valve: 'close', open: 'valve', stuck: 'stuck', hydrant: 'hydrant lost', start: 'start' },
+  zh: {
+    valve: '关',
+    open: '阀门',
+    stuck: '卡住',
+    hydrant: '消火栓停用',
+    start: '起点',
+    polluted: '受污染',
+    clean: '未受污染',
+    hit: '挖到',
+    below: '坑底下',
+    beside: '过近',
+    cover: '覆土',
+    error: '✕',
+    warning: '!',
+    note: 'i',
+  },
+  en: {
+    valve: 'close',
+    open: 'valve',
+    stuck: 'stuck',
+    hydrant: 'hydrant lost',
+    start: 'start',
+    polluted: 'polluted',
+    clean: 'clean',
+    hit: 'hit',
+    below: 'below',
+    beside: 'too near',
+    cover: 'cover',
+    error: '✕',
+    warning: '!',
+    note: 'i',
+  },
 } as const
+
+type Found = Finding['features'][number]
+const metres = (value: unknown): string => (typeof value === 'number' ? ` ${value.toFixed(2)}` : '')
+
+/** What stands beside a point; undefined for one that speaks by its colour alone. */
+export function wordsOf({ properties }: Pick<Found, 'properties'>, language: AppState['language']): string | undefined {
+  const role = String(properties.role ?? '')
+  const words = WORDS[language]
+  switch (role) {
+    case 'valve':
+      return properties.closed === true || properties.needed === false ? undefined : words.valve
+    case 'hit':
+    case 'below':
+      return `${words[role]}${typeof properties.coverM === 'number' ? ` −${properties.coverM.toFixed(2)} m` : ''}`
+    case 'beside':
+      return `${words.beside}${metres(properties.distanceM)} m`
+    case 'horizontal':
+    case 'vertical':
+      return `${role === 'horizontal' ? '↔' : '↕'}${metres(properties.foundM)} < ${Number(properties.expectedM).toFixed(2)} m`
+    case 'cover':
+      return `${words.cover}${metres(properties.foundM)} < ${Number(properties.expectedM).toFixed(2)} m`
+    case 'candidate':
+      return Number(properties.rank) <= 20 ? String(properties.rank) : undefined
+    case 'customer':
+      return properties.use === 'hospital' || properties.use === 'school' ? String(properties.name ?? '') : undefined
+    case 'stuck':
+    case 'hydrant':
+    case 'start':
+    case 'polluted':
+    case 'clean':
+    case 'error':
+    case 'warning':
+    case 'note':
+      return words[role]
+    default:
+      return undefined
+  }
+}
 
 /** Follows the findings; call the answer to stop. */
 export function drawFindings(stage: Stage): () => void {
@@ -73,71 +168,99 @@ const place = ([lng, lat, height]: readonly number[]): Cartesian3 =>
 
 function picture({ features }: Finding, language: AppState['language']): PrimitiveCollection {
   const lines: GeometryInstance[] = []
+  const piles: GeometryInstance[] = []
   const points = new PointPrimitiveCollection()
   const labels = new LabelCollection()
-  for (const { geometry, properties } of features) {
+  // the worst are listed first and drawn last
+  for (const found of features.toReversed()) {
+    const { geometry, properties } = found
     const role = String(properties.role ?? '')
-    const css = ROLE_COLORS[role] ?? '#2ec4b6'
+    const color = Color.fromCssColorString(ROLE_COLORS[role] ?? '#2ec4b6')
     if (geometry.type === 'LineString') {
-      const positions = geometry.coordinates.map(place)
-      lines.push(
-        new GeometryInstance({
-          geometry: new PolylineGeometry({
-            positions,
-            width: WIDTHS[role] ?? 4,
-            vertexFormat: PolylineColorAppearance.VERTEX_FORMAT,
-            arcType: ArcType.NONE,
-          }),
-          attributes: {
-            color: ColorGeometryInstanceAttribute.fromColor(Color.fromCssColorString(css)),
-            depthFailColor: ColorGeometryInstanceAttribute.fromColor(Color.fromCssColorString(css)),
-          },
-        }),
-      )
+      // what is dug is drawn as a hole already
+      if (role !== 'hole') lines.push(lineOf(geometry.coordinates, color, WIDTHS[role] ?? 4))
+    } else if (role === 'hole') {
+      piles.push(pileOf(geometry.coordinates, Number(properties.widthM), Number(properties.depthM)))
       continue
     }
-    const position = place(geometry.coordinates)
+    const at = geometry.type === 'Point' ? geometry.coordinates : (properties.at as number[] | undefined)
+    if (!Array.isArray(at)) continue
     const idle = role === 'valve' && (properties.closed === true || properties.needed === false)
+    const small = role === 'customer' || role === 'note' || role === 'candidate'
+    const position = place(at)
     points.add({
       position,
-      color: Color.fromCssColorString(idle ? '#8e8e93' : css),
+      color: idle ? Color.fromCssColorString('#8e8e93') : color,
       outlineColor: Color.fromCssColorString('#0b1520'),
       outlineWidth: 2,
-      pixelSize: idle ? 9 : 14,
+      pixelSize: idle || small ? 9 : 14,
       disableDepthTestDistance: NO_DEPTH,
     })
-    const words = WORDS[language]
-    const text = role === 'valve' ? (idle ? words.open : words.valve) : words[role as keyof typeof words]
-    if (text === undefined || idle) continue
-    labels.add({
-      position,
-      text,
-      font: '600 16px "Noto Sans SC", sans-serif',
-      fillColor: Color.WHITE,
-      outlineColor: Color.fromCssColorString('#0b1520'),
-      outlineWidth: 4,
-      style: LabelStyle.FILL_AND_OUTLINE,
-      horizontalOrigin: HorizontalOrigin.LEFT,
-      pixelOffset: new Cartesian2(12, -10),
-      disableDepthTestDistance: NO_DEPTH,
-    })
+    const text = wordsOf(found, language)
+    if (text) labels.add(labelOf(position, text))
   }
   const group = new PrimitiveCollection()
   // pipes lie below the ground: what it hides is drawn all the same
-  if (lines.length)
-    group.add(
-      new Primitive({
-        geometryInstances: lines,
-        appearance: new PolylineColorAppearance({ translucent: false }),
-        depthFailAppearance: new PolylineColorAppearance({ translucent: false }),
-        asynchronous: false,
-        allowPicking: false,
-      }),
-    )
+  if (lines.length) group.add(seenThrough(lines, () => new PolylineColorAppearance({ translucent: false })))
+  if (piles.length)
+    group.add(seenThrough(piles, () => new PerInstanceColorAppearance({ translucent: true, flat: true })))
   group.add(points)
   if (labels.length <= MOST_LABELS) group.add(labels)
   return group
 }
+
+const seenThrough = (geometryInstances: GeometryInstance[], look: () => Appearance): Primitive =>
+  new Primitive({
+    geometryInstances,
+    appearance: look(),
+    depthFailAppearance: look(),
+    asynchronous: false,
+    allowPicking: false,
+  })
+
+const colors = (color: Color) => ({
+  color: ColorGeometryInstanceAttribute.fromColor(color),
+  depthFailColor: ColorGeometryInstanceAttribute.fromColor(color),
+})
+
+const lineOf = (coordinates: readonly number[][], color: Color, width: number): GeometryInstance =>
+  new GeometryInstance({
+    geometry: new PolylineGeometry({
+      positions: coordinates.map(place),
+      width,
+      vertexFormat: PolylineColorAppearance.VERTEX_FORMAT,
+      arcType: ArcType.NONE,
+    }),
+    attributes: colors(color),
+  })
+
+/** A pile as an upright cylinder from the ground down. */
+function pileOf([lng = 0, lat = 0, ground = 0]: readonly number[], diameter: number, depth: number): GeometryInstance {
+  return new GeometryInstance({
+    geometry: new CylinderGeometry({
+      length: depth,
+      topRadius: diameter / 2,
+      bottomRadius: diameter / 2,
+      slices: 48,
+      vertexFormat: PerInstanceColorAppearance.FLAT_VERTEX_FORMAT,
+    }),
+    modelMatrix: Transforms.eastNorthUpToFixedFrame(Cartesian3.fromDegrees(lng, lat, ground - depth / 2)),
+    attributes: colors(Color.fromCssColorString('#d7dde4').withAlpha(0.75)),
+  })
+}
+
+const labelOf = (position: Cartesian3, text: string): Label.ConstructorOptions => ({
+  position,
+  text,
+  font: '600 16px "Noto Sans SC", sans-serif',
+  fillColor: Color.WHITE,
+  outlineColor: Color.fromCssColorString('#0b1520'),
+  outlineWidth: 4,
+  style: LabelStyle.FILL_AND_OUTLINE,
+  horizontalOrigin: HorizontalOrigin.LEFT,
+  pixelOffset: new Cartesian2(12, -10),
+  disableDepthTestDistance: NO_DEPTH,
+})
 
 /** More words than these hide the picture. */
 const MOST_LABELS = 200

@@ -1,18 +1,14 @@
 /** Below ground: how far one sees into it, digging, the way down and back up. */
 import { Button } from 'antd'
-import { useState } from 'react'
-import type { Mark, SceneDocument } from '../../../scenes/schema/scene.ts'
-import type { ToolParams } from '../../app/state.ts'
+import type { SceneDocument } from '../../../scenes/schema/scene.ts'
 import { useApp, useDispatch, useText } from '../app-context.tsx'
 import { Hydraulics } from '../hydraulics/hydraulics-panel.tsx'
-import { IconButton } from '../icon-button.tsx'
 import { Range } from '../range.tsx'
 import { Sections } from '../section/sections.tsx'
-import { inLanguage } from '../text/text.ts'
+import { Digging } from './digging.tsx'
 import { MiniSection } from './mini-section.tsx'
+import { NetworkChecks } from './network-checks.tsx'
 import { NetworkQuestions } from './network-questions.tsx'
-
-const DIGGERS = ['dig-pipe', 'dig-trench', 'dig-box', 'dig-pit'] as const
 
 export function BelowPanel() {
   const t = useText()
@@ -24,9 +20,9 @@ export function BelowPanel() {
       <Depth />
       <NetworkQuestions />
       <Hydraulics />
+      <NetworkChecks />
       <Sections />
       <Digging />
-      <Marks marks={scene.marks ?? {}} />
     </div>
   )
 }
@@ -107,86 +103,6 @@ function Depth() {
           </Button>
         )}
       </div>
-    </section>
-  )
-}
-
-function Digging() {
-  const t = useText()
-  const dispatch = useDispatch()
-  const tool = useApp((state) => state.tool)
-  const [width, setWidth] = useState(0.6)
-  const digging = DIGGERS.find((id) => id === tool?.id)
-  const start = (id: (typeof DIGGERS)[number]) => {
-    const params: ToolParams = id === 'dig-trench' ? { width } : {}
-    dispatch(digging === id ? { type: 'tool.stop' } : { type: 'tool.start', id, params })
-  }
-  return (
-    <section className="tw-group" aria-label={t('below.digging')}>
-      <h3>{t('below.digging')}</h3>
-      <div className="tw-actions">
-        {DIGGERS.map((id) => (
-          <Button key={id} size="small" type={digging === id ? 'primary' : 'default'} onClick={() => start(id)}>
-            {t(`below.tool.${id}`)}
-          </Button>
-        ))}
-      </div>
-      {digging === 'dig-trench' && (
-        <div className="tw-field">
-          <span className="tw-field-name">{t('below.width')}</span>
-          <Range
-            label={t('below.width')}
-            min={0.3}
-            max={4}
-            step={0.1}
-            value={width}
-            text={`${width} m`}
-            onChange={(value) => {
-              setWidth(value)
-              dispatch({ type: 'tool.change', params: { width: value } })
-            }}
-          />
-          <span className="tw-number">{width.toFixed(1)} m</span>
-        </div>
-      )}
-      {digging && (
-        <p className="tw-note" role="status">
-          {tool?.report.status === 'failed' ? tool.report.reason : t(`below.hint.${digging}`)}
-        </p>
-      )}
-    </section>
-  )
-}
-
-type Dug = Extract<Mark, { type: 'pit' | 'trench' }>
-
-function Marks({ marks }: { marks: Readonly<Record<string, Mark>> }) {
-  const t = useText()
-  const dispatch = useDispatch()
-  const language = useApp((state) => state.language)
-  const dug = Object.entries(marks).filter((entry): entry is [string, Dug] => /^(pit|trench)$/.test(entry[1].type))
-  if (dug.length === 0) return null
-  return (
-    <section className="tw-group" aria-label={t('below.dug')}>
-      <h3>{t('below.dug')}</h3>
-      <ul>
-        {dug.map(([id, mark]) => {
-          const name = inLanguage(language, mark.title) || `${t(`below.mark.${mark.type}`)} ${id.replace(/^\D+/, '')}`
-          const size = mark.type === 'trench' ? `${mark.width.toFixed(2)} × ` : ''
-          return (
-            <li key={id} className="tw-below-mark">
-              <span>{name}</span>
-              <span className="tw-number">{`${size}${mark.depth.toFixed(2)} m`}</span>
-              <IconButton
-                icon="trash"
-                label={t('below.fill', { name })}
-                placement="left"
-                onClick={() => dispatch({ type: 'mark.set', id, mark: null })}
-              />
-            </li>
-          )
-        })}
-      </ul>
     </section>
   )
 }
