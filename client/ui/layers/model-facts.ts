@@ -1,4 +1,5 @@
 /** What the server says of building models, checked, and the names of IFC's kinds of element for readers. */
+import { boxOf } from '../models/found-elements.ts'
 import type { Language } from '../text/text.ts'
 
 /** One model. */
@@ -7,24 +8,38 @@ export interface ModelFacts {
   title: string
   schema: string
   elements: number
-  placed: boolean
+  /** where it stands, null = nowhere */
+  place: { lng: number; lat: number; height: number; headingDeg: number; scale: number } | null
+  /** when it was placed by hand, ISO 8601; null when it was not */
+  placedAt: string | null
+  /** whether its file says where it stands */
+  given: boolean
   kinds: string[]
   /** names, lowest first */
   storeys: string[]
   systems: string[]
-  /** lowest and highest point in the model's own metres */
-  heights: [number, number]
+  /** the model's own metres: lowest x, y, z, then highest; null without shapes */
+  bounds: number[] | null
 }
 
 const texts = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : []
+
+function placeOf(value: unknown): Pick<ModelFacts, 'place' | 'placedAt'> {
+  const { lng, lat, height, headingDeg, scale, by, at } = (value ?? {}) as Record<string, unknown>
+  const numbers = [lng, lat, height, headingDeg, scale].map(Number)
+  if (value === null || value === undefined || !numbers.every(Number.isFinite)) return { place: null, placedAt: null }
+  return {
+    place: { lng: numbers[0], lat: numbers[1], height: numbers[2], headingDeg: numbers[3], scale: numbers[4] },
+    placedAt: by === 'hand' ? String(at ?? '') : null,
+  }
+}
 
 /** Reads `/models`. */
 export function readModels(json: unknown): ModelFacts[] {
   if (!Array.isArray(json)) return []
   return (json as Record<string, unknown>[]).flatMap((model) => {
     if (typeof model?.id !== 'string') return []
-    const bounds = Array.isArray(model.bounds) ? (model.bounds as unknown[]).map(Number) : []
     const storeys = Array.isArray(model.storeys) ? (model.storeys as { name?: unknown }[]) : []
     return [
       {
@@ -32,11 +47,12 @@ export function readModels(json: unknown): ModelFacts[] {
         title: typeof model.title === 'string' && model.title !== '' ? model.title : model.id,
         schema: String(model.schema ?? ''),
         elements: Number(model.elements) || 0,
-        placed: model.place !== null && model.place !== undefined,
+        ...placeOf(model.place),
+        given: model.given === true,
         kinds: texts(model.kinds),
         storeys: texts(storeys.map((storey) => storey?.name)),
         systems: texts(model.systems),
-        heights: bounds.length === 6 ? [bounds[2], bounds[5]] : [0, 0],
+        bounds: boxOf(model.bounds),
       } satisfies ModelFacts,
     ]
   })

@@ -1,11 +1,16 @@
 /** What is seen of building models: one model, a storey, a kind or a system alone; storeys apart; a horizontal section. */
-import { Select } from 'antd'
+import { Button, Select } from 'antd'
+import { useState } from 'react'
 import type { LayerOf } from '../../../scenes/schema/scene.ts'
 import { useApp, useDispatch, useText } from '../app-context.tsx'
+import { FindElements } from '../models/find-elements.tsx'
+import { PlaceModel } from '../models/place-model.tsx'
+import { SectionBox } from '../models/section-box.tsx'
 import { Range } from '../range.tsx'
+import '../models/models.css'
 import { grouped } from '../status/scale.ts'
 import { useFetched } from '../use-fetched.ts'
-import { kindWord, type ModelFacts, readModels } from './model-facts.ts'
+import { kindWord, readModels } from './model-facts.ts'
 
 type Spec = LayerOf<'models'>
 type Only = NonNullable<Spec['only']>
@@ -13,15 +18,26 @@ type Only = NonNullable<Spec['only']>
 export function ModelTools({ layer }: { layer: Spec }) {
   const t = useText()
   const language = useApp((state) => state.language)
-  const fetched = useFetched('/models', readModels)
+  const [version, setVersion] = useState(0)
+  const fetched = useFetched('/models', readModels, version)
   const dispatch = useDispatch()
   const models = fetched.data ?? []
   if (fetched.status === 'ready' && models.length === 0) return <p className="tw-note">{t('models.none')}</p>
+  if (fetched.status === 'failed')
+    return (
+      <p className="tw-note tw-failed" role="status">
+        {t('models.failed', { reason: fetched.reason })}{' '}
+        <Button size="small" onClick={fetched.retry}>
+          {t('app.retry')}
+        </Button>
+      </p>
+    )
   const only = layer.only ?? {}
   const chosen = models.filter(({ id }) => only.model === undefined || id === only.model)
   const sole = chosen.length === 1 ? chosen[0] : undefined
   const want = (key: keyof Only, value: string | null) => {
-    const next: Only = { ...only, [key]: value ?? undefined }
+    const { elements: _, ...rest } = only
+    const next: Only = { ...rest, [key]: value ?? undefined }
     if (key === 'model') for (const other of ['storey', 'kind', 'system'] as const) delete next[other]
     const kept = Object.fromEntries(Object.entries(next).filter(([, word]) => word !== undefined)) as Only
     const empty = Object.keys(kept).length === 0
@@ -70,10 +86,33 @@ export function ModelTools({ layer }: { layer: Spec }) {
         />
         <span className="tw-number tw-field-value">{t('models.metres', { n: layer.explode ?? 0 })}</span>
       </div>
-      {sole && <SectionHeight layer={layer} model={sole} />}
-      {chosen.map(({ id, elements, schema, placed }) => (
+      {only.elements !== undefined && (
+        <p className="tw-note tw-number">
+          {t('models.singles', { n: only.elements.length })}{' '}
+          <Button
+            size="small"
+            onClick={() => dispatch({ type: 'layer.models', layer: layer.id, change: { only: undefined } })}
+          >
+            {t('models.showAll')}
+          </Button>
+        </p>
+      )}
+      {sole?.bounds && (
+        <SectionBox
+          bounds={sole.bounds}
+          value={layer.section?.model === sole.id ? layer.section : undefined}
+          onChange={(box) => {
+            const section = box && { model: sole.id, ...box }
+            dispatch({ type: 'layer.models', layer: layer.id, change: { section } })
+          }}
+        />
+      )}
+      {sole && <FindElements key={sole.id} layer={layer} model={sole} />}
+      {sole && <PlaceModel model={sole} onSaved={() => setVersion((count) => count + 1)} />}
+      {chosen.map(({ id, elements, schema, place }) => (
         <p className="tw-note tw-number" key={id}>
-          {placed ? t('models.elements', { n: grouped(elements, 0), schema }) : t('models.unplaced')}
+          <a href={`/?model=${encodeURIComponent(id)}`}>{t('models.alone')}</a>{' '}
+          {place ? t('models.elements', { n: grouped(elements, 0), schema }) : t('models.unplaced')}
         </p>
       ))}
     </div>
@@ -104,43 +143,5 @@ function Choice({ name, value, options, onChange }: ChoiceProps) {
         options={options}
       />
     </div>
-  )
-}
-
-/** Two planes, above and below, over the model's own height. */
-function SectionHeight({ layer, model }: { layer: Spec; model: ModelFacts }) {
-  const t = useText()
-  const dispatch = useDispatch()
-  const [low, high] = model.heights
-  if (!(high > low)) return null
-  const known = layer.section?.model === model.id ? layer.section : undefined
-  const [from, to] = known?.z ?? [low, high]
-  const set = (next: [number, number]) => {
-    const whole = next[0] <= low && next[1] >= high
-    const section = whole ? undefined : { ...known, model: model.id, z: next }
-    dispatch({ type: 'layer.models', layer: layer.id, change: { section } })
-  }
-  const step = Math.max(0.05, Math.round((high - low) / 2) / 100)
-  return (
-    <>
-      {(['upper', 'lower'] as const).map((side) => {
-        const value = side === 'upper' ? to : from
-        return (
-          <div className="tw-field" key={side}>
-            <span className="tw-field-name">{t('models.sectionOf', { side: t(`models.${side}`) })}</span>
-            <Range
-              label={t('models.sectionOf', { side: t(`models.${side}`) })}
-              min={low}
-              max={high}
-              step={step}
-              value={value}
-              text={t('models.metres', { n: value.toFixed(1) })}
-              onChange={(next) => set(side === 'upper' ? [Math.min(from, next), next] : [next, Math.max(to, next)])}
-            />
-            <span className="tw-number tw-field-value">{t('models.metres', { n: value.toFixed(1) })}</span>
-          </div>
-        )
-      })}
-    </>
   )
 }

@@ -1,6 +1,7 @@
 /** The page's words in English; the same keys as Chinese, checked by the compiler and by a test. */
 
 import { enHydraulics } from './en-hydraulics.ts'
+import { enModels } from './en-models.ts'
 import { enNetworks } from './en-networks.ts'
 import { enSections } from './en-sections.ts'
 import { enWords } from './en-words.ts'
@@ -9,6 +10,7 @@ import type { Text } from './text.ts'
 export const en: Text = {
   ...enWords,
   ...enHydraulics,
+  ...enModels,
   ...enSections,
   app: {
     name: 'Tidewall',
@@ -84,22 +86,6 @@ export const en: Text = {
     transport: 'Transport',
     labels: 'Labels',
     other: 'Other',
-  },
-  models: {
-    model: 'Model',
-    storey: 'Storey',
-    kind: 'Element',
-    system: 'System',
-    all: 'All',
-    explode: 'Storeys apart',
-    section: 'Section height',
-    sectionOf: '{{side}} section plane',
-    upper: 'Upper',
-    lower: 'Lower',
-    none: 'No building models: bring IFC files in with npm run ingest.',
-    unplaced: 'This model has no georeference and stands nowhere yet.',
-    elements: '{{n}} elements · {{schema}}',
-    metres: '{{n}} m',
   },
   kind: {
     boreholes: 'Boreholes',

@@ -1,6 +1,7 @@
 /** The page's words in Chinese: the first language; its keys are the contract for the others. */
 
 import { zhHydraulics } from './zh-hydraulics.ts'
+import { zhModels } from './zh-models.ts'
 import { zhNetworks } from './zh-networks.ts'
 import { zhSections } from './zh-sections.ts'
 import { zhWords } from './zh-words.ts'
@@ -8,6 +9,7 @@ import { zhWords } from './zh-words.ts'
 export const zh = {
   ...zhWords,
   ...zhHydraulics,
+  ...zhModels,
   ...zhSections,
   app: {
     name: '潮墙',
@@ -83,22 +85,6 @@ export const zh = {
     transport: '交通',
     labels: '注记',
     other: '其他',
-  },
-  models: {
-    model: '模型',
-    storey: '楼层',
-    kind: '构件',
-    system: '系统',
-    all: '全部',
-    explode: '分层展开',
-    section: '剖切高度',
-    sectionOf: '{{side}}剖切面',
-    upper: '上',
-    lower: '下',
-    none: '没有建筑模型：用 npm run ingest 导入 IFC 文件。',
-    unplaced: '此模型没有坐标，尚未放置。',
-    elements: '{{n}} 个构件 · {{schema}}',
-    metres: '{{n}} 米',
   },
   kind: {
     boreholes: '钻孔',
