@@ -40,12 +40,11 @@ export interface Crossing {
  * Measures a line.
  * @throws {RangeError} when it has no length, too many corners, or is too long
  */
-export function sectionLine(places: readonly Place[], longest = LONGEST_CUT): SectionLine {
+export function sectionLine(places: readonly Place[], longest = LONGEST_CUT, most = MOST_CORNERS): SectionLine {
   const bad = (what: string): never => {
     throw new RangeError(`section: ${what}`)
   }
-  if (places.length < 2 || places.length > MOST_CORNERS)
-    bad(`got a line of ${places.length} places; expected 2 … ${MOST_CORNERS}`)
+  if (places.length < 2 || places.length > most) bad(`got a line of ${places.length} places; expected 2 … ${most}`)
   for (const [lng, lat] of places)
     if (!(Math.abs(lng) <= 180 && Math.abs(lat) <= 90)) bad(`got a place ${lng},${lat}; expected degrees lng,lat`)
   const lats = places.map(([, lat]) => lat)

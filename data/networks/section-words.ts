@@ -61,6 +61,11 @@ const ZH = {
   sheet: '图幅',
   total: '全长',
   drop: '跌水',
+  flow: '水流方向',
+  invertNote: '管底、管顶均为内壁；两侧不等的管底高程左为进水、右为出水',
+  crossNote: '交叉管线标注：种类、规格、管底高程',
+  uphillNote: '红色坡度：逆坡',
+  moreNote: '管道在图外继续延伸',
 } as const
 
 const EN: Readonly<Record<keyof typeof ZH, string>> = {
@@ -119,6 +124,11 @@ const EN: Readonly<Record<keyof typeof ZH, string>> = {
   sheet: 'Sheet',
   total: 'Length',
   drop: 'drop',
+  flow: 'Flow',
+  invertNote: 'Inverts and crowns are inner; where two inverts differ: left in, right out',
+  crossNote: 'Crossing pipes: utility, size, invert',
+  uphillNote: 'Red slopes run uphill',
+  moreNote: 'The pipe goes on beyond the drawing',
 }
 
 /** A word of the drawings. */
@@ -148,6 +158,27 @@ export function utilityWord(language: DrawingLanguage, utility: string): string 
   const found = UTILITY_WORDS[utility] ?? UTILITY_WORDS.other
   return found[language === 'zh' ? 0 : 1]
 }
+
+const KIND_WORDS: Readonly<Record<string, readonly [zh: string, en: string]>> = {
+  manhole: ['检查井', 'manhole'],
+  inlet: ['雨水口', 'inlet'],
+  outfall: ['排放口', 'outfall'],
+  valve: ['阀门', 'valve'],
+  hydrant: ['消火栓', 'hydrant'],
+  pump: ['泵站', 'pump'],
+  tank: ['水池', 'tank'],
+  reservoir: ['水源', 'source'],
+  meter: ['水表', 'meter'],
+  regulator: ['调压箱', 'regulator'],
+  chamber: ['井室', 'chamber'],
+  cabinet: ['箱柜', 'cabinet'],
+  transformer: ['变压器', 'transformer'],
+  pole: ['杆', 'pole'],
+}
+
+/** A node's kind, '' for joints. */
+export const kindWord = (language: DrawingLanguage, kind: string): string =>
+  KIND_WORDS[kind]?.[language === 'zh' ? 0 : 1] ?? ''
 
 const EIGHT: Readonly<Record<DrawingLanguage, readonly string[]>> = {
   zh: ['北', '东北', '东', '东南', '南', '西南', '西', '西北'],

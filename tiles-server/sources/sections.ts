@@ -41,6 +41,7 @@ export async function featuresNear(
   db: Database,
   line: SectionLine,
   reach: number,
+  layers: readonly LayerName[] = SHOWN,
 ): Promise<{ features: CityFeature[]; sources: string[] }> {
   const lat = line.places[0][1]
   const degrees = reach / metresPerDegree(lat)[0]
@@ -49,7 +50,7 @@ export async function featuresNear(
     `select layer, id, source, st_asgeojson(geom, 9) as geometry, style, attributes from feature
      where layer = any($1) and geom && st_expand(st_geomfromtext($2, 4326), $3::float8)
        and st_dwithin(geom, st_geomfromtext($2, 4326), $3::float8) order by layer, id limit ${MOST_FEATURES + 1}`,
-    [SHOWN, path, Math.min(1, degrees)],
+    [layers, path, Math.min(1, degrees)],
   )
   if (rows.length > MOST_FEATURES)
     throw new HttpError(400, `section: more than ${MOST_FEATURES} features near the line; expected a shorter line`)
@@ -153,7 +154,8 @@ function soilStations(line: SectionLine): number[] {
   return all.filter((_, i) => i % every === 0 || i === all.length - 1)
 }
 
-const round = (value: number, digits = 3): number | null =>
+/** A number of an answer: millimetres, null where nothing is known. */
+export const round = (value: number, digits = 3): number | null =>
   Number.isFinite(value) ? Number(value.toFixed(digits)) : null
 
 /** A cut for programs and for the globe: pipes as points with a role, all numbers, how it was found. */

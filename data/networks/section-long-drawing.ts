@@ -1,0 +1,273 @@
+/** Draws a long section to its two scales: ground, pipes with crown and invert, shafts, crossing pipes, and the table below. */
+import type { Drawing } from '../geo/drawing.ts'
+import { outerHalves } from './section-cross.ts'
+import { tint } from './section-cross-drawing.ts'
+import { drawGround, drawSoil, waterSign } from './section-ground-drawing.ts'
+import { fixed, spread, standardScale, textWidth } from './section-layout.ts'
+import type { LongNode, LongPipe, LongSection } from './section-long.ts'
+import { LONG_ROWS_MM, longTable, NODE_COLUMN } from './section-long-table.ts'
+import {
+  ALARM,
+  colorOf,
+  FOOT,
+  furnish,
+  heightRuler,
+  INK,
+  layerOf,
+  MARGIN,
+  newSheet,
+  type SectionSource,
+  type Sheet,
+  WATER,
+} from './section-sheet.ts'
+import { type DrawingLanguage, kindWord, sizeText, utilityWord } from './section-words.ts'
+
+/** How a long section is drawn. */
+export interface LongDrawingOptions {
+  language: DrawingLanguage
+  source: SectionSource
+}
+
+const A3 = { width: 420, height: 297 }
+const TITLE = 20
+const HEAD = 32
+const FAN = 8
+/** Widest picture, millimetres. */
+const WIDEST = 1000
+/** Heights are stretched at most so many times. */
+const MOST_STRETCHED = 20
+/** Room above the ground for the names of crossing pipes. */
+const NAMES = 26
+
+interface Extent {
+  low: number
+  high: number
+}
+
+function extentOf({ ground, nodes, pipes, crossings, strata }: LongSection): Extent {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  const take = (z: number) => {
+    if (!Number.isFinite(z)) return
+    low = Math.min(low, z)
+    high = Math.max(high, z)
+  }
+  for (const z of ground.z) take(z)
+  for (const node of nodes)
+    for (const z of [node.ground, node.bottom, node.invertIn, node.invertOut, node.crownIn, node.crownOut, node.water])
+      take(z)
+  for (const { axis, height } of pipes)
+    for (let i = 1; i < axis.length; i += 2) {
+      take(axis[i] - (height || 0) / 2)
+      take(axis[i] + (height || 0) / 2)
+    }
+  for (const pipe of crossings) {
+    const [, tall] = outerHalves(pipe)
+    take(pipe.z - tall)
+    take(pipe.z + tall)
+  }
+  if (!(low <= high)) [low, high] = [-3, 0]
+  if (strata) low = Math.min(low, high - 8)
+  const room = Math.max(0.5, (high - low) * 0.08)
+  return { low: low - room, high: high + room }
+}
+
+/** Scales and sheet: as long as the nodes need, heights stretched to fill it. */
+function layOut(section: LongSection): { page: Drawing['page']; window: Drawing['window'] } {
+  const { low, high } = extentOf(section)
+  const left = MARGIN.left + HEAD
+  const needed = Math.min(
+    WIDEST,
+    Math.max(A3.width - left - MARGIN.other - 6, section.nodes.length * NODE_COLUMN * 1.25),
+  )
+  const horizontal = standardScale(section.length * 1.01, needed - 8)
+  const plot = Math.max(needed, section.nodes.length * NODE_COLUMN + 4)
+  const page = { width: Math.max(A3.width, Math.ceil(left + plot + MARGIN.other + 6)), height: A3.height }
+  const bottom = MARGIN.other + FOOT + LONG_ROWS_MM + FAN
+  const heightMm = page.height - MARGIN.other - TITLE - bottom
+  const names = section.crossings.length ? NAMES : 8
+  const tall = high - low
+  const vertical = Math.max(standardScale(tall, heightMm - names), horizontal / MOST_STRETCHED)
+  const widthMm = page.width - MARGIN.other - 6 - left
+  const along = Math.max(horizontal, vertical)
+  const width = (widthMm * along) / 1000
+  const height = (heightMm * vertical) / 1000
+  const spare = height - tall - (names * vertical) / 1000
+  const window = {
+    left,
+    bottom,
+    x0: -Math.min((4 * along) / 1000, (width - section.length) / 2),
+    z0: low - Math.max(0, spare) * 0.4,
+    width,
+    height,
+    horizontal: along,
+    vertical,
+  }
+  return { page, window }
+}
+
+/** Runs of vertices whose height is known. */
+function knownRuns(axis: readonly number[]): number[][] {
+  const out: number[][] = []
+  let run: number[] = []
+  for (let i = 0; i + 1 < axis.length; i += 2) {
+    if (Number.isFinite(axis[i + 1])) run.push(axis[i], axis[i + 1])
+    else {
+      if (run.length >= 4) out.push(run)
+      run = []
+    }
+  }
+  if (run.length >= 4) out.push(run)
+  return out
+}
+
+function drawPipe(sheet: Sheet, pipe: LongPipe): void {
+  const { utility, id, height, axis, estimated, from, to } = pipe
+  const color = colorOf(utility)
+  const feature = { collection: 'pipes', id }
+  const look = { layer: layerOf(utility), stroke: color, feature }
+  const dash = estimated ? { dash: [2, 1] } : {}
+  const parts = knownRuns(axis)
+  const half = height > 0 ? height / 2 : 0
+  for (const run of parts) {
+    const at = (shift: number) => run.map((value, i) => (i % 2 === 0 ? value : value + shift))
+    const floor = at(-half)
+    if (half === 0) {
+      sheet.line(run, { ...look, lineMm: 0.6, ...dash })
+      continue
+    }
+    const back: number[] = []
+    const crown = at(half)
+    for (let i = crown.length - 2; i >= 0; i -= 2) back.push(crown[i], crown[i + 1])
+    sheet.line([...floor, ...back], { layer: look.layer, fill: tint(color), feature }, true)
+    sheet.line(crown, { ...look, lineMm: 0.35, ...dash })
+    sheet.line(floor, { ...look, lineMm: 0.5, ...dash })
+  }
+  if (parts.length > 0 && parts[0].length === axis.length) return
+  const [x, y] = sheet.at((from + to) / 2, sheet.window.z0)
+  const text = `${sheet.words.unknownDepth}`
+  if (sheet.at(to, 0)[0] - sheet.at(from, 0)[0] > 3)
+    sheet.text(x, y + 4, text, { anchor: 'start', rotationDeg: 90, stroke: ALARM, halo: '#ffffff', feature })
+}
+
+const SHAFTS = new Set(['manhole', 'inlet', 'chamber', 'tank', 'pump', 'regulator', 'meter', 'outfall'])
+
+/** A shaft from its floor to the ground; a fitting as a small ring on the axis. */
+function drawNode(sheet: Sheet, node: LongNode): void {
+  const { id, kind, x, invertIn, invertOut, crownIn, crownOut } = node
+  const feature = { collection: 'pipe-nodes', id }
+  const inverts = [invertIn, invertOut].filter(Number.isFinite)
+  const crowns = [crownIn, crownOut].filter(Number.isFinite)
+  const top = Number.isFinite(node.top) && SHAFTS.has(kind) ? node.top : node.ground
+  if (SHAFTS.has(kind)) {
+    const floor = Math.min(...inverts, Number.isFinite(node.bottom) ? node.bottom : Number.POSITIVE_INFINITY)
+    if (!Number.isFinite(floor) || !(top > floor)) return
+    const half = (0.55 * sheet.window.horizontal) / 1000
+    const look = { layer: 'NODE', stroke: INK, fill: '#ffffff', lineMm: 0.25, feature }
+    sheet.line([x - half, floor, x + half, floor, x + half, top, x - half, top], look, true)
+    const wide = half * 1.8
+    sheet.line([x - wide, top, x + wide, top], { layer: 'NODE', stroke: INK, lineMm: 0.5, feature })
+    return
+  }
+  if (inverts.length === 0) return
+  const middle = (Math.min(...inverts) + Math.max(...crowns, Math.min(...inverts))) / 2
+  const [px, py] = sheet.at(x, middle)
+  sheet.ellipseAt(px, py, 0.8, {
+    layer: 'NODE',
+    stroke: INK,
+    fill: kind === 'valve' ? INK : '#ffffff',
+    lineMm: 0.2,
+    feature,
+  })
+  if (kind === 'junction' || kind === 'end' || kind === 'other' || !Number.isFinite(node.ground)) return
+  sheet.line([x, middle, x, node.ground], { layer: 'NODE', stroke: INK, lineMm: 0.13, dash: [1, 0.6], feature })
+  const [, ground] = sheet.at(x, node.ground)
+  sheet.text(px, ground + 1.2, kindWord(sheet.language, kind), {
+    sizeMm: 2.2,
+    anchor: 'middle',
+    halo: '#ffffff',
+    feature,
+  })
+}
+
+/** Pipes that cross the route, each with its name above the ground. */
+function drawCrossings(sheet: Sheet, { crossings, ground }: LongSection): void {
+  const shown = crossings.filter(({ z }) => Number.isFinite(z))
+  if (shown.length === 0) return
+  const base = sheet.at(0, Math.max(...ground.z.filter(Number.isFinite), ...shown.map(({ z }) => z)))[1] + 5
+  const { left } = sheet.window
+  const right = left + (sheet.window.width * 1000) / sheet.window.horizontal
+  const wanted = shown.map(({ x }) => sheet.at(x, 0)[0])
+  const named = wanted.length * 3.2 <= right - left
+  const columns = named ? spread(wanted, 3.2, left + 2, right - 2) : []
+  for (const [i, pipe] of shown.entries()) {
+    const feature = { collection: 'pipes', id: pipe.id }
+    const color = colorOf(pipe.utility)
+    const look = { layer: layerOf(pipe.utility), stroke: color, feature }
+    const [wide, tall] = outerHalves(pipe)
+    const dash = pipe.estimated ? { dash: [0.8, 0.5] } : {}
+    const [px, py] = sheet.at(pipe.x, pipe.z)
+    // a circle stretched upright; too small to be seen, it gets a dot in its middle
+    sheet.ellipse(pipe.x, pipe.z, wide, tall, { ...look, fill: tint(color, 0.4), lineMm: 0.25, ...dash })
+    if ((wide * 2000) / sheet.window.horizontal < 0.5)
+      sheet.ellipseAt(px, py, 0.3, { ...look, fill: color, lineMm: 0.1 })
+    if (!named) continue
+    sheet.rule([px, py, px, base - 3, columns[i], base - 0.5], { ...look, lineMm: 0.1 })
+    const half = pipe.height > 0 ? pipe.height / 2 : 0
+    const text = `${utilityWord(sheet.language, pipe.utility)} ${sizeText(pipe, sheet.language)} ${fixed(pipe.z - half, 2)}`
+    sheet.text(columns[i] + 0.8, base, text, { sizeMm: 2.2, rotationDeg: 90, halo: '#ffffff', feature })
+  }
+}
+
+function drawWater(sheet: Sheet, nodes: readonly LongNode[]): void {
+  const points: number[] = []
+  for (const { x, water } of nodes) if (Number.isFinite(water)) points.push(x, water)
+  if (points.length < 4) return
+  sheet.line(points, { layer: 'WATER', stroke: WATER, lineMm: 0.4, dash: [3, 0.8, 0.8, 0.8] })
+  waterSign(sheet, points[0], points[1])
+  const [x, y] = sheet.at(points[0], points[1])
+  sheet.text(x + 2, y + 0.8, sheet.words.waterLevel, { sizeMm: 2.3, stroke: WATER, halo: '#ffffff' })
+}
+
+/** The arrow that says which way the water goes. */
+function drawFlow(sheet: Sheet, text: string): void {
+  const [x, y] = [MARGIN.left + 6, sheet.page.height - MARGIN.other - 8]
+  const width = textWidth(text, 3)
+  sheet.text(x, y, text, { sizeMm: 3 })
+  sheet.rule([x + width + 2, y + 1.1, x + width + 20, y + 1.1], { layer: 'FRAME', stroke: INK, lineMm: 0.35 })
+  const tip = x + width + 23
+  sheet.rule(
+    [tip, y + 1.1, tip - 4, y + 2.2, tip - 4, y],
+    { layer: 'FRAME', stroke: INK, fill: INK, lineMm: 0.1 },
+    true,
+  )
+}
+
+/** The drawing: A3 high, as long as the route needs. */
+export function longDrawing(section: LongSection, { language, source }: LongDrawingOptions): Drawing {
+  const { page, window } = layOut(section)
+  const sheet = newSheet(page, window, language)
+  const { words } = sheet
+  drawSoil(sheet, section.ground, section.strata, section.length)
+  heightRuler(sheet)
+  longTable(sheet, section, FAN)
+  for (const { x, ground } of section.nodes) {
+    const top = Number.isFinite(ground) ? ground : window.z0
+    sheet.line([x, window.z0, x, top], { layer: 'GRID', stroke: '#c3c9cf', lineMm: 0.1 })
+  }
+  for (const pipe of section.pipes) drawPipe(sheet, pipe)
+  for (const node of section.nodes) drawNode(sheet, node)
+  drawCrossings(sheet, section)
+  drawWater(sheet, section.nodes)
+  drawGround(sheet, section.ground)
+  if (section.how === 'downstream') drawFlow(sheet, words.flow)
+  const [first, last] = [section.nodes[0].id, section.nodes[section.nodes.length - 1].id]
+  const title = `${utilityWord(language, section.utility)}${language === 'zh' ? '' : ' '}${words.long} ${first}—${last}`
+  const notes = [`${words.total} ${fixed(section.length, 2)} m`, words.invertNote]
+  if (section.crossings.length) notes.push(words.crossNote)
+  if (section.pipes.some(({ estimated, axis }) => estimated || axis.some(Number.isNaN))) notes.push(words.estimatedNote)
+  if (section.how === 'downstream' && section.pipes.some(({ slope }) => slope < -0.05)) notes.push(words.uphillNote)
+  if (section.more) notes.push(words.moreNote)
+  const utilities = [...new Set([section.utility, ...section.crossings.map(({ utility }) => utility)])]
+  furnish(sheet, title, source, utilities, notes)
+  return sheet.done(title)
+}
