@@ -4,10 +4,13 @@ import { drawBuildings } from './engines/cesium/buildings.ts'
 import { drawFlat } from './engines/cesium/flat.ts'
 import { drawGround } from './engines/cesium/ground.ts'
 import { drawLabels } from './engines/cesium/labels.ts'
+import { drawMesh } from './engines/cesium/mesh-layer.ts'
 import { drawModels } from './engines/cesium/models.ts'
 import { drawPipes } from './engines/cesium/pipes.ts'
+import { drawPoints } from './engines/cesium/points.ts'
 import type { Draws } from './engines/cesium/stage.ts'
 import { drawTrees } from './engines/cesium/trees.ts'
+import { drawUnits, drawVolumes } from './engines/cesium/volumes.ts'
 
 /** The table. */
 export const draws: Draws = {
@@ -23,4 +26,8 @@ export const draws: Draws = {
   models: drawModels,
   pipes: drawPipes,
   boreholes: drawBoreholes,
+  points: drawPoints,
+  mesh: drawMesh,
+  units: drawUnits,
+  volumes: drawVolumes,
 }

@@ -56,6 +56,14 @@ export function changedScene(scene: SceneDocument, document: SceneDocument, comm
       const [key] = Object.keys(command.change)
       return { scene: { ...scene, layers }, gesture: key === 'only' ? null : `layer.models ${command.layer} ${key}` }
     }
+    case 'layer.space': {
+      const before = layerOf(scene, command.layer)
+      const merged = Object.entries({ ...before, ...command.change }).filter(([, value]) => value !== undefined)
+      const layers = scene.layers.map((layer) => (layer === before ? Object.fromEntries(merged) : layer))
+      const [key] = Object.keys(command.change)
+      const drawn = ['size', 'lift', 'error', 'explode', 'heights'].includes(key ?? '')
+      return { scene: parseScene({ ...scene, layers }), gesture: drawn ? `layer.space ${command.layer} ${key}` : null }
+    }
     case 'layer.move': {
       const moved = layerOf(scene, command.layer)
       const others = scene.layers.filter((layer) => layer !== moved)

@@ -21,6 +21,8 @@ export interface Selection {
   id: string
   lng: number
   lat: number
+  /** what a tile said of the very point that was chosen: of a cloud its class and height */
+  facts?: Record<string, string | number>
 }
 
 /** What is under the pointer, and where on the page (pixels) it was found. */
@@ -155,6 +157,14 @@ export interface AppState {
 /** The keys of a layer of building models that its panel sets. */
 export type ModelsChange = Partial<Pick<LayerOf<'models'>, 'only' | 'explode' | 'section'>>
 
+/** The keys that layers of scanned and registered space set in their panels. */
+export type SpaceChange = Partial<
+  Pick<LayerOf<'points'>, 'by' | 'classes' | 'size' | 'shade' | 'heights'> &
+    Pick<LayerOf<'mesh'>, 'lift' | 'error'> &
+    Pick<LayerOf<'units'>, 'building' | 'floor' | 'explode'> &
+    Pick<LayerOf<'volumes'>, 'status'>
+>
+
 /** Everything a person (or a wall, or a test) can ask for. UI sends these; app changes state; engines hear the camera ones. */
 export type Command =
   | { type: 'scene.open'; id: string }
@@ -164,6 +174,8 @@ export type Command =
   | { type: 'layer.color'; layer: string; color: unknown }
   /** what is seen of building models; undefined = all, together, uncut */
   | { type: 'layer.models'; layer: string; change: ModelsChange }
+  /** of point clouds, meshes, units and legal volumes; undefined = as when absent */
+  | { type: 'layer.space'; layer: string; change: SpaceChange }
   /** to a place in the drawing order, 0 = lowest */
   | { type: 'layer.move'; layer: string; to: number }
   /** back to the stored document */

@@ -7,9 +7,10 @@ import { type Language, textOf, valueWord } from './text/text.ts'
 export function factWords({ collection, facts }: Pick<Hovered, 'collection' | 'facts'>, language: Language): string[] {
   const t = textOf(language)
   const words: string[] = []
-  const { class: kind, height, levels } = facts ?? {}
+  const { class: kind, height, levels, pointHeight } = facts ?? {}
   if (typeof kind === 'string' && kind !== '') words.push(valueWord(language, 'class', kind, collection))
   if (typeof height === 'number' && height > 0) words.push(`${height < 10 ? height.toFixed(1) : Math.round(height)} m`)
+  if (typeof pointHeight === 'number') words.push(t('space.pointHeight', { n: pointHeight.toFixed(1) }))
   if (typeof levels === 'number' && levels > 0) words.push(t('hover.levels', { n: levels }))
   return words
 }

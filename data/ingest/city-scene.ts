@@ -7,7 +7,11 @@ import { metresPerDegree } from '../geo/ellipsoid.ts'
 const TEMPLATE = new URL('../../scenes/jiaojiang/city.json', import.meta.url)
 
 /** Layers of the store that are drawn by a layer of their own, where there are any. */
-const ADDED: { layer: LayerName; id: 'pipes' | 'models' }[] = [
+const ADDED: { layer: LayerName; id: 'pipes' | 'models' | 'points' | 'mesh' | 'units' | 'volumes' }[] = [
+  { layer: 'points', id: 'points' },
+  { layer: 'mesh', id: 'mesh' },
+  { layer: 'units', id: 'units' },
+  { layer: 'volumes', id: 'volumes' },
   { layer: 'pipes', id: 'pipes' },
   { layer: 'elements', id: 'models' },
 ]

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { closed, idSchema, textSchema, wrongKind } from './closed.ts'
 import { colorSchema } from './expression.ts'
 import type { SourceType } from './source.ts'
+import { meshKeys, pointsKeys, unitsKeys, volumesKeys } from './space-layers.ts'
 
 /** What a kind of layer draws, from which kind of source, and what its colour may read; null when its colour is its own. */
 interface Kind {
@@ -42,6 +43,22 @@ const KINDS = {
     source: '3d-tiles',
     about: 'Building models (BIM) with storeys, systems and every element',
     reads: '`class`, `kind`, `storey`, `system`, and any property the server stores',
+  },
+  points: {
+    source: '3d-tiles',
+    about: 'Point clouds (LAS, LAZ, COPC) in true colour, by class, height or intensity',
+    reads: null,
+  },
+  mesh: { source: '3d-tiles', about: 'Textured photogrammetry', reads: null },
+  units: {
+    source: '3d-tiles',
+    about: 'Buildings by floor and unit, each a clear solid; the shell of their building gives way to them',
+    reads: '`class`, `height`, and any attribute the server stores: `status`, `floor`, `area`',
+  },
+  volumes: {
+    source: '3d-tiles',
+    about: 'Legal volumes above and below ground (3D cadastre) as clear solids',
+    reads: '`class`, `height`, and any attribute the server stores: `status`, `owner`',
   },
   boreholes: {
     source: 'features',
@@ -155,6 +172,17 @@ function boreholesShape() {
   return closed({ ...coloredLayer('boreholes').shape, diameter: z.number().optional() })
 }
 
+/** A kind without a colour of its own to set, typed as `plainLayer`. */
+function withoutColor<Type extends LayerType, Keys extends z.ZodRawShape>(type: Type, keys: Keys) {
+  const whole = () => closed({ ...coloredLayer(type).shape, ...keys })
+  return closed({ ...keysOf(type), ...keys }).meta(described(type)) as unknown as ReturnType<typeof whole>
+}
+
+const pointsLayer = withoutColor('points', pointsKeys)
+const meshLayer = withoutColor('mesh', meshKeys)
+const unitsLayer = closed({ ...coloredLayer('units').shape, ...unitsKeys }).meta(described('units'))
+const volumesLayer = closed({ ...coloredLayer('volumes').shape, ...volumesKeys }).meta(described('volumes'))
+
 /** The kinds of layer by their word. */
 export const LAYERS = {
   ground: plainLayer('ground'),
@@ -168,6 +196,10 @@ export const LAYERS = {
   trees: plainLayer('trees'),
   pipes: pipesLayer,
   models: modelsLayer,
+  points: pointsLayer,
+  mesh: meshLayer,
+  units: unitsLayer,
+  volumes: volumesLayer,
   boreholes: boreholesLayer,
 } as const satisfies { [Type in LayerType]: unknown }
 
@@ -187,6 +219,10 @@ export const layerSchema = z
       LAYERS.trees,
       LAYERS.pipes,
       LAYERS.models,
+      LAYERS.points,
+      LAYERS.mesh,
+      LAYERS.units,
+      LAYERS.volumes,
       LAYERS.boreholes,
     ],
     { error: wrongKind(Object.keys(LAYERS)) },

@@ -11,6 +11,7 @@ import { cutPipes } from '../tiling/pipes.ts'
 import { cutPointClouds } from '../tiling/points.ts'
 import { cutTerrain } from '../tiling/terrain.ts'
 import { cutTrees } from '../tiling/trees.ts'
+import { cutUnits, cutVolumes } from '../tiling/volumes.ts'
 import type { Making } from './progress.ts'
 
 /** The cutters in the order in which a waiting page can use their tiles. */
@@ -22,6 +23,8 @@ export const CUTTERS = {
   pipes: cutPipes,
   models: cutModels,
   points: cutPointClouds,
+  volumes: cutVolumes,
+  units: cutUnits,
 } as const
 
 type Box = [west: number, south: number, east: number, north: number]

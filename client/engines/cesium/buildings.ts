@@ -15,6 +15,7 @@ import type { Selection } from '../../app/state.ts'
 import { BUILDINGS_GLSL } from './buildings-shader.ts'
 import { type Feature, featureColors } from './feature-colors.ts'
 import { shadeUnder } from './ground-shade.ts'
+import { replacedBuildings } from './replaced-buildings.ts'
 import { type Draw, isVisible } from './stage.ts'
 import { lightUniforms, tilesetLayer } from './tileset-layer.ts'
 
@@ -27,14 +28,32 @@ export const HOVER = Color.fromCssColorString('#a9d9d2')
 export const drawBuildings: Draw<'buildings'> = (first, stage) => {
   let spec: LayerOf<'buildings'> = first
   const colors = featureColors('buildings', first.color, stage.redraw)
+  const replaced = replacedBuildings(stage.scene)
+  const shells = new Map<Cesium3DTile, Shell[]>()
+  const hideReplaced = (features: readonly Shell[]) => {
+    for (const one of features) one.show = !replaced.has(String(one.getProperty('id') ?? ''))
+  }
   const layer = tilesetLayer(first, stage, 'buildings', {
     shader: buildingsShader,
     error: 12,
     loaded(tileset: Cesium3DTileset) {
       colors.clear()
-      tileset.tileLoad.addEventListener((tile: Cesium3DTile) => colors.tile(tile, featuresOf(tile)))
-      tileset.tileUnload.addEventListener((tile: Cesium3DTile) => colors.tile(tile, null))
+      shells.clear()
+      tileset.tileLoad.addEventListener((tile: Cesium3DTile) => {
+        const features = featuresOf(tile)
+        shells.set(tile, features)
+        colors.tile(tile, features)
+        if (replaced.any()) hideReplaced(features)
+      })
+      tileset.tileUnload.addEventListener((tile: Cesium3DTile) => {
+        shells.delete(tile)
+        colors.tile(tile, null)
+      })
     },
+  })
+  const stopReplaced = replaced.listen(() => {
+    for (const features of shells.values()) hideReplaced(features)
+    stage.redraw()
   })
   const shade = shadeUnder(stage)
   shade.show(isVisible(first))
@@ -54,6 +73,7 @@ export const drawBuildings: Draw<'buildings'> = (first, stage) => {
       colors.mark(marks)
     },
     dispose() {
+      stopReplaced()
       colors.dispose()
       shade.dispose()
       layer.dispose()
@@ -73,8 +93,10 @@ function buildingsShader(translucencyMode: CustomShaderTranslucencyMode): Custom
   })
 }
 
-function featuresOf({ content }: Cesium3DTile): Feature[] {
-  const features: Feature[] = []
-  for (let i = 0; i < content.featuresLength; i++) features.push(content.getFeature(i) as unknown as Feature)
+type Shell = Feature & { show: boolean }
+
+function featuresOf({ content }: Cesium3DTile): Shell[] {
+  const features: Shell[] = []
+  for (let i = 0; i < content.featuresLength; i++) features.push(content.getFeature(i) as unknown as Shell)
   return features
 }

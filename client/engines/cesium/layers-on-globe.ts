@@ -3,13 +3,13 @@
 import type { Layer, LayerType, SceneDocument } from '../../../scenes/schema/scene.ts'
 import type { LayerReport, Selection } from '../../app/state.ts'
 import type { App } from '../../app/store.ts'
-import type { Drawn, Draws, Picked, Stage } from './stage.ts'
+import type { Drawn, Draws, Picked, PickedAt, Stage } from './stage.ts'
 
 /** All layers together. */
 export interface LayersOnGlobe {
   /** Brings what is drawn in line with a scene: new layers drawn, changed ones updated, gone ones taken away. */
   follow(scene: SceneDocument): void
-  pick(picked: unknown, at: { lng: number; lat: number }): Picked | null
+  pick(picked: unknown, at: PickedAt): Picked | null
   highlight(selected: Selection | null, hovered: Selection | null): void
   dispose(): void
 }

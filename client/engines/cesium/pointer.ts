@@ -2,11 +2,11 @@
 
 import { Cartesian2, Cartographic, Math as CesiumMath, type Scene } from '@cesium/engine'
 import type { App } from '../../app/store.ts'
-import type { Picked } from './stage.ts'
+import type { Picked, PickedAt } from './stage.ts'
 import { pickThroughGround } from './xray-pick.ts'
 
 /** Asks the layers which of them owns a pick. */
-export type Picker = (picked: unknown, at: { lng: number; lat: number }) => Picked | null
+export type Picker = (picked: unknown, at: PickedAt) => Picked | null
 
 /** A hover is a second drawing of the scene: at most so often, in milliseconds. */
 const HOVER = 130
@@ -75,7 +75,7 @@ function looking(scene: Scene, app: App, pick: Picker, seaAt: (lngDeg: number, l
     const here = place(at)
     const lng = here ? CesiumMath.toDegrees(here.longitude) : 0
     const lat = here ? CesiumMath.toDegrees(here.latitude) : 0
-    return pick(pickThroughGround(scene, at), { lng, lat })
+    return pick(pickThroughGround(scene, at), { lng, lat, pixel: at })
   }
   return {
     cursor(at: Cartesian2): void {
@@ -100,8 +100,10 @@ function looking(scene: Scene, app: App, pick: Picker, seaAt: (lngDeg: number, l
         const [lng, lat] = [CesiumMath.toDegrees(here.longitude), CesiumMath.toDegrees(here.latitude)]
         app.dispatch({ type: 'tool.point', at: { lng, lat, ground: here.height, feature: picked } })
       } else if (picked) {
-        const { facts: _, ...selection } = picked
-        app.dispatch({ type: 'select', selection })
+        const { facts, ...selection } = picked
+        // of a cloud the card says which of its points was chosen
+        const point = picked.collection === 'points' ? { ...selection, facts } : selection
+        app.dispatch({ type: 'select', selection: point })
       } else app.dispatch({ type: 'select', selection: null })
     },
   }

@@ -28,12 +28,19 @@ export interface Picked extends Selection {
   facts?: Hovered['facts']
 }
 
+/** Where something was picked: the ground there in degrees, and the pixel of the canvas. */
+export interface PickedAt {
+  lng: number
+  lat: number
+  pixel?: { x: number; y: number }
+}
+
 /** A layer on the globe. */
 export interface Drawn<Kind extends LayerType = LayerType> {
   /** follows a change of the layer's description */
   update(spec: LayerOf<Kind>): void
   /** which of its things was picked, or null when the pick is not its own */
-  pick?(picked: unknown, at: { lng: number; lat: number }): Picked | null
+  pick?(picked: unknown, at: PickedAt): Picked | null
   /** shows the chosen thing and the one under the pointer */
   highlight?(selected: Selection | null, hovered: Selection | null): void
   dispose(): void

@@ -13,6 +13,11 @@ export interface AttributeLine {
 
 const ORDER = [
   'class',
+  'code',
+  'status',
+  'owner',
+  'floor',
+  'room',
   'address',
   'height',
   'levels',
@@ -42,6 +47,10 @@ const UNITS: Record<string, string> = {
   depth: 'm',
   base: 'm',
   area: 'm²',
+  bottom: 'm',
+  top: 'm',
+  heightLow: 'm',
+  heightHigh: 'm',
 }
 
 /** The unit an attribute's numbers are in; '' when they have none or it is not known. */

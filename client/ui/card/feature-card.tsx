@@ -9,6 +9,7 @@ import { Icon } from '../icons.tsx'
 import { SourceFacts } from '../layers/layer-row.tsx'
 import { type Item, readItem } from '../server.ts'
 import { valueWord } from '../text/text.ts'
+import { ChosenPoint } from '../units/chosen-point.tsx'
 import { type Fetched, useFetched } from '../use-fetched.ts'
 import { type AttributeLine, itemTitle, matching, sourceLines, styleLines } from './attributes.ts'
 
@@ -29,6 +30,7 @@ function Card({ selection }: { selection: Selection }) {
   return (
     <div className="tw-feature">
       <Head selection={selection} item={fetched.data} />
+      <ChosenPoint selection={selection} />
       <Body selection={selection} fetched={fetched} />
     </div>
   )

@@ -10,6 +10,7 @@ import { Range } from '../range.tsx'
 import type { Collection, DataSource } from '../server.ts'
 import { grouped as groupedNumber } from '../status/scale.ts'
 import { inLanguage } from '../text/text.ts'
+import { SpaceTools } from '../units/space-tools.tsx'
 import { collectionOf, sourcesOf } from './catalogue.ts'
 import { ColorBy } from './color-by.tsx'
 import { layerTitle } from './layer-title.ts'
@@ -74,6 +75,7 @@ export function LayerRow({ layer, collections }: { layer: Layer; collections: re
             <ColorBy layer={layer} />
           ) : null}
           {layer.type === 'models' ? <ModelTools layer={layer as LayerOf<'models'>} /> : null}
+          <SpaceTools layer={layer} />
           <Legend layer={layer} />
           {COUNTED.has(layer.type) && report?.count !== undefined && report.status === 'ready' && (
             <p className="tw-note tw-number">{t('layers.inView', { n: groupedNumber(report.count, 0) })}</p>

@@ -1,4 +1,5 @@
 /** The legends of layers that no expression colours: the same tables the painter and the shader draw from. */
+import { UNIT_COLORS, VOLUME_COLORS } from '../../../data/geo/right-colors.ts'
 import { UTILITY_COLORS } from '../../../data/networks/utility-colors.ts'
 import { type Color, parseColor } from '../../../scenes/schema/color.ts'
 import type { Legend, LegendEntry } from '../../../scenes/schema/legend.ts'
@@ -17,6 +18,8 @@ const TABLES: Partial<Record<Layer['type'], Record<string, string | Color>>> = {
   ),
   rail: { rail: RAIL.color },
   pipes: UTILITY_COLORS,
+  units: UNIT_COLORS,
+  volumes: VOLUME_COLORS,
 }
 
 /**

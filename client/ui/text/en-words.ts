@@ -3,6 +3,16 @@ import type { Text } from './text.ts'
 
 export const enWords: Pick<Text, 'attribute' | 'class' | 'classOf' | 'roof'> = {
   attribute: {
+    code: 'Unit code',
+    room: 'Room',
+    floor: 'Floor',
+    points: 'Points',
+    coloured: 'Coloured',
+    heightLow: 'Lowest (99 %)',
+    heightHigh: 'Highest (99 %)',
+    files: 'Files',
+    crs: 'Coordinates',
+    datum: 'Heights on',
     class: 'Class',
     name: 'Name',
     nameEn: 'English name',

@@ -4,6 +4,7 @@ import { enHydraulics } from './en-hydraulics.ts'
 import { enModels } from './en-models.ts'
 import { enNetworks } from './en-networks.ts'
 import { enSections } from './en-sections.ts'
+import { enSpace } from './en-space.ts'
 import { enWords } from './en-words.ts'
 import type { Text } from './text.ts'
 
@@ -12,6 +13,7 @@ export const en: Text = {
   ...enHydraulics,
   ...enModels,
   ...enSections,
+  ...enSpace,
   app: {
     name: 'Tidewall',
     untitled: 'Untitled city',
@@ -89,6 +91,10 @@ export const en: Text = {
   },
   kind: {
     boreholes: 'Boreholes',
+    points: 'Point clouds',
+    mesh: 'Reality mesh',
+    units: 'Floors and units',
+    volumes: 'Legal volumes',
     ground: 'Terrain',
     land: 'Land use',
     water: 'Water',

@@ -48,6 +48,7 @@ export function attributeWord(language: Language, name: string): string {
 export function valueWord(language: Language, attribute: string, value: string, collection = ''): string {
   const words = dictionary[language]
   if (attribute === 'roof') return wordIn(words.roof, value) ?? value
+  if (attribute === 'status') return wordIn(words.space.statuses, value) ?? value
   if (attribute !== 'class') return value
   const own = Object.hasOwn(words.classOf, collection) ? words.classOf[collection as keyof Text['classOf']] : {}
   return wordIn(own, value) ?? wordIn(words.class, value) ?? value

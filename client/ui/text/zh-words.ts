@@ -1,6 +1,16 @@
 /** Chinese for the words of the data itself: attribute names, classes and roofs. */
 export const zhWords = {
   attribute: {
+    code: '不动产单元代码',
+    room: '室号',
+    floor: '所在层',
+    points: '点数',
+    coloured: '有颜色',
+    heightLow: '最低（99%）',
+    heightHigh: '最高（99%）',
+    files: '文件',
+    crs: '坐标系',
+    datum: '高程基准',
     class: '类别',
     name: '名称',
     nameEn: '英文名',

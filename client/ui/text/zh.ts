@@ -4,6 +4,7 @@ import { zhHydraulics } from './zh-hydraulics.ts'
 import { zhModels } from './zh-models.ts'
 import { zhNetworks } from './zh-networks.ts'
 import { zhSections } from './zh-sections.ts'
+import { zhSpace } from './zh-space.ts'
 import { zhWords } from './zh-words.ts'
 
 export const zh = {
@@ -11,6 +12,7 @@ export const zh = {
   ...zhHydraulics,
   ...zhModels,
   ...zhSections,
+  ...zhSpace,
   app: {
     name: '潮墙',
     untitled: '未命名城市',
@@ -88,6 +90,10 @@ export const zh = {
   },
   kind: {
     boreholes: '钻孔',
+    points: '点云',
+    mesh: '实景三维',
+    units: '分层分户',
+    volumes: '产权空间',
     ground: '地形',
     land: '用地',
     water: '水域',

@@ -172,7 +172,20 @@ function Results({ id, state, active, onTake, onActive }: ResultsProps) {
   )
 }
 
-const KINDS = ['land', 'water', 'roads', 'rail', 'boundaries', 'places', 'buildings', 'trees'] as const
+const KINDS = [
+  'land',
+  'water',
+  'roads',
+  'rail',
+  'boundaries',
+  'places',
+  'buildings',
+  'trees',
+  'points',
+  'mesh',
+  'units',
+  'volumes',
+] as const
 
 function kindOf(layer: string): (typeof KINDS)[number] {
   return KINDS.find((kind) => kind === layer) ?? 'places'
