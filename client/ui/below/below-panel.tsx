@@ -2,6 +2,7 @@
 import { Button } from 'antd'
 import type { SceneDocument } from '../../../scenes/schema/scene.ts'
 import { useApp, useDispatch, useText } from '../app-context.tsx'
+import { SoilLegend } from '../geology/soil-legend.tsx'
 import { Hydraulics } from '../hydraulics/hydraulics-panel.tsx'
 import { Range } from '../range.tsx'
 import { Sections } from '../section/sections.tsx'
@@ -23,6 +24,7 @@ export function BelowPanel() {
       <NetworkChecks />
       <Sections />
       <Digging />
+      <SoilLegend scene={scene} />
     </div>
   )
 }

@@ -64,9 +64,16 @@ const IN_HEAD = new Set(['name', 'nameEn'])
 /** Attributes that are bookkeeping of the answer, not of the thing. */
 const BOOKKEEPING = new Set(['layer', 'collection', 'source', 'cell', 'hash'])
 
+/** What a collection's own drawing on the card says already. */
+const DRAWN: Readonly<Record<string, readonly string[]>> = {
+  boreholes: ['depth', 'water', 'layers', 'strata', 'groundwater'],
+}
+
 /** Lines of the words Tidewall understands; unknown words come last, in their own order. */
 export function styleLines(item: Item, collection: string, language: Language): AttributeLine[] {
-  const keys = Object.keys(item.style).filter((key) => !IN_HEAD.has(key) && isSaid(item.style[key]))
+  const keys = Object.keys(item.style).filter(
+    (key) => !IN_HEAD.has(key) && !DRAWN[collection]?.includes(key) && isSaid(item.style[key]),
+  )
   const place = (key: string) => (ORDER.includes(key) ? ORDER.indexOf(key) : ORDER.length)
   return keys.toSorted((a, b) => place(a) - place(b)).map((key) => line(key, item.style[key], collection, language))
 }
@@ -74,7 +81,7 @@ export function styleLines(item: Item, collection: string, language: Language): 
 /** Lines of what the source itself said; what the style words repeat unchanged is kept: it is the source's word. */
 export function sourceLines(item: Item, collection: string, language: Language): AttributeLine[] {
   return Object.entries(item.attributes)
-    .filter(([key, value]) => !BOOKKEEPING.has(key) && isSaid(value))
+    .filter(([key, value]) => !BOOKKEEPING.has(key) && !DRAWN[collection]?.includes(key) && isSaid(value))
     .map(([key, value]) => line(key, value, collection, language))
 }
 

@@ -5,6 +5,7 @@ import type { Selection } from '../../app/state.ts'
 import { useApp, useDispatch, useText } from '../app-context.tsx'
 import { CopyButton } from '../copy-button.tsx'
 import { viewOf } from '../fly-to.ts'
+import { BoreholeLog } from '../geology/borehole-log.tsx'
 import { Icon } from '../icons.tsx'
 import { SourceFacts } from '../layers/layer-row.tsx'
 import { type Item, readItem } from '../server.ts'
@@ -97,6 +98,7 @@ function Body({ selection, fetched }: { selection: Selection; fetched: Fetched<I
   const [ownShown, givenShown] = [matching(own, filter), matching(given, filter)]
   return (
     <>
+      {selection.collection === 'boreholes' && <BoreholeLog item={fetched.data} />}
       {many && (
         <input
           type="search"

@@ -4,6 +4,7 @@ import { type LegendEntry, type Legend as LegendOf, legend } from '../../../scen
 import type { Layer } from '../../../scenes/schema/scene.ts'
 import { useApp, useText } from '../app-context.tsx'
 import { attributeUnit } from '../card/attributes.ts'
+import { BoreholeLegend } from '../geology/borehole-legend.tsx'
 import { type Attribute, readAttributes } from '../server.ts'
 import { attributeWord, type Language, textOf, valueWord } from '../text/text.ts'
 import { useFetched } from '../use-fetched.ts'
@@ -16,6 +17,7 @@ export function Legend({ layer }: { layer: Layer }) {
   const t = useText()
   const language = useApp((state) => state.language)
   const shown = useLegend(layer)
+  if (layer.type === 'boreholes') return <BoreholeLegend />
   if (!shown || (shown.kind === 'single' && shown.entries[0]?.color === null)) return null
   const input = shown.input === null ? '' : attributeWord(language, shown.input)
   const unit = shown.input === null ? '' : attributeUnit(shown.input)

@@ -1,5 +1,6 @@
 /** The page's words in English; the same keys as Chinese, checked by the compiler and by a test. */
 
+import { enGeology } from './en-geology.ts'
 import { enHydraulics } from './en-hydraulics.ts'
 import { enModels } from './en-models.ts'
 import { enNetworks } from './en-networks.ts'
@@ -10,6 +11,7 @@ import type { Text } from './text.ts'
 
 export const en: Text = {
   ...enWords,
+  ...enGeology,
   ...enHydraulics,
   ...enModels,
   ...enSections,

@@ -1,5 +1,6 @@
 /** The page's words in Chinese: the first language; its keys are the contract for the others. */
 
+import { zhGeology } from './zh-geology.ts'
 import { zhHydraulics } from './zh-hydraulics.ts'
 import { zhModels } from './zh-models.ts'
 import { zhNetworks } from './zh-networks.ts'
@@ -9,6 +10,7 @@ import { zhWords } from './zh-words.ts'
 
 export const zh = {
   ...zhWords,
+  ...zhGeology,
   ...zhHydraulics,
   ...zhModels,
   ...zhSections,

@@ -1,0 +1,19 @@
+/** The page's words about boreholes and soil, in English. */
+import type { zhGeology } from './zh-geology.ts'
+
+type Words<T> = { [K in keyof T]: T[K] extends string ? string : Words<T[K]> }
+
+export const enGeology: Words<typeof zhGeology> = {
+  geology: {
+    log: 'Borehole log',
+    noLog: 'No layers are recorded for this hole.',
+    depth: 'Depth {{depth}}',
+    water: 'Water at rest {{depth}} down',
+    basis:
+      'Colours and signs are the usual ones; soil names follow summaries of GB 50021, not checked against its text. Depths from the collar.',
+    soil: 'Soil in the walls',
+    inferred: 'Not reached by the holes nearby: told from deeper ones farther away',
+    nearest: 'Nearest borehole {{metres}} m.',
+    columns: 'Columns are drawn thicker than they are, depths are true; the blue ring is the water at rest.',
+  },
+}
