@@ -11,6 +11,15 @@ export interface PlaneGrid extends NodeGrid {
   epsg: number | null
   /** whether x and y are degrees */
   geographic: boolean
+  /** EPSG codes of the units of plane and heights, 9001 the metre; null when the file names none */
+  unit: number | null
+  verticalUnit: number | null
+}
+
+/** A code of a unit; 0 and 32767 (defined by the user) name none. */
+function unitOf(key: unknown): number | null {
+  const code = Number(key ?? 0)
+  return code > 0 && code !== 32767 ? code : null
 }
 
 /**
@@ -71,5 +80,7 @@ export async function readGeotiffGrid(bytes: ArrayBuffer, name: string): Promise
     heights,
     epsg: code > 0 && code !== 32767 ? code : null,
     geographic: keys?.GTModelTypeGeoKey === 2,
+    unit: unitOf(keys?.ProjLinearUnitsGeoKey),
+    verticalUnit: unitOf(keys?.VerticalUnitsGeoKey),
   }
 }
