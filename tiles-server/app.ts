@@ -4,6 +4,7 @@ import helmet from 'helmet'
 import type { Logger } from 'pino'
 import { HttpError, problems } from './errors.ts'
 import { attributeRoutes } from './routes/attributes.ts'
+import { capacityRoutes } from './routes/capacity.ts'
 import { collectionRoutes } from './routes/collections.ts'
 import { type Endpoint, mount, type Surroundings } from './routes/endpoint.ts'
 import { geologyRoutes } from './routes/geology.ts'
@@ -76,6 +77,7 @@ export function createApp({ tiles, dist, log, ...surroundings }: AppOptions): Ex
     ...networkRoutes,
     ...networkConditionRoutes,
     ...hydraulicsRoutes,
+    ...capacityRoutes,
     ...sectionRoutes,
     ...geologyRoutes,
     ...sceneRoutes,

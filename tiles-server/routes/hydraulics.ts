@@ -122,6 +122,7 @@ export const hydraulicsRoutes = [
       const { nodes, links, places, apart, text } = model
       const at = asked.at === undefined ? null : asked.at * HOUR
       const question = {
+        kind: 'water' as const,
         key: `${model.id} ${model.revision}`,
         text,
         nodes,

@@ -1,12 +1,14 @@
-/** The worker that solves: models stay open in EPANET between questions, the last results are kept; each answer is JSON text. */
+/** The worker that solves networks: water models stay open in EPANET between questions, the last results are kept; each answer is JSON text. */
 import { parentPort } from 'node:worker_threads'
 import { type HydraulicResults, type Hydraulics, openHydraulics } from '../../data/networks/hydraulics.ts'
 import { fireFlow } from '../../data/networks/hydraulics-fire.ts'
 import type { WhatIf } from '../../data/networks/hydraulics-what-if.ts'
+import { type CapacityTask, type WaveTask, workCapacity, workWave } from './capacity-work.ts'
 import { hydraulicsAnswer, type Names, type Shown } from './hydraulics-answer.ts'
 
-/** A question to the worker. */
-export interface HydraulicsTask {
+/** A question about a water network. */
+export interface WaterTask {
+  kind: 'water'
   /** model and its revision: the same key is the same text */
   key: string
   text: string
@@ -23,9 +25,10 @@ export interface HydraulicsTask {
   fire: { node: string; requiredM3s: number; residualM: number; at: number } | null
   /** seconds of work */
   most: number
-  /** becomes 1 when nobody waits any more */
-  stop: Int32Array
 }
+
+/** A question to the worker; `stop` becomes 1 when nobody waits any more. */
+export type HydraulicsTask = (WaterTask | CapacityTask | WaveTask) & { stop: Int32Array }
 
 interface Open {
   hydraulics: Hydraulics
@@ -37,7 +40,7 @@ const MOST_MODELS = 3
 const MOST_RESULTS = 4
 const opened = new Map<string, Open>()
 
-function namesOf({ model }: Hydraulics, { nodes, links, places, apart }: HydraulicsTask): Names {
+function namesOf({ model }: Hydraulics, { nodes, links, places, apart }: WaterTask): Names {
   const names = model.nodes.ids.map((id) => nodes.get(id) ?? '')
   const at = new Float64Array(3 * names.length).fill(Number.NaN)
   names.forEach((id, i) => {
@@ -64,7 +67,7 @@ function keep<Value>(map: Map<string, Value>, key: string, value: Value, most: n
   }
 }
 
-async function modelOf(task: HydraulicsTask): Promise<Open> {
+async function modelOf(task: WaterTask): Promise<Open> {
   let known = opened.get(task.key)
   if (!known) {
     const hydraulics = await openHydraulics(task.text)
@@ -74,14 +77,9 @@ async function modelOf(task: HydraulicsTask): Promise<Open> {
   return known
 }
 
-async function work(task: HydraulicsTask): Promise<string> {
+async function workWater(task: WaterTask, signal: Pick<AbortSignal, 'throwIfAborted'>): Promise<string> {
   const open = await modelOf(task)
   const { hydraulics, names } = open
-  const signal = {
-    throwIfAborted(): void {
-      if (Atomics.load(task.stop, 0) !== 0) throw new Error('hydraulics: nobody waits for the answer any more')
-    },
-  }
   const { whatIf, show, at, until, fire, most } = task
   const shared = { whatIf, signal, most }
   const found = fire ? fireFlow(hydraulics, { ...fire, ...shared }) : null
@@ -99,6 +97,16 @@ async function work(task: HydraulicsTask): Promise<string> {
   const answer = hydraulicsAnswer(hydraulics, results, names, show)
   const neighbours = found?.neighbours.map(({ node, before, after }) => ({ id: names.nodes[node], before, after }))
   return JSON.stringify({ ...answer, fire: found && { ...found, neighbours } })
+}
+
+async function work(task: HydraulicsTask): Promise<string> {
+  const signal = {
+    throwIfAborted(): void {
+      if (Atomics.load(task.stop, 0) !== 0) throw new Error('hydraulics: nobody waits for the answer any more')
+    },
+  }
+  if (task.kind === 'water') return workWater(task, signal)
+  return task.kind === 'capacity' ? workCapacity(task, signal) : workWave(task, signal)
 }
 
 parentPort?.on('message', (task: HydraulicsTask) => {

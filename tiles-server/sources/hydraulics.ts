@@ -1,10 +1,14 @@
 /** Asks the hydraulics worker: one question at a time, given up when nobody waits, ended when it does not stop by itself. */
 import { Worker } from 'node:worker_threads'
 import { HttpError } from '../errors.ts'
-import type { HydraulicsTask } from './hydraulics-worker.ts'
+import type { CapacityTask, WaveTask } from './capacity-work.ts'
+import type { HydraulicsTask, WaterTask } from './hydraulics-worker.ts'
 
 /** A question without what the desk adds. */
-export type HydraulicsQuestion = Omit<HydraulicsTask, 'stop'>
+export type HydraulicsQuestion = WaterTask | CapacityTask | WaveTask
+
+/** Seconds of work that a question may take when it does not say so itself. */
+const MOST_SECONDS = 60
 
 interface Reply {
   value?: string
@@ -34,6 +38,7 @@ function ask(question: HydraulicsQuestion, signal: AbortSignal): Promise<string>
   worker ??= new Worker(new URL('./hydraulics-worker.ts', import.meta.url))
   const asked = worker
   asked.ref()
+  const most = 'most' in question ? question.most : MOST_SECONDS
   const stop = new Int32Array(new SharedArrayBuffer(4))
   return new Promise<string>((resolve, reject) => {
     let force: ReturnType<typeof setTimeout> | undefined
@@ -57,8 +62,8 @@ function ask(question: HydraulicsQuestion, signal: AbortSignal): Promise<string>
       force = setTimeout(() => hangs(new Error('hydraulics: nobody waits for the answer any more')), GRACE_MS)
     }
     const late = setTimeout(
-      () => hangs(new HttpError(503, `hydraulics: no answer after ${question.most} s; expected less work`)),
-      2 * question.most * 1000 + GRACE_MS,
+      () => hangs(new HttpError(503, `hydraulics: no answer after ${most} s; expected less work`)),
+      2 * most * 1000 + GRACE_MS,
     )
     signal.addEventListener('abort', giveUp)
     asked.on('message', ({ value, error, refused }: Reply) => {
