@@ -66,19 +66,28 @@ function localStorageOrNone(): Storage | undefined {
 }
 
 const page = document.getElementById('page')!
-createRoot(page).render(<Page app={app} />)
-void app.start()
+const alone = new URLSearchParams(location.search).get('model')
+if (alone)
+  import('./inspect.tsx').then(
+    ({ inspect }) => inspect(page, app, alone),
+    (error: unknown) => page.append(String(error)),
+  )
+else openCity()
 
-// The globe is most of the bundle: the panels are there before it.
-Promise.all([import('./engines/cesium/keep-globe.ts'), import('./layers.ts')]).then(
-  ([{ keepGlobe }, { draws }]) => {
-    const mount = () => {
-      const hole = document.getElementById('globe')
-      if (hole) kept = keepGlobe(hole, app, draws)
-      else requestAnimationFrame(mount)
-    }
-    mount()
-  },
-  (error: unknown) =>
-    app.complain({ kind: 'server-lost', reason: error instanceof Error ? error.message : String(error) }),
-)
+function openCity(): void {
+  createRoot(page).render(<Page app={app} />)
+  void app.start()
+  // The globe is most of the bundle: the panels are there before it.
+  Promise.all([import('./engines/cesium/keep-globe.ts'), import('./layers.ts')]).then(
+    ([{ keepGlobe }, { draws }]) => {
+      const mount = () => {
+        const hole = document.getElementById('globe')
+        if (hole) kept = keepGlobe(hole, app, draws)
+        else requestAnimationFrame(mount)
+      }
+      mount()
+    },
+    (error: unknown) =>
+      app.complain({ kind: 'server-lost', reason: error instanceof Error ? error.message : String(error) }),
+  )
+}

@@ -126,7 +126,7 @@ interface ChoiceProps {
   onChange: (value: string | null) => void
 }
 
-function Choice({ name, value, options, onChange }: ChoiceProps) {
+export function Choice({ name, value, options, onChange }: ChoiceProps) {
   const t = useText()
   if (options.length === 0) return null
   return (

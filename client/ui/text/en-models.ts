@@ -60,7 +60,6 @@ export const enModels = {
     none: 'There is no such model',
     tree: 'Structure',
     noStorey: 'In no storey',
-    spaces: 'Rooms',
     fit: 'All in view',
     isolate: 'Alone',
     hide: 'Hide',
@@ -72,7 +71,6 @@ export const enModels = {
     offsets: 'Level {{flat}} m · height {{up}} m',
     properties: 'Properties',
     pick: 'Click an element for its properties',
-    count: '{{n}}',
     webgl: 'The browser cannot draw in 3D (WebGL 2).',
   },
 }

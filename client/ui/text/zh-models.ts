@@ -59,7 +59,6 @@ export const zhModels = {
     none: '没有这个模型',
     tree: '结构',
     noStorey: '不属于楼层',
-    spaces: '房间',
     fit: '全貌',
     isolate: '单独显示',
     hide: '隐藏',
@@ -71,7 +70,6 @@ export const zhModels = {
     offsets: '水平 {{flat}} 米 · 高差 {{up}} 米',
     properties: '属性',
     pick: '点击构件查看属性',
-    count: '{{n}} 个',
     webgl: '浏览器不支持三维绘图（WebGL 2）。',
   },
 }
