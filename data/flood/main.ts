@@ -70,7 +70,7 @@ async function main(): Promise<void> {
   })
   let document: unknown
   try {
-    document = JSON.parse(text)
+    document = JSON.parse(text.replace(/^\uFEFF/, ''))
   } catch (cause) {
     throw new Error(`${positionals[0]}: is no JSON: ${cause instanceof Error ? cause.message : cause}`, { cause })
   }

@@ -180,16 +180,10 @@ async function anySolver(
   if (!device || (backend !== 'auto' && backend !== 'webgpu')) {
     return cpuSolver(model, choose('there is none'), machine, listen, listener.signal)
   }
-  const asked = {
-    solver: model.run.solver,
-    subgrid: model.subgrid !== null,
-    porous: model.porosity !== null,
-    levees: model.run.levees.length > 0,
-  }
-  const early = gpuLacks([], asked)
+  const early = gpuLacks([], model)
   if (early) return cpuSolver(model, choose(early), machine, listen, listener.signal)
   const holder = await cpuSolver(model, { backend: 'wasm', threads: 1, because: '' }, machine, listen, listener.signal)
-  const choice = choose(gpuLacks(holder.forcings, asked))
+  const choice = choose(gpuLacks(holder.forcings, model))
   if (choice.backend !== 'webgpu') {
     holder.dispose()
     return cpuSolver(model, choice, machine, listen, listener.signal)

@@ -4,7 +4,7 @@ import { breachForcing, cellsBeside, wallForcing } from '../forcing/breach.ts'
 import { dischargeSide } from '../forcing/discharge-side.ts'
 import type { Forcing } from '../forcing/forcing.ts'
 import { inflowForcing } from '../forcing/inflow.ts'
-import { leveeForcing } from '../forcing/levee.ts'
+import { groundLevee, leveeForcing } from '../forcing/levee.ts'
 import { type Link, linkForcing } from '../forcing/link.ts'
 import { openSide, type RingCell, ringCells, type Side } from '../forcing/open-side.ts'
 import { chicagoStorm, type Infiltration, rainForcing } from '../forcing/rain.ts'
@@ -80,14 +80,14 @@ async function sides(model: Model, engine: Engine): Promise<Forcing[]> {
         dischargeSide(engine, {
           name,
           cells: ground,
-          discharge: await readSeries(model.folder, one.discharge, `boundary ${name}`),
+          discharge: await readSeries(model, one.discharge, `boundary ${name}`),
         }),
       )
       continue
     }
     let level: Series | null = null
     if (one.type === 'level') {
-      const read = await readSeries(model.folder, one.level, `boundary ${name}`)
+      const read = await readSeries(model, one.level, `boundary ${name}`)
       level = tideSeries(read, one.tide ?? [], model.run.time.end, model.datum)
       const highest = Math.max(...level.values)
       if (ground.every(({ inside }) => engine.bed[inside]! >= highest)) {
@@ -116,7 +116,7 @@ async function inflows(model: Model, engine: Engine): Promise<Forcing[]> {
       inflowForcing({
         name: one.name,
         cells,
-        discharge: await readSeries(model.folder, one.discharge, `inflow ${one.name}`),
+        discharge: await readSeries(model, one.discharge, `inflow ${one.name}`),
         direction: angle === null ? null : [Math.sin(angle), -Math.cos(angle)],
       }),
     )
@@ -146,7 +146,7 @@ async function rain(model: Model, engine: Engine): Promise<Forcing[]> {
         [...one.times].map((time, i) => [time, one.values[i]! * MM_PER_HOUR] as const),
       )
     if (wanted.mmPerHour !== undefined) {
-      const read = await readSeries(model.folder, wanted.mmPerHour, 'rain')
+      const read = await readSeries(model, wanted.mmPerHour, 'rain')
       if (read.values.some((value) => value < 0))
         throw new Error(`rain: ${Math.min(...read.values)} mm/h; expected ≥ 0`)
       rate = scale(read)
@@ -203,7 +203,7 @@ function bodyCells(model: Model, line: readonly Point[], thickness: number): num
 
 async function works(terrain: Model, model: Model, engine: Engine): Promise<Forcing[]> {
   const forcings: Forcing[] = []
-  const { datum, place, run, folder } = model
+  const { datum, place, run } = model
   const onTerrain = (make: (ground: Engine) => Forcing) =>
     terrain.subgrid ? onFineGround(terrain, engine, make) : make(engine)
   for (const one of run.breaches) {
@@ -252,11 +252,11 @@ async function works(terrain: Model, model: Model, engine: Engine): Promise<Forc
         name,
         from,
         to,
-        rate: await readSeries(folder, one.rate, name),
+        rate: await readSeries(model, one.rate, name),
         startDepth: one.startDepth,
       }
     } else if (one.type === 'gate') {
-      const opening = await readSeries(folder, one.opening, name)
+      const opening = await readSeries(model, one.opening, name)
       link = {
         type: 'gate',
         name,
@@ -290,25 +290,12 @@ async function works(terrain: Model, model: Model, engine: Engine): Promise<Forc
   return forcings
 }
 
-/** Levees on faces. */
+/** Levees on faces; on a subgrid they are pixels of the ground. */
 function levees(model: Model, engine: Engine): Forcing[] {
-  return model.run.levees.map(({ name, line, top, start, breach }) => {
-    if (model.subgrid) throw new Error(`levee ${name}: cannot stand in subgrid cells; expected walls, or no subgrid`)
-    if (Array.isArray(top) && top.length !== line.length)
-      throw new Error(`levee ${name}: ${top.length} tops for ${line.length} points; expected one for each`)
-    const ends = [0]
-    for (let k = 1; k < line.length; k++)
-      ends.push(ends[k - 1]! + Math.hypot(line[k]![0] - line[k - 1]![0], line[k]![1] - line[k - 1]![1]))
-    const level = (along: number) => {
-      if (!Array.isArray(top)) return top - model.datum
-      let k = 1
-      while (k < line.length - 1 && ends[k]! < along) k++
-      const share = (along - ends[k - 1]!) / (ends[k]! - ends[k - 1]! || 1)
-      return top[k - 1]! + (top[k]! - top[k - 1]!) * Math.min(1, Math.max(0, share)) - model.datum
-    }
-    const opening = breach ? { ...breach, bottom: breach.bottom - model.datum } : null
-    const place = facesOfLine(model.place, line)
-    return leveeForcing(engine, { name: `levee ${name}`, ...place, top: level, start, breach: opening })
+  return model.levees.flatMap(({ crest, cells, line }) => {
+    if (!model.subgrid) return [leveeForcing(engine, { ...crest, ...facesOfLine(model.place, line) })]
+    if (crest.start <= 0 && !crest.breach) return []
+    return [onFineGround(model, engine, (ground) => groundLevee(ground, crest, cells))]
   })
 }
 

@@ -135,7 +135,7 @@ export async function executeRun(model: Model, options: ExecuteOptions): Promise
     'time_s,name,depth_m,level_m,u_ms,v_ms',
     progress.gaugeBytes,
   )
-  const sections = run.sections.length
+  const sections = model.sections.length
     ? await openRecord(resolve(out, 'sections.csv'), 'time_s,name,discharge_m3s', progress.sectionBytes)
     : null
   const sewer = forcings.find(isSewer)

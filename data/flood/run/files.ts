@@ -1,14 +1,17 @@
-/** The files a run names: grids, tables, polygons, lines. */
+/** The files a run names: grids and tables of values in time. */
 import { readEsriAscii } from '../../formats/esri-ascii.ts'
 import { readGeotiffGrid } from '../../formats/geotiff-grid.ts'
 import type { NodeGrid } from '../../geo/height-source.ts'
 import { type Series, series } from '../forcing/series.ts'
-import { numbersOf, readTable } from './csv.ts'
+import { columnOf, numbersOf, readTable } from './csv.ts'
 import type { FileSource } from './file-source.ts'
-import type { Point } from './place.ts'
-import type { InTime } from './run-schema.ts'
+import type { InTime, Run } from './run-schema.ts'
+import { timesOf } from './times.ts'
 
-const UNITS = { s: 1, min: 60, h: 3600 } as const
+/** EPSG code of the metre. */
+const METRE = 9001
+/** And of feet: international, US survey, Clarke's, Indian … */
+const FEET = new Set([9002, 9003, 9005, 9041, 9070, 9080, 9081, 9082, 9083, 9084, 9094, 9095])
 /** Largest text read whole. */
 const MOST_TEXT = 512e6
 
@@ -41,13 +44,25 @@ export async function readGrid(folder: FileSource, name: string, mostCells: numb
     const whole = await folder.bytes(name)
     const read = await readGeotiffGrid(whole.buffer.slice(whole.byteOffset, whole.byteOffset + whole.byteLength), name)
     if (read.geographic) throw new Error(`${name}: is in degrees; expected metres (gdalwarp -t_srs EPSG:…)`)
+    for (const [what, unit] of [
+      ['plane is', read.unit],
+      ['heights are', read.verticalUnit],
+    ] as const) {
+      if (unit !== null && unit !== METRE) {
+        const word = FEET.has(unit) ? 'feet' : `EPSG unit ${unit}`
+        throw new Error(`${name}: its ${what} in ${word}; expected metres (gdalwarp -t_srs EPSG:…, gdal_calc)`)
+      }
+    }
     grid = read
   } else {
     const cells = cellsOfHead(start)
     if (cells > mostCells) {
       throw new Error(`${name}: ${cells} cells do not fit; expected up to ${mostCells}: coarsen it first or cut it`)
     }
-    grid = { ...(await readEsriAscii(folder.pieces(name))), epsg: null }
+    const read = await readEsriAscii(folder.pieces(name)).catch((cause) => {
+      throw new Error(`${name}: ${reason(cause)}`, { cause })
+    })
+    grid = { ...read, epsg: null }
   }
   if (Math.abs(grid.dx / grid.dy - 1) > 1e-3) {
     throw new Error(`${name}: cells of ${grid.dx} × ${grid.dy}; expected squares (gdalwarp -tr)`)
@@ -66,81 +81,31 @@ export async function readText(folder: FileSource, name: string): Promise<string
   }
 }
 
+/** Reads a JSON document, with the name in the error. */
+export async function readJson(folder: FileSource, name: string): Promise<unknown> {
+  const text = await readText(folder, name)
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''))
+  } catch (cause) {
+    throw new Error(`${name}: is no JSON: ${reason(cause)}`, { cause })
+  }
+}
+
 /** A value in time, from the document or from a table. */
-export async function readSeries(folder: FileSource, value: InTime, name: string): Promise<Series> {
+export async function readSeries(
+  { folder, run }: { folder: FileSource; run: Pick<Run, 'time'> },
+  value: InTime,
+  name: string,
+): Promise<Series> {
   if (typeof value === 'number') return series(name, [[0, value]])
   if (Array.isArray(value)) return series(name, value)
   const table = readTable(await readText(folder, value.file), value.file)
-  const column = value.column === undefined ? 1 : table.head.indexOf(value.column)
+  const column = value.column === undefined ? 1 : columnOf(table, value.column)
   const where = `${name}: ${value.file}`
-  const times = numbersOf(table, 0, where)
+  const times = timesOf(table, where, value.timeUnit, run.time.start)
   const values = numbersOf(table, column, value.column ? `${where}, column ${value.column}` : where)
   return series(
     where,
-    times.map((time, i) => [time * UNITS[value.timeUnit], values[i]! * value.factor] as const),
+    times.map((time, i) => [time, values[i]! * value.factor] as const),
   )
-}
-
-/** A polygon with its attributes. */
-export interface Area {
-  rings: Point[][]
-  properties: Record<string, unknown>
-}
-
-/**
- * Polygons of a GeoJSON file in the plane.
- *
- * @throws {Error} when it is no GeoJSON or a coordinate is no number
- */
-export async function readAreas(folder: FileSource, name: string): Promise<Area[]> {
-  let document: unknown
-  try {
-    document = JSON.parse(await readText(folder, name))
-  } catch (cause) {
-    throw new Error(`${name}: is no GeoJSON: ${cause instanceof Error ? cause.message : cause}`, { cause })
-  }
-  const features = (document as { features?: unknown }).features
-  if (!Array.isArray(features)) throw new Error(`${name}: has no features; expected a FeatureCollection of polygons`)
-  const areas: Area[] = []
-  for (const feature of features as { geometry?: { type?: string; coordinates?: unknown }; properties?: unknown }[]) {
-    const { geometry } = feature ?? {}
-    const properties = (feature?.properties ?? {}) as Record<string, unknown>
-    if (geometry?.type === 'Polygon') areas.push({ rings: geometry.coordinates as Point[][], properties })
-    else if (geometry?.type === 'MultiPolygon') {
-      for (const rings of geometry.coordinates as Point[][][]) areas.push({ rings, properties })
-    }
-  }
-  for (const { rings } of areas) {
-    for (const ring of rings) {
-      if (!Array.isArray(ring) || !ring.every((at) => Number.isFinite(at?.[0]) && Number.isFinite(at?.[1]))) {
-        throw new Error(`${name}: a ring has a corner that is no pair of numbers; expected [x, y] in metres`)
-      }
-    }
-  }
-  return areas
-}
-
-/** Gauges from a CSV (name, x, y by their heads) or a GeoJSON of points with `name`. */
-export async function readGauges(folder: FileSource, name: string): Promise<{ name: string; x: number; y: number }[]> {
-  const text = await readText(folder, name)
-  if (text.trimStart().startsWith('{')) {
-    const { features } = JSON.parse(text) as {
-      features?: { geometry: { type: string; coordinates: number[] }; properties?: { name?: string } }[]
-    }
-    if (!Array.isArray(features)) throw new Error(`${name}: has no features; expected a FeatureCollection of points`)
-    return features
-      .filter(({ geometry }) => geometry?.type === 'Point')
-      .map(({ geometry, properties }, i) => ({
-        name: String(properties?.name ?? `gauge ${i + 1}`),
-        x: Number(geometry.coordinates[0]),
-        y: Number(geometry.coordinates[1]),
-      }))
-  }
-  const table = readTable(text, name)
-  const heads = table.head.map((head) => head.toLowerCase())
-  const column = (...names: string[]) => heads.findIndex((head) => names.includes(head))
-  const xs = numbersOf(table, column('x', 'x_m', 'easting', 'east'), `${name}: x`)
-  const ys = numbersOf(table, column('y', 'y_m', 'northing', 'north'), `${name}: y`)
-  const names = column('name', 'id', 'gauge')
-  return xs.map((x, i) => ({ name: names < 0 ? `gauge ${i + 1}` : table.rows[i]![names]!, x, y: ys[i]! }))
 }

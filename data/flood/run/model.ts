@@ -2,10 +2,12 @@
 import { MOST_CELLS } from '../kernel/memory.ts'
 import { layoutOf } from '../layout.ts'
 import type { FileSource } from './file-source.ts'
-import { type PlaneGrid, readAreas, readGauges, readGrid } from './files.ts'
-import { cellsOfLine, cellsOfPolygon, indexAt, type Place } from './place.ts'
+import { type PlaneGrid, readGrid } from './files.ts'
+import { layLevees, type RunLevee } from './levees.ts'
+import { cellsOfLine, cellsOfPolygon, indexAt, type Place, type Point } from './place.ts'
 import { type Porosity, porosityOf } from './porous.ts'
 import type { Run } from './run-schema.ts'
+import { readAreas, readGauges, readLines } from './shapes.ts'
 
 /** Bytes a cell takes in all: state, trackers, ground in float64, products. */
 const BYTES_PER_CELL = 160
@@ -27,6 +29,9 @@ export interface Model {
   /** what houses leave open of cells and faces; null without porous buildings */
   porosity: Porosity | null
   gauges: { name: string; index: number; x: number; y: number }[]
+  levees: RunLevee[]
+  /** lines whose discharge is told */
+  sections: { name: string; line: Point[] }[]
   warnings: string[]
   /** the computed cells over this ground, when they are coarser: n × n of its cells each */
   subgrid: { n: number; place: Place } | null
@@ -137,7 +142,8 @@ async function layPorous(model: Model, buildings: NonNullable<Run['buildings']>)
     model.bed[i] = Number.NaN
     porosity.open[i] = 1
   }
-  if (touched === 0) model.warnings.push(`${file}: no building covers a part of a cell`)
+  if (touched === 0)
+    model.warnings.push(`${file}: no building covers a part of a cell; are they in the terrain's metres?`)
   else model.porosity = porosity
 }
 
@@ -154,7 +160,10 @@ async function layBuildings(model: Model): Promise<void> {
         else model.manning[index] = buildings.manning
       }
     }
-    if (cells === 0) model.warnings.push(`${buildings.file}: no building covers the centre of a cell`)
+    if (cells === 0)
+      model.warnings.push(
+        `${buildings.file}: no building covers the centre of a cell; are they in the terrain's metres?`,
+      )
   }
   for (const { name, line, top, start } of walls) {
     const cells = cellsOfLine(model.place, line)
@@ -239,6 +248,8 @@ export async function readModel(run: Run, folder: FileSource, limit: number): Pr
     depth: new Float64Array(layout.length),
     porosity: null,
     gauges: [],
+    levees: [],
+    sections: Array.isArray(run.sections) ? run.sections : await readLines(folder, run.sections.file),
     warnings: [],
     subgrid: subgridOf(run, grid, layout.cellM),
   }
@@ -254,6 +265,7 @@ export async function readModel(run: Run, folder: FileSource, limit: number): Pr
   if (known === 0) throw new Error(`${run.terrain.file}: has no heights; expected some that are not void`)
   await layRoughness(model)
   await layBuildings(model)
+  model.levees = layLevees(model)
   // as the kernels keep it, so that a level is level and not the rounding of the ground
   for (let i = 0; i < model.bed.length; i++) model.bed[i] = Math.fround(model.bed[i]!)
   await layWater(model)
@@ -263,5 +275,11 @@ export async function readModel(run: Run, folder: FileSource, limit: number): Pr
     if (index < 0) model.warnings.push(`gauge ${gauge.name}: lies outside the terrain; left out`)
     else model.gauges.push({ ...gauge, index })
   }
+  for (const { name, line } of model.sections) {
+    if (cellsOfLine(model.place, line).length === 0) {
+      model.warnings.push(`section ${name}: lies outside the terrain; its discharge is 0`)
+    }
+  }
+  if (layout.cellM < 0.01) model.warnings.push(`${run.terrain.file}: cells of ${layout.cellM} m; is it in degrees?`)
   return model
 }

@@ -1,7 +1,7 @@
 /** Houses smaller than cells: what they leave open of each cell (storage) and between the centres of two (conveyance). */
 import { cellIndex, layoutOf } from '../layout.ts'
-import type { Area } from './files.ts'
 import { type Place, spansOfPolygon } from './place.ts'
+import type { Area } from './shapes.ts'
 
 /** Samples along a side of a cell. */
 const SAMPLES = 8

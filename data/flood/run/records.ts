@@ -92,7 +92,7 @@ export function sectionDischarge(model: Model, engine: Engine, line: readonly Po
 
 /** Lines of `sections.csv` at a moment. */
 export function sectionLines(model: Model, engine: Engine, time: number): string[] {
-  return model.run.sections.map(
+  return model.sections.map(
     ({ name, line }) => `${Number(time.toFixed(6))},${csv(name)},${sectionDischarge(model, engine, line).toFixed(6)}`,
   )
 }

@@ -1,5 +1,6 @@
 /** What a run is: `run.json`, checked key by key. Plane coordinates in the terrain's metres, x east, y north. */
 import { z } from 'zod'
+import { readDate } from './times.ts'
 
 const seconds = z.number().finite().min(0)
 const point = z.tuple([z.number().finite(), z.number().finite()])
@@ -14,7 +15,7 @@ const inTime = z.union([
   z.strictObject({
     file: z.string().describe('CSV: a head, then time and values'),
     column: z.string().optional().describe('name of the column; the second by default'),
-    timeUnit: z.enum(['s', 'min', 'h']).default('s'),
+    timeUnit: z.enum(['s', 'min', 'h', 'd']).optional().describe('of numbers; what the head says by default, else s'),
     factor: z.number().finite().default(1),
   }),
 ])
@@ -233,6 +234,11 @@ export const runSchema = z.strictObject({
     .optional()
     .describe('inertial only: computes on coarse cells over tables of the terrain'),
   time: z.strictObject({
+    start: z
+      .string()
+      .refine((text) => readDate(text) !== null, 'expected a date like 2019-08-09T08:00 or 2019-08-09T08:00+08:00')
+      .optional()
+      .describe('moment of second 0: dates in tables count from it'),
     end: positive,
     maxStep: positive.default(60),
     courant: z.number().min(0.05).max(0.9).optional(),
@@ -281,7 +287,7 @@ export const runSchema = z.strictObject({
   gauges: z
     .union([z.array(z.strictObject({ name, x: z.number(), y: z.number() })), z.strictObject({ file: z.string() })])
     .default([]),
-  sections: z.array(z.strictObject({ name, line })).default([]),
+  sections: z.union([z.array(z.strictObject({ name, line })), z.strictObject({ file: z.string() })]).default([]),
   output: z
     .strictObject({
       gaugesEvery: positive.default(60),

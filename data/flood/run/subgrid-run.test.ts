@@ -133,3 +133,63 @@ test.each([
 ])('what is wrong is named: %s', async (words, more) => {
   await expect((async () => go('bad', more))()).rejects.toThrow(words)
 })
+
+test('a levee inside the cells holds the water, slanting as it may, until it opens', async () => {
+  const [columns, rows] = [120, 60]
+  writeFileSync(join(folder, 'plain.asc'), asEsriAscii({ columns, rows, cellM: 1, height: (c) => -c / 1000 }))
+  writeFileSync(
+    join(folder, 'lake.asc'),
+    asEsriAscii({ columns, rows, cellM: 1, height: (c) => (c < 50 ? 2 : -1) }),
+  )
+  // from the south-western end to the north-eastern one, x = 58 at the southern side, 52 at the northern one
+  const line = [
+    [58.1, -1],
+    [51.9, 61],
+  ]
+  const gauges = [
+    { name: 'beyond', x: 75, y: 30 },
+    { name: 'lake', x: 20, y: 30 },
+  ]
+  const run = {
+    terrain: { file: 'plain.asc' },
+    subgrid: { factor: 10 },
+    time: { end: 120 },
+    inflows: [],
+    sections: [],
+    initial: { level: { file: 'lake.asc' } },
+    gauges,
+  }
+  const last = (out: string) =>
+    readFileSync(join(folder, out, 'gauges.csv'), 'utf8')
+      .trim()
+      .split('\n')
+      .slice(-2)
+      .map((row) => Number(row.split(',')[2]))
+  await go('held', { ...run, levees: [{ name: 'a', line, top: [3, 2.5] }] })
+  expect(last('held')[0]).toBe(0)
+  expect(last('held')[1]).toBeGreaterThan(1.7)
+  const breach = { start: 20, duration: 30, width: 20, bottom: 0 }
+  const opened = { ...run, levees: [{ name: 'a', line, top: 3, breach }] }
+  const summary = await go('opened', opened)
+  expect(Math.abs(summary.massBalance.errorRelative)).toBeLessThan(1e-5)
+  expect(last('opened')[0]).toBeGreaterThan(0.2)
+  await go('opened64', opened, { backend: 'reference' })
+  expect(Math.abs(last('opened')[0]! - last('opened64')[0]!)).toBeLessThan(5e-3)
+  await go('late', { ...run, levees: [{ name: 'a', line, top: 3, start: 60 }] })
+  expect(last('late')[0]).toBeGreaterThan(0.05)
+  await expect(
+    go('far', {
+      ...run,
+      levees: [
+        {
+          name: 'b',
+          line: [
+            [900, 0],
+            [900, 9],
+          ],
+          top: 3,
+        },
+      ],
+    }),
+  ).rejects.toThrow('levee b: lies outside the terrain')
+})

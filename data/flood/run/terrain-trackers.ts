@@ -6,7 +6,7 @@ import { emptyTrackers } from '../reference/trackers.ts'
 import { type PixelHistory, pixelHistory } from '../subgrid/history.ts'
 import { allCells } from '../subgrid/tables.ts'
 import type { FileSource } from './file-source.ts'
-import { readText } from './files.ts'
+import { readJson } from './files.ts'
 import type { Model } from './model.ts'
 import { computedCell } from './records.ts'
 
@@ -33,8 +33,8 @@ export type HazardClasses = z.infer<typeof hazardSchema>
  */
 export async function readHazard(folder: FileSource, wanted: 'aidr' | { file: string }): Promise<HazardClasses> {
   if (wanted === 'aidr') return aidr
-  const checked = hazardSchema.safeParse(JSON.parse(await readText(folder, wanted.file)))
-  if (!checked.success) throw new Error(`hazard classes: ${z.prettifyError(checked.error)}`)
+  const checked = hazardSchema.safeParse(await readJson(folder, wanted.file))
+  if (!checked.success) throw new Error(`${wanted.file}: ${z.prettifyError(checked.error)}`)
   return checked.data
 }
 

@@ -2,6 +2,7 @@
 import type { DeviceCause, Forcing } from '../forcing/forcing.ts'
 import { integral, type Series, valueAt } from '../forcing/series.ts'
 import type { Layout } from '../layout.ts'
+import type { Model } from '../run/model.ts'
 import { ITEM_WORDS } from './shaders.ts'
 
 /** Stretches shorter than this are joined, seconds: the integral stays exact. */
@@ -25,13 +26,11 @@ interface Item {
 /** The first cause of a run that only the host can do, by name; null when there is none. */
 export function gpuLacks(
   forcings: readonly Forcing[],
-  run: { solver: string; subgrid: boolean; porous: boolean; levees: boolean },
+  { run, subgrid, porosity }: Pick<Model, 'run' | 'subgrid' | 'porosity'>,
 ): string | null {
-  const { solver, subgrid, porous, levees } = run
   if (subgrid) return 'subgrid tables are computed by the kernels only'
-  if (solver === 'muscl') return 'muscl is computed by the kernels only'
-  if (porous) return 'porous buildings are computed by the kernels only'
-  if (levees) return 'levees are computed by the kernels only'
+  if (run.solver === 'muscl') return 'muscl is computed by the kernels only'
+  if (porosity) return 'porous buildings are computed by the kernels only'
   const lacking = forcings.find(({ device }) => !device)
   return lacking ? `${lacking.name} is done by the kernels only` : null
 }
