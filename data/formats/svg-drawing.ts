@@ -1,5 +1,6 @@
 /** Writes a drawing as SVG in millimetres, to scale when printed. */
 import { type Drawing, type DrawingItem, type DrawingLook, type DrawingText, toPaper } from '../geo/drawing.ts'
+import { PATTERN_MM, SOIL_HATCHES } from './soil-patterns.ts'
 
 const LINE = 0.18
 
@@ -36,24 +37,21 @@ function textOf(item: DrawingText, height: number): string {
     `x="${mm(x)}" y="${mm(height - y)}" font-size="${mm(sizeMm)}" fill="${stroke ?? '#000000'}"`,
     anchor === 'start' ? '' : `text-anchor="${anchor}"`,
     bold ? 'font-weight="700"' : '',
-    halo ? `stroke="${halo}" stroke-width="${mm(sizeMm * 0.22)}" paint-order="stroke" stroke-linejoin="round"` : '',
+    halo ? `stroke="${halo}" stroke-width="${mm(sizeMm * 0.18)}" paint-order="stroke" stroke-linejoin="round"` : '',
     rotationDeg ? `transform="rotate(${mm(-rotationDeg)} ${mm(x)} ${mm(height - y)})"` : '',
     feature ? `data-collection="${xml(feature.collection)}" data-id="${xml(feature.id)}"` : '',
   ]
   return `<text ${words.filter(Boolean).join(' ')}>${xml(text)}</text>`
 }
 
-/** Hatches by their word: 4 mm squares repeated. */
-const PATTERNS: Readonly<Record<string, string>> = {
-  fill: '<path d="M0 4L4 0M0 0L4 4" stroke="#7d6a4a" stroke-width=".12"/>',
-  clay: '<path d="M0 4L4 0" stroke="#7d6a4a" stroke-width=".15"/>',
-  silt: '<path d="M0 4L4 0" stroke="#7d6a4a" stroke-width=".12"/><circle cx="1" cy="1" r=".18" fill="#7d6a4a"/>',
-  sand: '<circle cx="1" cy="1" r=".2" fill="#7d6a4a"/><circle cx="3" cy="3" r=".2" fill="#7d6a4a"/>',
-  gravel:
-    '<circle cx="1.2" cy="1.2" r=".6" fill="none" stroke="#7d6a4a" stroke-width=".13"/><circle cx="3.2" cy="3.2" r=".4" fill="none" stroke="#7d6a4a" stroke-width=".13"/>',
-  mud: '<path d="M0 1h2.4M1.6 3H4" stroke="#5d6570" stroke-width=".15"/>',
-  peat: '<path d="M0 1h2M2 3h2M1 1v-.8M3 3v-.8" stroke="#54432b" stroke-width=".15"/>',
-  rock: '<path d="M0 2L1 0M2 4L3 2M2 2l1-2" stroke="#6a6a6a" stroke-width=".15"/>',
+/** A hatch as SVG. */
+function patternOf(word: string): string {
+  const { color, lineMm, strokes, dots } = SOIL_HATCHES[word]
+  const path = strokes.map(([x1, y1, x2, y2]) => `M${x1} ${PATTERN_MM - y1}L${x2} ${PATTERN_MM - y2}`).join('')
+  const lines = path && `<path d="${path}" stroke="${color}" stroke-width="${lineMm}"/>`
+  const rings = dots.map(([x, y, r]) => `<circle cx="${x}" cy="${PATTERN_MM - y}" r="${r}" fill="${color}"/>`).join('')
+  const side = PATTERN_MM
+  return `<pattern id="soil-${word}" width="${side}" height="${side}" patternUnits="userSpaceOnUse">${lines}${rings}</pattern>`
 }
 
 function shapeOf(item: Exclude<DrawingItem, DrawingText>, drawing: Drawing): string {
@@ -80,7 +78,7 @@ function shapeOf(item: Exclude<DrawingItem, DrawingText>, drawing: Drawing): str
     )
   const name = item.closed ? 'polygon' : 'polyline'
   const drawn = `<${name} points="${points.join(' ')}" ${look(item)}/>`
-  if (!item.pattern || !Object.hasOwn(PATTERNS, item.pattern)) return drawn
+  if (!item.pattern || !Object.hasOwn(SOIL_HATCHES, item.pattern)) return drawn
   return `${drawn}<${name} points="${points.join(' ')}" fill="url(#soil-${item.pattern})" stroke="none"/>`
 }
 
@@ -92,12 +90,7 @@ function shapeOf(item: Exclude<DrawingItem, DrawingText>, drawing: Drawing): str
 export function svgDrawing(drawing: Drawing): string {
   const { page, window, title, language, items } = drawing
   const used = new Set(items.map((item) => item.pattern).filter((word): word is string => word !== undefined))
-  const patterns = [...used]
-    .filter((word) => Object.hasOwn(PATTERNS, word))
-    .map(
-      (word) =>
-        `<pattern id="soil-${word}" width="4" height="4" patternUnits="userSpaceOnUse">${PATTERNS[word]}</pattern>`,
-    )
+  const patterns = [...used].filter((word) => Object.hasOwn(SOIL_HATCHES, word)).map(patternOf)
   const out = [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${mm(page.width)}mm" height="${mm(page.height)}mm" viewBox="0 0 ${mm(page.width)} ${mm(page.height)}" lang="${language === 'zh' ? 'zh-CN' : 'en'}" font-family="'Noto Sans SC','Noto Sans CJK SC','Source Han Sans SC','Microsoft YaHei',sans-serif" stroke-linejoin="round" stroke-linecap="butt" data-horizontal="${window.horizontal}" data-vertical="${window.vertical}" data-window="${[window.left, window.bottom, window.x0, window.z0].join(' ')}">`,
     `<title>${xml(title)}</title>`,

@@ -4,7 +4,7 @@ import type { CrossSection, CutPipe } from './section-cross.ts'
 import { containers, outerHalves } from './section-cross.ts'
 import { crossTable, PIPE_ROWS_MM } from './section-cross-table.ts'
 import { drawGround, drawSoil } from './section-ground-drawing.ts'
-import { type Box, fixed, isFree, standardScale, textWidth } from './section-layout.ts'
+import { type Box, fixed, isFree, standardScale, stretchedScale, textWidth } from './section-layout.ts'
 import { sectionOutline } from './section-shape.ts'
 import {
   colorOf,
@@ -18,6 +18,7 @@ import {
   newSheet,
   type SectionSource,
   type Sheet,
+  tint,
 } from './section-sheet.ts'
 import { compassWord, type DrawingLanguage, sizeText, utilityWord } from './section-words.ts'
 
@@ -62,7 +63,7 @@ function extentOf({ ground, pipes, buildings, nodes, strata }: CrossSection): Ex
     take(top)
   }
   if (!(low <= high)) [low, high] = [-3, 0]
-  if (strata) low = Math.min(low, high - 8)
+  if (strata) low = Math.min(low, high - 6)
   return { low: Math.min(low - 0.8, high - 2.5), high: high + 2 }
 }
 
@@ -78,7 +79,7 @@ function layOut(section: CrossSection): { page: Drawing['page']; window: Drawing
   const horizontal = standardScale(section.line.length * 1.02, widthMm)
   const tall = high - low
   let vertical = horizontal
-  if ((tall * 1000) / horizontal < 40) vertical = Math.max(standardScale(tall, heightMm * 0.6), horizontal / 10)
+  if ((tall * 1000) / horizontal < 40) vertical = stretchedScale(tall, heightMm * 0.6, horizontal)
   if ((tall * 1000) / vertical > heightMm) vertical = standardScale(tall, heightMm)
   const along = Math.max(horizontal, vertical)
   const width = (widthMm * along) / 1000
@@ -130,17 +131,6 @@ function drawPipe(sheet: Sheet, pipe: CutPipe): void {
   }
 }
 
-/** A colour two thirds of the way to white. */
-export function tint(color: string, share = 0.68): string {
-  const part = (at: number): string => {
-    const value = Number.parseInt(color.slice(at, at + 2), 16)
-    return Math.round(value + (255 - value) * share)
-      .toString(16)
-      .padStart(2, '0')
-  }
-  return `#${part(1)}${part(3)}${part(5)}`
-}
-
 /** Which way the water runs: a dot comes out of the picture, a cross goes into it. */
 function drawTowards(sheet: Sheet, { x, z, width, height, towards, utility }: CutPipe): void {
   if (towards === 'unknown' || !(height > 0) || !Number.isFinite(z)) return
@@ -154,6 +144,14 @@ function drawTowards(sheet: Sheet, { x, z, width, height, towards, utility }: Cu
     sheet.line([x - wide, z + tall, x + wide, z - tall], look)
   }
 }
+
+/** The rim of a tunnel: words may stand within it. */
+const edgesOf = ([left, low, right, high]: Box): Box[] => [
+  [left - 0.4, low, left + 0.4, high],
+  [right - 0.4, low, right + 0.4, high],
+  [left, low - 0.4, right, low + 0.4],
+  [left, high - 0.4, right, high + 0.4],
+]
 
 /** Short words beside each pipe where there is room; the table has them all. */
 function labelPipes(sheet: Sheet, pipes: readonly CutPipe[], taken: Box[]): void {
@@ -169,7 +167,8 @@ function labelPipes(sheet: Sheet, pipes: readonly CutPipe[], taken: Box[]): void
   const middles = pipes.map((pipe) => sheet.at(pipe.x, Number.isFinite(pipe.z) ? pipe.z : sheet.window.z0))
   const holding = new Set(containers(pipes))
   for (const [i, [x, y]] of middles.entries())
-    if (!holding.has(i)) taken.push([x - halves[i][0], y - halves[i][1], x + halves[i][0], y + halves[i][1]])
+    if (holding.has(i)) taken.push(...edgesOf([x - halves[i][0], y - halves[i][1], x + halves[i][0], y + halves[i][1]]))
+    else taken.push([x - halves[i][0], y - halves[i][1], x + halves[i][0], y + halves[i][1]])
   for (const [i, pipe] of pipes.entries()) {
     const { language, words } = sheet
     const guess = Number.isFinite(pipe.z) ? (pipe.estimated ? ` ${words.estimated}` : '') : ` ${words.unknownDepth}`

@@ -1,6 +1,6 @@
 /** The ground of a section: soil or strata below it, groundwater, boreholes, and the ground's own line. */
 import { fixed, textWidth } from './section-layout.ts'
-import { GROUND, INK, type Sheet, SOIL, WATER } from './section-sheet.ts'
+import { GROUND, INK, type Sheet, SOIL, tint, WATER } from './section-sheet.ts'
 import type { Strata, Stratum } from './section-strata.ts'
 
 /** Heights along the section, NaN unknown. */
@@ -23,25 +23,24 @@ function runs(count: number, known: (i: number) => boolean): [from: number, to: 
 
 function drawStratum(sheet: Sheet, { name, color, pattern, top, bottom }: Stratum, along: ArrayLike<number>): void {
   const low = sheet.window.z0
-  let widest = { size: 0, x: 0, z: 0 }
+  // its name stands at the left, where pipes seldom are
+  const least = (3.4 * sheet.window.vertical) / 1000
+  const inset = (2 * sheet.window.horizontal) / 1000
+  let label: [x: number, z: number] | null = null
   for (const [from, to] of runs(along.length, (i) => Number.isFinite(top[i]) && Number.isFinite(bottom[i]))) {
     const points: number[] = []
     for (let i = from; i <= to; i++) points.push(along[i], Math.max(low, top[i]))
     for (let i = to; i >= from; i--) points.push(along[i], Math.max(low, bottom[i]))
-    sheet.line(
-      points,
-      { layer: 'SOIL', stroke: '#b99a6b', fill: color, lineMm: 0.1, ...(pattern && { pattern }) },
-      true,
-    )
-    const edge = (to - from) * 0.06
-    for (let i = Math.ceil(from + edge); i <= to - edge; i++) {
-      const size = Math.max(low, top[i]) - Math.max(low, bottom[i])
-      if (size > widest.size + 1e-6) widest = { size, x: along[i], z: Math.max(low, top[i]) - size / 2 }
+    sheet.line(points, { layer: 'SOIL', fill: tint(color), ...(pattern && { pattern }) }, true)
+    sheet.line(points.slice(0, 2 * (to - from + 1)), { layer: 'SOIL', stroke: '#8a7350', lineMm: 0.13 })
+    for (let i = from; i <= to && !label; i++) {
+      const [high, foot] = [Math.max(low, top[i]), Math.max(low, bottom[i])]
+      if (along[i] >= along[from] + inset && high - foot > least) label = [along[i], (high + foot) / 2]
     }
   }
-  const [x, y] = sheet.at(widest.x, widest.z)
-  if ((widest.size * 1000) / sheet.window.vertical > 3.2)
-    sheet.text(x, y - 0.9, name, { anchor: 'middle', halo: '#ffffff', layer: 'SOIL', stroke: '#5c4a2e' })
+  if (!label) return
+  const [x, y] = sheet.at(...label)
+  sheet.text(x, y - 0.9, name, { halo: '#ffffff', layer: 'SOIL', stroke: '#5c4a2e' })
 }
 
 /** Soil below the ground: its layers where they are known, else one colour. */

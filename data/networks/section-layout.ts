@@ -14,6 +14,15 @@ export function standardScale(metres: number, millimetres: number): number {
   return SCALES.find((n) => (metres * 1000) / n <= millimetres) ?? Number.POSITIVE_INFINITY
 }
 
+/** How often heights are stretched, the most first. */
+const STRETCHES = [20, 10, 5, 4, 2.5, 2]
+
+/** The upright scale that stretches metres as far as they still fit into millimetres: a round part of the level one. */
+export function stretchedScale(metres: number, millimetres: number, horizontal: number): number {
+  const fit = STRETCHES.find((times) => (metres * 1000 * times) / horizontal <= millimetres)
+  return fit === undefined ? horizontal : horizontal / fit
+}
+
 const isWide = (code: number): boolean =>
   (code >= 0x2e80 && code <= 0x9fff) || (code >= 0xf900 && code <= 0xfaff) || (code >= 0xff00 && code <= 0xff60)
 

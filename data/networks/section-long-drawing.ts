@@ -1,9 +1,8 @@
 /** Draws a long section to its two scales: ground, pipes with crown and invert, shafts, crossing pipes, and the table below. */
 import type { Drawing } from '../geo/drawing.ts'
 import { outerHalves } from './section-cross.ts'
-import { tint } from './section-cross-drawing.ts'
 import { drawGround, drawSoil, waterSign } from './section-ground-drawing.ts'
-import { fixed, spread, standardScale, textWidth } from './section-layout.ts'
+import { fixed, spread, standardScale, stretchedScale, textWidth } from './section-layout.ts'
 import type { LongNode, LongPipe, LongSection } from './section-long.ts'
 import { LONG_ROWS_MM, longTable, NODE_COLUMN } from './section-long-table.ts'
 import {
@@ -18,6 +17,7 @@ import {
   newSheet,
   type SectionSource,
   type Sheet,
+  tint,
   WATER,
 } from './section-sheet.ts'
 import { type DrawingLanguage, kindWord, sizeText, utilityWord } from './section-words.ts'
@@ -34,8 +34,6 @@ const HEAD = 32
 const FAN = 8
 /** Widest picture, millimetres. */
 const WIDEST = 1000
-/** Heights are stretched at most so many times. */
-const MOST_STRETCHED = 20
 /** Room above the ground for the names of crossing pipes. */
 const NAMES = 26
 
@@ -44,7 +42,7 @@ interface Extent {
   high: number
 }
 
-function extentOf({ ground, nodes, pipes, crossings, strata }: LongSection): Extent {
+function extentOf({ ground, nodes, pipes, crossings }: LongSection): Extent {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
   const take = (z: number) => {
     if (!Number.isFinite(z)) return
@@ -66,7 +64,6 @@ function extentOf({ ground, nodes, pipes, crossings, strata }: LongSection): Ext
     take(pipe.z + tall)
   }
   if (!(low <= high)) [low, high] = [-3, 0]
-  if (strata) low = Math.min(low, high - 8)
   const room = Math.max(0.5, (high - low) * 0.08)
   return { low: low - room, high: high + room }
 }
@@ -86,7 +83,8 @@ function layOut(section: LongSection): { page: Drawing['page']; window: Drawing[
   const heightMm = page.height - MARGIN.other - TITLE - bottom
   const names = section.crossings.length ? NAMES : 8
   const tall = high - low
-  const vertical = Math.max(standardScale(tall, heightMm - names), horizontal / MOST_STRETCHED)
+  const stretched = stretchedScale(tall, heightMm - names, horizontal)
+  const vertical = (tall * 1000) / stretched <= heightMm ? stretched : standardScale(tall, heightMm)
   const widthMm = page.width - MARGIN.other - 6 - left
   const along = Math.max(horizontal, vertical)
   const width = (widthMm * along) / 1000

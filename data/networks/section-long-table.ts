@@ -18,7 +18,7 @@ const ROWS: readonly Row[] = [
   { word: 'diameter', tall: 9, at: 'between' },
   { word: 'slope', tall: 9, at: 'between' },
   { word: 'distance', tall: 9, at: 'between' },
-  { word: 'chainage', tall: 12, at: 'node' },
+  { word: 'chainage', tall: 13.5, at: 'node' },
   { word: 'node', tall: 23, at: 'node' },
 ]
 

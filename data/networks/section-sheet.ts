@@ -76,6 +76,17 @@ export const layerOf = (utility: string): string => `PIPE-${utility.toUpperCase(
 export const colorOf = (utility: string): string =>
   (UTILITY_COLORS as Readonly<Record<string, string>>)[utility] ?? UTILITY_COLORS.other
 
+/** A colour two thirds of the way to white. */
+export function tint(color: string, share = 0.68): string {
+  const part = (at: number): string => {
+    const value = Number.parseInt(color.slice(at, at + 2), 16)
+    return Math.round(value + (255 - value) * share)
+      .toString(16)
+      .padStart(2, '0')
+  }
+  return `#${part(1)}${part(3)}${part(5)}`
+}
+
 /** An empty sheet. */
 export function newSheet(page: Drawing['page'], window: DrawingWindow, language: DrawingLanguage): Sheet {
   const items: DrawingItem[] = []

@@ -9,10 +9,13 @@ import { longAsJson, sectionAlong } from '../sources/long-sections.ts'
 import { clearanceRules } from '../sources/networks.ts'
 import { cutAsJson, cutCity, type SectionGround } from '../sources/sections.ts'
 import { type Asked, endpoint } from './endpoint.ts'
-import { sendDrawing } from './send-drawing.ts'
+import { DRAWING_FORMATS, sendDrawing } from './send-drawing.ts'
 import { sendJson } from './send-json.ts'
 
-const format = z.enum(['json', 'svg']).meta({ description: 'json when absent' }).optional()
+const format = z
+  .enum(['json', ...DRAWING_FORMATS])
+  .meta({ description: 'json when absent' })
+  .optional()
 const lang = z.enum(['zh', 'en']).meta({ description: 'language of the drawing, zh when absent' }).optional()
 const id = z.string().min(1).max(200)
 
