@@ -1,28 +1,29 @@
 /** Pits and trenches: cut out of the drawn ground, with walls, floor and dimensions. */
 
 import {
+  type Appearance,
   BoundingSphere,
-  Cartesian2,
   Cartesian3,
   Cartographic,
-  Color,
+  Math as CesiumMath,
   ComponentDatatype,
   Geometry,
   GeometryAttribute,
   GeometryAttributes,
   GeometryInstance,
-  HorizontalOrigin,
-  LabelCollection,
-  LabelStyle,
+  type LabelCollection,
   Matrix4,
   Primitive,
   PrimitiveType,
   Transforms,
-  VerticalOrigin,
 } from '@cesium/engine'
 import type { Mark } from '../../../scenes/schema/scene.ts'
+import { writeDimensions } from './excavation-labels.ts'
 import { lightPit, pitAppearance } from './excavation-look.ts'
-import { area, counterClockwise, pitMesh, type Ring, refined, trenchOutline } from './excavation-shape.ts'
+import type { Dug, Pit } from './excavation-pit.ts'
+import { area, counterClockwise, KERB, pitMesh, type Ring, refined, trenchOutline } from './excavation-shape.ts'
+import { soilLook } from './excavation-soil-look.ts'
+import { askWallSoil, soilMesh } from './excavation-strata.ts'
 import type { Stage } from './stage.ts'
 import { buried } from './underground.ts'
 
@@ -39,23 +40,13 @@ const STEP = 1.5
 /** Heights that change by less leave the pit as it is, metres. */
 const SAME = 0.02
 
-type Dug = Extract<Mark, { type: 'pit' | 'trench' }>
-
-interface Pit {
-  mark: Dug
-  /** metres in the frame of `anchor` */
-  ring: number[]
-  anchor: Matrix4
-  heights: number[]
-  drawn: Primitive[]
-  labels: LabelCollection | null
-}
+type Looks = { walls: Appearance; floors: Appearance; soil: ReturnType<typeof soilLook> }
 
 /** Draws what was dug. */
 export function drawExcavations(stage: Stage): Excavations {
   const { scene } = stage
   const under = buried(scene)
-  const looks = { walls: pitAppearance(false), floors: pitAppearance(true) }
+  const looks: Looks = { walls: pitAppearance(false), floors: pitAppearance(true), soil: soilLook() }
   const pits = new Map<string, Pit>()
   let due: ReturnType<typeof setTimeout> | undefined
 
@@ -79,6 +70,19 @@ export function drawExcavations(stage: Stage): Excavations {
     }
     stage.redraw()
   }
+  const dig = (id: string, pit: Pit) => {
+    pits.set(id, pit)
+    askWallSoil(outlineOf(pit), pit.stop.signal).then(
+      (soil) => {
+        if (pit.stop.signal.aborted || !soil) return
+        pit.soil = soil
+        pit.heights = []
+        rebuild()
+      },
+      // without an answer the walls keep the usual soil
+      () => {},
+    )
+  }
   const soon = (waiting: number) => {
     if (waiting > 0 || pits.size === 0) return
     clearTimeout(due)
@@ -87,7 +91,10 @@ export function drawExcavations(stage: Stage): Excavations {
   const stops = [
     scene.globe.tileLoadProgressEvent.addEventListener(soon),
     scene.preUpdate.addEventListener(() => {
-      if (pits.size > 0) for (const look of Object.values(looks)) lightPit(look, stage.light)
+      if (pits.size === 0) return
+      lightPit(looks.walls, stage.light)
+      lightPit(looks.floors, stage.light)
+      looks.soil.light(stage.light)
     }),
     scene.camera.moveEnd.addEventListener(() => {
       if (pits.size > 1) cut()
@@ -99,6 +106,7 @@ export function drawExcavations(stage: Stage): Excavations {
       let changed = false
       for (const [id, pit] of pits) {
         if (wanted.some(([name, mark]) => name === id && mark === pit.mark)) continue
+        pit.stop.abort()
         remove(stage, pit)
         pits.delete(id)
         changed = true
@@ -107,7 +115,7 @@ export function drawExcavations(stage: Stage): Excavations {
         if (pits.has(id)) continue
         const pit = opened(mark)
         if (!pit) continue
-        pits.set(id, pit)
+        dig(id, pit)
         changed = true
       }
       if (!changed) return
@@ -117,7 +125,10 @@ export function drawExcavations(stage: Stage): Excavations {
     dispose() {
       clearTimeout(due)
       for (const stop of stops) stop()
-      for (const pit of pits.values()) remove(stage, pit)
+      for (const pit of pits.values()) {
+        pit.stop.abort()
+        remove(stage, pit)
+      }
       pits.clear()
       under.pits.set(null, [])
     },
@@ -137,7 +148,28 @@ function opened(mark: Dug): Pit | null {
   }
   const ring = mark.type === 'pit' ? counterClockwise(flat) : trenchOutline(flat, mark.width)
   if (!ring || Math.abs(area(ring)) < 1e-3) return null
-  return { mark, anchor, ring: refined(ring, STEP, MOST_HEIGHTS), heights: [], drawn: [], labels: null }
+  return {
+    mark,
+    anchor,
+    ring: refined(ring, STEP, MOST_HEIGHTS),
+    heights: [],
+    drawn: [],
+    labels: null,
+    soil: null,
+    stop: new AbortController(),
+  }
+}
+
+/** The outline as longitude and latitude. */
+function outlineOf({ ring, anchor }: Pit): [number, number][] {
+  const out: [number, number][] = []
+  const place = new Cartographic()
+  for (let i = 0; i < ring.length; i += 2) {
+    const at = Matrix4.multiplyByPoint(anchor, new Cartesian3(ring[i], ring[i + 1], 0), new Cartesian3())
+    Cartographic.fromCartesian(at, undefined, place)
+    out.push([CesiumMath.toDegrees(place.longitude), CesiumMath.toDegrees(place.latitude)])
+  }
+  return out
 }
 
 function nearest(pits: ReadonlyMap<string, Pit>, eye: Cartesian3): Pit | null {
@@ -180,21 +212,23 @@ function heightsOf({ scene }: Stage, pit: Pit): number[] | null {
   return heights
 }
 
-function build(stage: Stage, pit: Pit, looks: { walls: ReturnType<typeof pitAppearance>; floors: typeof looks.walls }) {
-  const { mark, ring, heights } = pit
+function build(stage: Stage, pit: Pit, looks: Looks): void {
+  const { mark, ring, heights, soil } = pit
   const low = Math.min(...heights)
   // a trench follows the ground, a pit has a level floor
   const floor = heights.map((height) => (mark.type === 'trench' ? height : low) - mark.depth)
   const mesh = pitMesh(ring, heights, floor)
   const walls = ring.length * 2
-  const parts = [
-    { from: 0, to: walls, indices: mesh.indices.subarray(0, ring.length * 3), look: looks.walls },
-    { from: walls, to: mesh.positions.length / 3, indices: mesh.indices.subarray(ring.length * 3), look: looks.floors },
-  ]
-  for (const { from, to, indices, look } of parts) {
-    const geometry = geometryOf(pit.anchor, mesh, from, to, indices)
+  const sides = soil
+    ? soilMesh(ring, heights, floor, soil, KERB)
+    : part(mesh, 0, walls, mesh.indices.subarray(0, ring.length * 3))
+  const bottom = part(mesh, walls, mesh.positions.length / 3, mesh.indices.subarray(ring.length * 3))
+  for (const [shape, look] of [
+    [sides, soil ? looks.soil.appearance : looks.walls],
+    [bottom, looks.floors],
+  ] as const) {
     const primitive = new Primitive({
-      geometryInstances: new GeometryInstance({ geometry }),
+      geometryInstances: new GeometryInstance({ geometry: geometryOf(pit.anchor, shape) }),
       appearance: look,
       asynchronous: false,
       compressVertices: false,
@@ -202,28 +236,38 @@ function build(stage: Stage, pit: Pit, looks: { walls: ReturnType<typeof pitAppe
     })
     pit.drawn.push(stage.scene.primitives.add(primitive) as Primitive)
   }
-  pit.labels = stage.scene.primitives.add(dimensions(stage, pit)) as LabelCollection
+  pit.labels = stage.scene.primitives.add(writeDimensions(stage, pit)) as LabelCollection
 }
 
-function geometryOf(
-  anchor: Matrix4,
-  mesh: ReturnType<typeof pitMesh>,
-  from: number,
-  to: number,
-  indices: Uint32Array,
-): Geometry {
-  const positions = new Float64Array((to - from) * 3)
-  const normals = new Float32Array((to - from) * 3)
+/** What a geometry is made of: metres of the pit's frame. */
+interface Shape {
+  positions: Float64Array
+  normals: Float32Array
+  places: Float32Array
+  indices: Uint32Array
+  colors?: Uint8Array
+  water?: Float32Array
+}
+
+/** Some vertices of a mesh and the triangles between them. */
+function part({ positions, normals, places }: Shape, from: number, to: number, indices: Uint32Array): Shape {
+  return {
+    positions: positions.subarray(from * 3, to * 3),
+    normals: normals.subarray(from * 3, to * 3),
+    places: places.subarray(from * 2, to * 2),
+    indices: Uint32Array.from(indices, (index) => index - from),
+  }
+}
+
+function geometryOf(anchor: Matrix4, mesh: Shape): Geometry {
+  const positions = new Float64Array(mesh.positions.length)
+  const normals = new Float32Array(mesh.normals.length)
   const point = new Cartesian3()
-  for (let i = from; i < to; i++) {
-    Cartesian3.fromArray(mesh.positions as unknown as number[], i * 3, point)
-    Cartesian3.pack(Matrix4.multiplyByPoint(anchor, point, point), positions as unknown as number[], (i - from) * 3)
-    Cartesian3.fromArray(mesh.normals as unknown as number[], i * 3, point)
-    Cartesian3.pack(
-      Matrix4.multiplyByPointAsVector(anchor, point, point),
-      normals as unknown as number[],
-      (i - from) * 3,
-    )
+  for (let i = 0; i < positions.length; i += 3) {
+    Cartesian3.fromArray(mesh.positions as unknown as number[], i, point)
+    Cartesian3.pack(Matrix4.multiplyByPoint(anchor, point, point), positions as unknown as number[], i)
+    Cartesian3.fromArray(mesh.normals as unknown as number[], i, point)
+    Cartesian3.pack(Matrix4.multiplyByPointAsVector(anchor, point, point), normals as unknown as number[], i)
   }
   const attribute = (values: Float64Array | Float32Array, size: number, double = false) =>
     new GeometryAttribute({
@@ -234,42 +278,21 @@ function geometryOf(
   const attributes = new GeometryAttributes()
   attributes.position = attribute(positions, 3, true)
   attributes.normal = attribute(normals, 3)
-  attributes.st = attribute(mesh.places.slice(from * 2, to * 2), 2)
+  attributes.st = attribute(mesh.places, 2)
+  if (mesh.colors)
+    attributes.color = new GeometryAttribute({
+      componentDatatype: ComponentDatatype.UNSIGNED_BYTE,
+      componentsPerAttribute: 4,
+      normalize: true,
+      values: mesh.colors as never,
+    })
+  if (mesh.water) Object.assign(attributes, { water: attribute(mesh.water, 1) })
   return new Geometry({
     attributes,
-    indices: Uint32Array.from(indices, (index) => index - from) as never,
+    indices: mesh.indices as never,
     primitiveType: PrimitiveType.TRIANGLES,
     boundingSphere: BoundingSphere.fromVertices(positions as unknown as number[]),
   })
-}
-
-/** Width, length and depth, written at the pit. */
-function dimensions({ app, scene }: Stage, { mark, ring, heights, anchor }: Pit): LabelCollection {
-  const labels = new LabelCollection({ scene })
-  const zh = app.store.getState().language === 'zh'
-  const metres = (value: number) => `${value.toFixed(2)} m`
-  const add = (x: number, y: number, z: number, text: string) =>
-    labels.add({
-      position: Matrix4.multiplyByPoint(anchor, new Cartesian3(x, y, z), new Cartesian3()),
-      text,
-      font: '500 15px "Noto Sans SC", sans-serif',
-      fillColor: Color.WHITE,
-      outlineColor: Color.fromCssColorString('#0b1420'),
-      outlineWidth: 4,
-      style: LabelStyle.FILL_AND_OUTLINE,
-      horizontalOrigin: HorizontalOrigin.CENTER,
-      verticalOrigin: VerticalOrigin.BOTTOM,
-      pixelOffset: new Cartesian2(0, -4),
-      disableDepthTestDistance: Number.POSITIVE_INFINITY,
-      distanceDisplayCondition: undefined,
-      scale: 0.9,
-    })
-  const ground = Math.max(...heights)
-  const half = Math.floor(ring.length / 4) * 2
-  add(ring[half]!, ring[half + 1]!, ground, `${zh ? '深' : 'depth'} ${metres(mark.depth)}`)
-  if (mark.type === 'trench') add(ring[0]!, ring[1]!, ground, `${zh ? '宽' : 'width'} ${metres(mark.width)}`)
-  else add(ring[0]!, ring[1]!, ground, `${zh ? '面积' : 'area'} ${Math.abs(area(ring)).toFixed(1)} m²`)
-  return labels
 }
 
 function remove({ scene }: Stage, pit: Pit): void {

@@ -1,0 +1,21 @@
+/** What was dug, as it is drawn. */
+import type { LabelCollection, Matrix4, Primitive } from '@cesium/engine'
+import type { Mark } from '../../../scenes/schema/scene.ts'
+import type { WallSoil } from './excavation-strata.ts'
+
+/** A mark that is a hole in the ground. */
+export type Dug = Extract<Mark, { type: 'pit' | 'trench' }>
+
+/** What was dug, as it is drawn. */
+export interface Pit {
+  mark: Dug
+  /** metres in the frame of `anchor` */
+  ring: number[]
+  anchor: Matrix4
+  heights: number[]
+  drawn: Primitive[]
+  labels: LabelCollection | null
+  /** soil between boreholes; null where there are none, and until the server has answered */
+  soil: WallSoil | null
+  stop: AbortController
+}
