@@ -137,10 +137,7 @@ test.each([
 test('a levee inside the cells holds the water, slanting as it may, until it opens', async () => {
   const [columns, rows] = [120, 60]
   writeFileSync(join(folder, 'plain.asc'), asEsriAscii({ columns, rows, cellM: 1, height: (c) => -c / 1000 }))
-  writeFileSync(
-    join(folder, 'lake.asc'),
-    asEsriAscii({ columns, rows, cellM: 1, height: (c) => (c < 50 ? 2 : -1) }),
-  )
+  writeFileSync(join(folder, 'lake.asc'), asEsriAscii({ columns, rows, cellM: 1, height: (c) => (c < 50 ? 2 : -1) }))
   // from the south-western end to the north-eastern one, x = 58 at the southern side, 52 at the northern one
   const line = [
     [58.1, -1],
