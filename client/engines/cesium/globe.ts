@@ -15,6 +15,7 @@ import { followPointer } from './pointer.ts'
 import { createScene, fitCanvas, julian, shape } from './scene.ts'
 import { downloadPicture, stampedPicture } from './screenshot.ts'
 import { seaLevel } from './sea-level.ts'
+import { drawSections } from './section-plane.ts'
 import type { Draws, Stage } from './stage.ts'
 import { depthOf } from './underground-depth.ts'
 import { followUnderground } from './underground-view.ts'
@@ -69,6 +70,7 @@ export function startGlobe(container: HTMLElement, app: App, draws: Draws, lost:
     watchContext(scene, lose),
     followUnderground(globe.stage),
     drawFindings(globe.stage),
+    drawSections(globe.stage),
     drawHydraulics(globe.stage),
     drawEdges(scene),
   ]
