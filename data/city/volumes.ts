@@ -2,6 +2,7 @@
 import type { Polygon } from 'geojson'
 import type { CityFeature, Style } from '../geo/city-feature.ts'
 import { undulation } from '../geo/geoid.ts'
+import { longestSide, sliceRing } from '../geo/slice-ring.ts'
 import { feature, polygon } from './feature.ts'
 import { type Point, toDegrees, toMetres } from './frame.ts'
 import { area, centroid, type Ring } from './polygon.ts'
@@ -24,25 +25,6 @@ const parcel = (right: string, number: number): string => `331002999001${right}$
 const FAMILY = '王李张刘陈杨黄赵吴周徐孙马朱胡林郭何高罗'
 const STATUS = ['registered', 'registered', 'registered', 'mortgaged', 'registered', 'notice', 'registered', 'pending']
 
-/** The part of a ring between two lines across a direction. */
-function slice(ring: Ring, along: Point, from: number, to: number): Ring {
-  const clip = (points: Ring, limit: number, sign: 1 | -1): Ring => {
-    const out: Ring = []
-    const side = (p: Point): number => sign * (p[0] * along[0] + p[1] * along[1] - limit)
-    for (let i = 0; i < points.length; i++) {
-      const [a, b] = [points[i], points[(i + 1) % points.length]]
-      const [da, db] = [side(a), side(b)]
-      if (da >= 0) out.push(a)
-      if (da * db < 0) {
-        const t = da / (da - db)
-        out.push([a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t])
-      }
-    }
-    return out
-  }
-  return clip(clip(ring, from, 1), to, -1)
-}
-
 /** Shares of a floor along its longer side: two units, stairs and lifts, two units. */
 const PARTS: { from: number; to: number; room: string }[] = [
   { from: 0, to: 0.23, room: '01' },
@@ -55,15 +37,7 @@ const PARTS: { from: number; to: number; room: string }[] = [
 /** A building by floor and unit: each floor's units and its stairs; the code's building number is 1. */
 export function* towerUnits(building: CityFeature, { prefix, ground }: RightsSite): Iterable<CityFeature> {
   const ring = (building.geometry as Polygon).coordinates[0]!.slice(0, -1).map((p) => toMetres(p[0]!, p[1]!))
-  let along: Point = [1, 0]
-  let longest = 0
-  for (let i = 0; i < ring.length; i++) {
-    const [a, b] = [ring[i]!, ring[(i + 1) % ring.length]!]
-    const length = Math.hypot(b[0] - a[0], b[1] - a[1])
-    if (length > longest) [longest, along] = [length, [(b[0] - a[0]) / length, (b[1] - a[1]) / length]]
-  }
-  const reach = ring.map((p) => p[0] * along[0] + p[1] * along[1])
-  const [low, high] = [Math.min(...reach), Math.max(...reach)]
+  const { along, low, high } = longestSide(ring)
   const [x, y] = centroid(ring)
   const [lng, lat] = toDegrees([x, y])
   const foot = ground(x, y) + undulation(lng, lat)
@@ -72,7 +46,7 @@ export function* towerUnits(building: CityFeature, { prefix, ground }: RightsSit
   let n = 0
   for (let floor = 1; floor <= levels; floor++) {
     for (const { from, to, room } of PARTS) {
-      const part = slice(ring, along, low + from * (high - low), low + to * (high - low))
+      const part = sliceRing(ring, along, low + from * (high - low), low + to * (high - low)) as Ring
       if (part.length < 3) continue
       n++
       const bounds = { bottom: cm(foot + (floor - 1) * rise), top: cm(foot + floor * rise) }

@@ -31,6 +31,7 @@ import { type IngestReport, rejectWriter, tally } from './report.ts'
 import { openSpool } from './spool.ts'
 import { storeTerrain } from './store-terrain.ts'
 import { tableAsGeojson } from './table-as-geojson.ts'
+import { findRights, readRights } from './units/read-rights.ts'
 
 /** What a person may say about the files. */
 export interface IngestOptions {
@@ -233,15 +234,18 @@ async function run(
   const reasons = tally()
   const repairs = tally()
   const spool = await openSpool(join(beside, `ingest-${process.pid}-${randomUUID().slice(0, 8)}`))
-  const networkFiles = files.filter((file) => isNetwork(file, options.as))
-  const vectors = files.filter((file) => VECTORS.has(file.kind) && !networkFiles.includes(file))
+  const registers = await findRights(files, options.as, signal)
+  const rights = registers.map(({ file }) => file)
+  const networkFiles = files.filter((file) => !rights.includes(file) && isNetwork(file, options.as))
+  const vectors = files.filter((file) => VECTORS.has(file.kind) && ![...rights, ...networkFiles].includes(file))
   const took = intake({ spool, source, files: vectors.length, reasons, repairs, rejects })
   try {
     await readVectors(vectors, took, options, signal, context.onProgress)
     const clouds = files.filter(({ kind }) => kind === 'las')
     const models = files.filter(({ kind }) => kind === 'ifc' || kind === 'gltf')
     const terrainFiles = files.filter(
-      (file) => ![networkFiles, models, clouds].some((taken) => taken.includes(file)) && !VECTORS.has(file.kind),
+      (file) =>
+        ![networkFiles, rights, models, clouds].some((taken) => taken.includes(file)) && !VECTORS.has(file.kind),
     )
     const terrain = await storeTerrain(terrainFiles, took, options, {
       ...context,
@@ -263,6 +267,7 @@ async function run(
     await readModels(models, took, options, folders, signal)
     const cloudRun = { heightsDir: context.heightsDir, signal, onProgress: context.onProgress }
     const cloudDatum = await readPoints(clouds, took, options, cloudRun)
+    await readRights(registers, took, options, { db: context.db, heightsDir: context.heightsDir, signal })
     const known = new Set(networks.tables.map(({ file }) => file))
     await readCitygmlModels(files, known, took, options, folders.modelsDir, signal)
     await spool.close()

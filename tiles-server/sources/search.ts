@@ -1,4 +1,4 @@
-/** Finds features by name, English name, address or id. */
+/** Finds features by name, English name, address, code or id. */
 import type { Database } from '../db/database.ts'
 
 /** Something found. */
@@ -19,14 +19,14 @@ export interface Found {
 const SQL = `
 with found as (
   select layer, id, style, geom,
-    coalesce(style ->> 'name', style ->> 'address', style ->> 'nameEn', id) as name,
+    coalesce(style ->> 'name', style ->> 'address', style ->> 'nameEn', style ->> 'code', id) as name,
     least(
-      case when id = $3 or lower(style ->> 'name') = $2 or lower(style ->> 'nameEn') = $2 then 0 end,
+      case when id = $3 or lower(style ->> 'code') = $2 or lower(style ->> 'name') = $2 or lower(style ->> 'nameEn') = $2 then 0 end,
       case when lower(style ->> 'name') like $4 or lower(style ->> 'nameEn') like $4 then 1 end,
       case when style ->> 'name' is not null and lower(style ->> 'name') like $1 then 2 end, 3) as quality,
-    array_position(array['places', 'boundaries', 'roads', 'rail', 'water', 'land', 'buildings', 'trees'], layer) as kind
+    array_position(array['places', 'boundaries', 'roads', 'rail', 'water', 'land', 'buildings', 'volumes', 'units', 'trees'], layer) as kind
   from feature
-  where id = $3 or lower(style ->> 'name') like $1 or lower(style ->> 'nameEn') like $1 or lower(style ->> 'address') like $1
+  where id = $3 or lower(style ->> 'code') like $4 or lower(style ->> 'name') like $1 or lower(style ->> 'nameEn') like $1 or lower(style ->> 'address') like $1
   order by quality, kind, coalesce((style ->> 'rank')::float8, 99), length(coalesce(style ->> 'name', style ->> 'address', id)), id
   limit $5)
 select layer, id, name, style ->> 'nameEn' as "nameEn", style ->> 'class' as class, st_x(c) as lng, st_y(c) as lat,
