@@ -75,7 +75,13 @@ export function lineReader(api: IfcAPI, model: number): LineReader {
     }
   }
   return {
-    line: (id) => kept.get(id) ?? read(id),
+    line(id) {
+      const known = kept.get(id)
+      if (known) return known
+      const found = read(id)
+      if (found && kept.size < MOST_KEPT) kept.set(id, found)
+      return found
+    },
     fetch(ids) {
       const missing = ids.filter((id) => !kept.has(id)).slice(0, MOST_KEPT - kept.size)
       for (let at = 0; at < missing.length; at += BATCH) {

@@ -26,11 +26,18 @@ export interface IfcRelations {
   storeyOf(element: number): number | undefined
   /** indices into `systems` */
   systemsOf(element: number): readonly number[]
-  /** property sets, quantities, type, material, classification, the space's or zone's name */
-  attributesOf(element: number): Attributes
+  /** adds property sets, quantities, type, material and classification to what is known of an element */
+  addAttributes(element: number, found: Attributes): void
 }
 
 type Many = Map<number, number[]>
+
+/** Names and values of a set, ready to be given to one element after the other. */
+type Pairs = [name: string, value: Attributes[string]][]
+
+function give(pairs: Pairs, to: Attributes): void {
+  for (let i = 0; i < pairs.length; i++) to[pairs[i][0]] = pairs[i][1]
+}
 
 function add(map: Many, key: number, value: number): void {
   const list = map.get(key)
@@ -131,10 +138,17 @@ export function readRelations(lines: LineReader, scale: number): IfcRelations {
       return [...referredAll(set?.HasProperties), ...referredAll(set?.Quantities)]
     }),
   )
-  const setCache = new Map<number, Attributes>()
-  const setOf = (id: number): Attributes => {
+  const setCache = new Map<number, Pairs>()
+  const setOf = (id: number): Pairs => {
     let found = setCache.get(id)
-    if (!found) setCache.set(id, (found = propertySet(lines, id)))
+    if (!found) setCache.set(id, (found = Object.entries(propertySet(lines, id))))
+    return found
+  }
+  // walls by the thousand are of the same few materials
+  const materialCache = new Map<number, string>()
+  const materialOf = (id: number): string => {
+    let found = materialCache.get(id)
+    if (found === undefined) materialCache.set(id, (found = [...new Set(materials(lines, id))].join(', ')))
     return found
   }
   const nameOf = (id: number): string | null => {
@@ -149,20 +163,18 @@ export function readRelations(lines: LineReader, scale: number): IfcRelations {
       [...(groups.get(element) ?? []), ...(wholes.get(element) ?? []).flatMap((whole) => groups.get(whole) ?? [])]
         .map((id) => systemIndex.get(id))
         .filter((at): at is number => at !== undefined),
-    attributesOf(element) {
-      const found: Attributes = {}
+    addAttributes(element, found) {
       for (const type of types.get(element) ?? []) {
         const line = lines.line(type)
         const name = line && plainText(line.Name)
         if (name) found.type = name
-        for (const set of referredAll(line?.HasPropertySets)) Object.assign(found, setOf(set))
+        for (const set of referredAll(line?.HasPropertySets)) give(setOf(set), found)
       }
-      for (const set of sets.get(element) ?? []) Object.assign(found, setOf(set))
-      const stuff = [...new Set((made.get(element) ?? []).flatMap((id) => materials(lines, id)))]
-      if (stuff.length) found.material = stuff.join(', ')
+      for (const set of sets.get(element) ?? []) give(setOf(set), found)
+      const stuff = (made.get(element) ?? []).map(materialOf).filter(Boolean)
+      if (stuff.length) found.material = stuff.length === 1 ? stuff[0] : [...new Set(stuff)].join(', ')
       const classes = (classed.get(element) ?? []).map(nameOf).filter((name) => name !== null)
       if (classes.length) found.classification = classes.join(', ')
-      return found
     },
   }
 }

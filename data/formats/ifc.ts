@@ -18,6 +18,9 @@ const MOST_BYTES = 1 << 30
 /** Further than this from zero (metres), single precision is lost: the model gets an origin of its own. */
 const FAR = 4096
 
+/** What drawing programs write where nobody gave a name. */
+const PLACEHOLDER = /^(project (number|name|status)|(default )?project|undefined|unnamed|项目(编号|名称))$/i
+
 let api: Promise<WebIfc.IfcAPI> | null = null
 
 async function openApi(): Promise<WebIfc.IfcAPI> {
@@ -86,7 +89,7 @@ export async function readIfc(bytes: Uint8Array): Promise<IfcModel> {
   const origin = firstOrigin(ifc, model)
   return {
     schema,
-    name: plainText(project?.LongName) ?? plainText(project?.Name),
+    name: [project?.LongName, project?.Name].map(plainText).find((name) => name && !PLACEHOLDER.test(name)) ?? null,
     place: readPlace(lines, unit),
     storeys: relations.storeys,
     systems: relations.systems,
@@ -111,13 +114,14 @@ export async function readIfc(bytes: Uint8Array): Promise<IfcModel> {
           const text = plainText(value)
           if (text !== null) attributes[word] = text
         }
+        relations.addAttributes(id, attributes)
         return {
           id: key,
           kind: ifc.GetNameFromTypeCode(ifc.GetLineType(model, id)),
           name: plainText(line?.Name),
           storey: relations.storeyOf(id) ?? null,
           systems: [...new Set(relations.systemsOf(id))],
-          attributes: { ...attributes, ...relations.attributesOf(id) },
+          attributes,
           parts,
         }
       }

@@ -30,6 +30,8 @@ varying float vShown;
 `
 /** Ghosts are a fine pattern: no order of drawing, and what is behind stays sharp. */
 const FRAGMENT_STATE = `
+  // drawings are darker than things in daylight
+  diffuseColor.rgb = mix(diffuseColor.rgb, vec3(1.0), 0.22);
   if (vShown > 1.5 && vShown < 2.5) {
     vec2 cell = mod(floor(gl_FragCoord.xy), 4.0);
     if (mod(cell.x * 3.0 + cell.y * 5.0, 8.0) > 0.5) discard;
@@ -38,7 +40,7 @@ const FRAGMENT_STATE = `
   if (vShown > 2.5) diffuseColor = vec4(mix(diffuseColor.rgb, accent, 0.75), max(diffuseColor.a, 0.6));
 `
 const FRAGMENT_CUT = `
-  if (cut > 0.5 && !gl_FrontFacing && vShown < 1.5) gl_FragColor = vec4(0.13, 0.32, 0.36, 1.0);
+  if (cut > 0.5 && !gl_FrontFacing && vShown < 1.5) gl_FragColor.rgb = mix(gl_FragColor.rgb, vec3(0.10, 0.20, 0.23), 0.6);
 `
 
 /** A material for solid or clear surfaces, with a picture or without. */

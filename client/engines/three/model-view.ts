@@ -40,8 +40,8 @@ export function createModelView(container: HTMLElement, ears: ModelViewEars): Mo
   const scene = new Scene()
   scene.background = new Color(BACKGROUND)
   const camera = new PerspectiveCamera(45, 1, 0.1, 10_000)
-  const sun = new DirectionalLight(0xfff4e4, 1.6)
-  scene.add(new HemisphereLight(0xdfeaf5, 0x6b6258, 1.7), sun)
+  const sun = new DirectionalLight(0xfff4e4, 2)
+  scene.add(new HemisphereLight(0xdfeaf5, 0x8a8178, 2.2), sun)
   const controls = new OrbitControls(camera, renderer.domElement)
   controls.enableDamping = false
   controls.maxPolarAngle = Math.PI

@@ -35,7 +35,7 @@ export function movedBox(
 export function SectionBox({ bounds, value, onChange }: Props) {
   const t = useText()
   return (
-    <details className="tw-section-box" open={value !== undefined}>
+    <details className="tw-model-box" open={value !== undefined}>
       <summary>{t('models.section')}</summary>
       {AXES.map((axis) => {
         const at = { x: 0, y: 1, z: 2 }[axis]
