@@ -179,6 +179,12 @@ export class EpanetProject {
     return [this.toolkit.getValue(at(1), 'i32'), this.toolkit.getValue(at(2), 'i32')]
   }
 
+  /** The id of a pattern. */
+  patternId(index: number): string {
+    this.check(this.call('getpatternid')(this.handle, index, this.scratch))
+    return this.toolkit.UTF8ToString(this.scratch)
+  }
+
   /** The id of a node or link. */
   id(name: 'getnodeid' | 'getlinkid', index: number): string {
     this.check(this.call(name)(this.handle, index, this.scratch))

@@ -142,11 +142,22 @@ function setDemand(project: EpanetProject, node: number, units: number, undo: ((
   })
 }
 
+const FLAT = '_what_if_'
+
+/** The number of a pattern that is 1 at every hour; a demand without a pattern would follow the file's default one. */
+function flatPattern(project: EpanetProject, undo: (() => void)[]): number {
+  const last = project.integer('getcount', CountType.PatCount)
+  if (last > 0 && project.patternId(last) === FLAT) return last
+  project.doWithTexts('addpattern', FLAT)
+  undo.push(() => project.do('deletepattern', last + 1))
+  return last + 1
+}
+
 function draw(project: EpanetProject, node: number, units: number, undo: (() => void)[]): void {
-  project.doWithTexts('adddemand', node, units, '', 'what-if')
+  const pattern = flatPattern(project, undo)
+  project.doWithTexts('adddemand', node, units, FLAT, 'what-if')
   const category = project.integer('getnumdemands', node)
-  // no pattern: the same at every hour
-  project.do('setdemandpattern', node, category, 0)
+  project.do('setdemandpattern', node, category, pattern)
   undo.push(() => project.do('deletedemand', node, category))
 }
 

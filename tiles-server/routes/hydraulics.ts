@@ -64,7 +64,10 @@ const query = z.strictObject({
   pumpOff: ids.meta({ description: 'ids of pumps that stand' }),
   demand: amounts.meta({ description: 'mean demands of nodes, id:L/s with commas' }),
   demandFactor: number(0, 100).meta({ description: 'all demands times this' }).optional(),
-  fire: amounts.meta({ description: 'a hydrant or node and the flow that a fire needs, id:L/s' }),
+  fire: amounts.meta({
+    description:
+      'a hydrant or node and the flow that a fire needs, id:L/s; one moment is solved: `at`, or the one of most demand',
+  }),
   residual: number(0, 200)
     .meta({ description: 'pressure that must be left at the hydrant, metres; 10 when absent' })
     .optional(),
@@ -138,7 +141,7 @@ export const hydraulicsRoutes = [
         at,
         until: (asked.hours ?? 24) * HOUR,
         fire: fire
-          ? { node: nodeOf(model, fire[0]), requiredM3s: fire[1] / 1000, residualM: asked.residual ?? 10, at: at ?? 0 }
+          ? { node: nodeOf(model, fire[0]), requiredM3s: fire[1] / 1000, residualM: asked.residual ?? 10 }
           : null,
         most: MOST_SECONDS,
       }

@@ -164,16 +164,16 @@ function summaryOf({ model }: Hydraulics, results: HydraulicResults, names: Name
   }
 }
 
-/** Least and most of some values at any moment. */
+/** Share of the values that may lie beyond either end of the range: one broken place must not take all colours. */
+const BEYOND = 0.01
+
+/** From the least to the most of some values at any moment, but for a hundredth at either end. */
 function rangeOf(lists: (number | null)[][]): [number, number] {
-  let [low, high] = [Infinity, -Infinity]
-  for (const list of lists)
-    for (const value of list)
-      if (value !== null) {
-        low = Math.min(low, value)
-        high = Math.max(high, value)
-      }
-  return low <= high ? [low, high] : [0, 1]
+  const all = Float64Array.from(lists.flatMap((list) => list.filter((value) => value !== null)))
+  if (all.length === 0) return [0, 1]
+  all.sort()
+  const off = Math.floor(all.length * BEYOND)
+  return [all[off]!, all[all.length - 1 - off]!]
 }
 
 /** Which way each pipe flows at each moment. */

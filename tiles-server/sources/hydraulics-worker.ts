@@ -1,6 +1,11 @@
 /** The worker that solves networks: water models stay open in EPANET between questions, the last results are kept; each answer is JSON text. */
 import { parentPort } from 'node:worker_threads'
-import { type HydraulicResults, type Hydraulics, openHydraulics } from '../../data/networks/hydraulics.ts'
+import {
+  type HydraulicResults,
+  type Hydraulics,
+  type HydraulicsWish,
+  openHydraulics,
+} from '../../data/networks/hydraulics.ts'
 import { fireFlow } from '../../data/networks/hydraulics-fire.ts'
 import type { WhatIf } from '../../data/networks/hydraulics-what-if.ts'
 import { type CapacityTask, type WaveTask, workCapacity, workWave } from './capacity-work.ts'
@@ -22,7 +27,7 @@ export interface WaterTask {
   /** one moment, seconds; null: over time, `until` seconds at most */
   at: number | null
   until: number
-  fire: { node: string; requiredM3s: number; residualM: number; at: number } | null
+  fire: { node: string; requiredM3s: number; residualM: number } | null
   /** seconds of work */
   most: number
 }
@@ -77,26 +82,50 @@ async function modelOf(task: WaterTask): Promise<Open> {
   return known
 }
 
+/** Results of a question, kept for the next one: only what is shown of them may differ. */
+function resultsOf(
+  { hydraulics, results }: Open,
+  wish: HydraulicsWish & { signal: HydraulicsWish['signal'] },
+): HydraulicResults {
+  const { signal: _, ...asked } = wish
+  const key = JSON.stringify(asked)
+  const known = results.get(key) ?? hydraulics.solve(wish)
+  keep(results, key, known, MOST_RESULTS, () => {})
+  return known
+}
+
+/** The moment at which most water is drawn, seconds. */
+function busiest({ times, demand, steps }: HydraulicResults, kinds: readonly string[]): number {
+  let [most, at] = [-Infinity, 0]
+  for (let s = 0; s < steps; s++) {
+    let sum = 0
+    for (let i = 0; i < kinds.length; i++) if (kinds[i] === 'junction') sum += demand[s * kinds.length + i]!
+    if (sum > most) [most, at] = [sum, times[s]!]
+  }
+  return at
+}
+
 async function workWater(task: WaterTask, signal: Pick<AbortSignal, 'throwIfAborted'>): Promise<string> {
   const open = await modelOf(task)
   const { hydraulics, names } = open
-  const { whatIf, show, at, until, fire, most } = task
-  const shared = { whatIf, signal, most }
-  const found = fire ? fireFlow(hydraulics, { ...fire, ...shared }) : null
-  const drawn = fire ? { ...whatIf, draws: { ...whatIf.draws, [fire.node]: fire.requiredM3s } } : whatIf
+  const { whatIf, show, until, fire, most } = task
   const age = show === 'age'
-  const key = JSON.stringify([drawn, at, until, age])
-  let results = open.results.get(key)
-  if (!results) {
-    results =
-      at === null
-        ? hydraulics.solve({ ...shared, whatIf: drawn, age, until })
-        : hydraulics.solve({ ...shared, whatIf: drawn, at })
+  if (!fire) {
+    const moment = task.at === null ? { until, age } : { at: task.at }
+    const results = resultsOf(open, { whatIf, signal, most, ...moment })
+    return JSON.stringify({ ...hydraulicsAnswer(hydraulics, results, names, show), fire: null })
   }
-  keep(open.results, key, results, MOST_RESULTS, () => {})
-  const answer = hydraulicsAnswer(hydraulics, results, names, show)
-  const neighbours = found?.neighbours.map(({ node, before, after }) => ({ id: names.nodes[node], before, after }))
-  return JSON.stringify({ ...answer, fire: found && { ...found, neighbours } })
+  // a fire is looked at in one moment: the one asked for, or the one at which most water is drawn
+  const { nodes } = hydraulics.model
+  const at = task.at ?? busiest(resultsOf(open, { whatIf, signal, most, until }), nodes.kind)
+  const found = fireFlow(hydraulics, { ...fire, at, whatIf, signal, most })
+  const draws = { ...whatIf.draws, [fire.node]: fire.requiredM3s }
+  const results = resultsOf(open, { whatIf: { ...whatIf, draws }, at, signal, most })
+  const neighbours = found.neighbours.map(({ node, before, after }) => ({ id: names.nodes[node], before, after }))
+  return JSON.stringify({
+    ...hydraulicsAnswer(hydraulics, results, names, age ? 'pressure' : show),
+    fire: { ...found, at, neighbours },
+  })
 }
 
 async function work(task: HydraulicsTask): Promise<string> {

@@ -77,7 +77,7 @@ export function Hydraulics() {
       </div>
       {!mark && <p className="tw-note">{t('hydraulics.intro')}</p>}
       {mark && (
-        <div data-hydraulics={found?.status ?? 'working'}>
+        <div className="tw-hydraulics" data-hydraulics={found?.status ?? 'working'}>
           <Choices mark={mark} answer={found?.answer ?? null} set={set} />
           {found?.status === 'working' && <p className="tw-note">{t('hydraulics.solving')}</p>}
           {found?.status === 'failed' && (
@@ -148,7 +148,13 @@ function Answer({ answer }: { answer: HydraulicsAnswer }) {
   const { model, summary, warnings } = answer
   return (
     <>
-      {answer.times.length > 1 && <Moment answer={answer} step={step} />}
+      {answer.times.length > 1 ? (
+        <Moment answer={answer} step={step} />
+      ) : (
+        <p className="tw-note">
+          {t('hydraulics.time')} {clockText(answer.clockS + (answer.times[0] ?? 0))}
+        </p>
+      )}
       <Ramp answer={answer} />
       <Course answer={answer} step={step} />
       <dl className="tw-facts">
