@@ -15,7 +15,7 @@ export interface PairRule {
 export interface ClearanceRules {
   title: { zh: string; en: string }
   /** the standard it was taken from, and how sure that is */
-  basis: string
+  basis: { zh: string; en: string }
   horizontal: PairRule[]
   vertical: PairRule[]
   /** least cover from the ground to the crown */
@@ -56,9 +56,11 @@ export function readClearanceRules(json: unknown): ClearanceRules {
     word(`cover[${i}]`, rule?.class)
     metres(`cover[${i}]`, rule?.metres)
   }
+  // a table may say it in one language only
+  const basis = typeof table?.basis === 'string' ? { zh: table.basis, en: table.basis } : table?.basis
   const title = { zh: String(table?.title?.zh ?? ''), en: String(table?.title?.en ?? '') }
   const lists = { horizontal: list<PairRule>('horizontal'), vertical: list<PairRule>('vertical') }
-  return { title, basis: String(table?.basis ?? ''), ...lists, cover: list('cover') }
+  return { title, basis: { zh: String(basis?.zh ?? ''), en: String(basis?.en ?? '') }, ...lists, cover: list('cover') }
 }
 
 /** What of a pipe a rule may ask. */

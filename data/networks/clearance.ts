@@ -103,6 +103,7 @@ export function conflictOf(network: Network, a: number, b: number, options: Clea
   const [wideA, highA] = outerHalves(network, a)
   const [wideB, highB] = outerHalves(network, b)
   const { vertices: v, vertexStart: start } = pipes
+  const tunnel = (one.class === 'tunnel') !== (two.class === 'tunnel')
   let worst: Conflict | null = null
   const lack = (conflict: Conflict): number => conflict.expected - conflict.found
   for (let i = start[a]!; i + 1 < start[a + 1]!; i++) {
@@ -114,6 +115,8 @@ export function conflictOf(network: Network, a: number, b: number, options: Clea
       const over = plan < wideA + wideB
       const [found, expected] = over ? [Math.abs(za - zb) - highA - highB, upright] : [plan - wideA - wideB, sideways]
       if (!(found < expected - 1e-6)) continue
+      if (over && tunnel && housed(v, p, q, Math.abs(za - zb), Math.abs(highA - highB), plan, Math.abs(wideA - wideB)))
+        continue
       // far above or below each other, pipes side by side do not meet in one trench
       if (!over && Math.abs(za - zb) > DEEPER) continue
       const at = (axis: number): number =>
@@ -130,6 +133,21 @@ export function conflictOf(network: Network, a: number, b: number, options: Clea
     }
   }
   return worst
+}
+
+/** Whether of two pieces one runs along inside of the other: a cable in a tunnel. `rise` and `plan` are the distances of their axes. */
+function housed(
+  v: Float64Array,
+  p: number,
+  q: number,
+  rise: number,
+  room: number,
+  plan: number,
+  aside: number,
+): boolean {
+  if (rise > room || plan > aside) return false
+  const [ux, uy, wx, wy] = [v[p + 3]! - v[p]!, v[p + 4]! - v[p + 1]!, v[q + 3]! - v[q]!, v[q + 4]! - v[q + 1]!]
+  return Math.abs(ux * wy - uy * wx) < 0.5 * Math.hypot(ux, uy) * Math.hypot(wx, wy)
 }
 
 /** Metres of depth between two pipes beyond which the horizontal rule is not asked: they are never dug up together. */

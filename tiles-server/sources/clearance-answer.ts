@@ -73,12 +73,13 @@ export async function answerClearance(
   const pair = ([a, b]: Conflict['pipes']): string[] => (b < 0 ? [classOf(a)] : [classOf(a), classOf(b)].sort())
   const shown = wanted.slice(offset, offset + limit)
   const features = shown.map(
-    ({ rule: broken, pipes: [a, b], found, expected, at }): Feature => ({
+    ({ rule: broken, pipes: [a, b], found, expected, at }, i): Feature => ({
       type: 'Feature',
       id: b < 0 ? pipes.ids[a] : `${pipes.ids[a]} ${pipes.ids[b]}`,
       geometry: { type: 'Point', coordinates: toDegrees(network, ...at) },
       properties: {
         role: broken,
+        rank: offset + i + 1,
         pipes: b < 0 ? [pipes.ids[a]] : [pipes.ids[a], pipes.ids[b]],
         classes: b < 0 ? [classOf(a)] : [classOf(a), classOf(b)],
         foundM: Number(found.toFixed(3)),
@@ -109,12 +110,12 @@ export async function answerClearance(
     },
     groups,
     method: {
-      zh: `净距按外壁计算；限值：${rules.basis}`,
-      en: `Distances between outer walls; limits: ${rules.basis}`,
+      zh: `净距按外壁计算；限值：${rules.basis.zh}`,
+      en: `Distances between outer walls; limits: ${rules.basis.en}`,
     },
     limits: {
-      zh: '壁厚未知，取内径的 5 %；埋深为推测的管线不查覆土；同一井相接的管段不互查。',
-      en: 'Wall thickness is not known: 5 % of the inner diameter; pipes of guessed depth are not asked for their cover; pipes that share a node are not compared.',
+      zh: '壁厚未知，取内径的 5 %；埋深为推测的管线不查覆土；管廊内的管线与管廊不互查；同一井相接的管段不互查。',
+      en: 'Wall thickness is not known: 5 % of the inner diameter; pipes of guessed depth are not asked for their cover; what runs inside of a utility tunnel is not compared with it; pipes that share a node are not compared.',
     },
   }
 }

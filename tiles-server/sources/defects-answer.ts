@@ -107,7 +107,7 @@ export async function answerDefects(db: Database, question: DefectQuestion, grou
   const wanted = (rule === undefined ? found : found.filter(({ defect }) => defect.rule === rule)).sort(
     (a, b) => rank(a.defect) - rank(b.defect),
   )
-  const features = wanted.slice(0, limit).map(({ defect, class: word, z }): Feature => {
+  const features = wanted.slice(0, limit).map(({ defect, class: word, z }, i): Feature => {
     const { lng, lat, pipes, nodes, rule: broken, severity } = defect
     const { zh, en } = DEFECT_RULES[broken]
     const coordinates = Number.isFinite(z) ? [lng, lat, Number(z.toFixed(2))] : [lng, lat]
@@ -117,6 +117,7 @@ export async function answerDefects(db: Database, question: DefectQuestion, grou
       geometry: { type: 'Point', coordinates },
       properties: {
         role: severity,
+        rank: i + 1,
         rule: broken,
         words: { zh, en },
         class: word,

@@ -52,10 +52,11 @@ export function answerDig(loaded: LoadedNetwork, hole: Hole, rules: DigRules, gr
     nearM: (k) => ruleOf(k)?.protectM ?? 1,
     mostM: Math.max(1, ...rules.rules.map(({ protectM }) => protectM)),
   })
-  const feature = ({ pipe, how, distanceM, coverM, at, estimated }: DigHit): Feature => {
+  const feature = ({ pipe, how, distanceM, coverM, at, estimated }: DigHit, i: number): Feature => {
     const rule = ruleOf(pipe)
     return pipeFeature(network, pipe, {
       role: how,
+      rank: i + 1,
       ...pipeFacts(loaded, pipe),
       distanceM: digits(distanceM, 2),
       coverM: digits(coverM, 2),

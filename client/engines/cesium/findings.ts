@@ -68,13 +68,6 @@ const WORDS = {
     start: '起点',
     polluted: '受污染',
     clean: '未受污染',
-    hit: '挖到',
-    below: '坑底下',
-    beside: '过近',
-    cover: '覆土',
-    error: '✕',
-    warning: '!',
-    note: 'i',
   },
   en: {
     valve: 'close',
@@ -84,18 +77,10 @@ const WORDS = {
     start: 'start',
     polluted: 'polluted',
     clean: 'clean',
-    hit: 'hit',
-    below: 'below',
-    beside: 'too near',
-    cover: 'cover',
-    error: '✕',
-    warning: '!',
-    note: 'i',
   },
 } as const
 
 type Found = Finding['features'][number]
-const metres = (value: unknown): string => (typeof value === 'number' ? ` ${value.toFixed(2)}` : '')
 
 /** What stands beside a point; undefined for one that speaks by its colour alone. */
 export function wordsOf({ properties }: Pick<Found, 'properties'>, language: AppState['language']): string | undefined {
@@ -106,14 +91,14 @@ export function wordsOf({ properties }: Pick<Found, 'properties'>, language: App
       return properties.closed === true || properties.needed === false ? undefined : words.valve
     case 'hit':
     case 'below':
-      return `${words[role]}${typeof properties.coverM === 'number' ? ` −${properties.coverM.toFixed(2)} m` : ''}`
     case 'beside':
-      return `${words.beside}${metres(properties.distanceM)} m`
     case 'horizontal':
     case 'vertical':
-      return `${role === 'horizontal' ? '↔' : '↕'}${metres(properties.foundM)} < ${Number(properties.expectedM).toFixed(2)} m`
     case 'cover':
-      return `${words.cover}${metres(properties.foundM)} < ${Number(properties.expectedM).toFixed(2)} m`
+    case 'error':
+    case 'warning':
+      // the number that it has in the list: words would lie over each other
+      return typeof properties.rank === 'number' ? String(properties.rank) : undefined
     case 'candidate':
       return Number(properties.rank) <= 20 ? String(properties.rank) : undefined
     case 'customer':
@@ -123,9 +108,6 @@ export function wordsOf({ properties }: Pick<Found, 'properties'>, language: App
     case 'start':
     case 'polluted':
     case 'clean':
-    case 'error':
-    case 'warning':
-    case 'note':
       return words[role]
     default:
       return undefined

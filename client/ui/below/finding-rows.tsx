@@ -97,16 +97,20 @@ function lineOf(t: Say, language: Language, { id = '', properties: facts }: Foun
           ? t('networks.years', { age: String(facts.ageYears), life: String(facts.lifeYears) })
           : t('networks.ageUnknown')
       return {
-        title: `${String(facts.rank)}. ${text(facts.material)} ${sizeWord(facts)} · ${t(`networks.stage.${facts.role}`)}`,
+        title: `${text(facts.material)} ${sizeWord(facts)} · ${t(`networks.stage.${facts.role}`)}`,
         details: [`${age} · ${t('networks.score', { n: String(facts.score) })}`, id],
       }
     }
     default: {
       const kind = wordIn(t('networks.node', { returnObjects: true }) as Record<string, string>, text(facts.kind))
-      const rank = facts.role === 'candidate' ? `${String(facts.rank)}. ` : ''
-      return { title: `${rank}${kind ?? text(facts.kind)} ${id}`.trim(), details: [minutes] }
+      return { title: `${kind ?? text(facts.kind)} ${id}`.trim(), details: [minutes] }
     }
   }
+}
+
+/** The number that stands beside it on the map. */
+function numbered({ properties: { rank } }: Found, words: string): string {
+  return typeof rank === 'number' ? `${rank}. ${words}` : words
 }
 
 const STEP = 30
@@ -132,7 +136,8 @@ export function FindingRows({
       {title && <h4 className="tw-finding-title">{`${title} ${grouped(listed.length, 0)}`}</h4>}
       <ul className="tw-findings">
         {listed.slice(0, most).map((found, index) => {
-          const { title: name, details } = lineOf(t, language, found)
+          const { title: words, details } = lineOf(t, language, found)
+          const name = numbered(found, words)
           return (
             // biome-ignore lint/suspicious/noArrayIndexKey: an id may stand there twice, once for each rule it breaks
             <li key={index}>

@@ -48,7 +48,7 @@ const FIGURES = [
   'owners',
   'estimated',
 ] as const
-const EXACT: readonly string[] = ['lostLps', 'minutes', 'hours', 'hectares', 'meanAge']
+const EXACT: readonly string[] = ['minutes', 'hours', 'hectares', 'meanAge']
 
 /** Roles listed in one go; a burst has lists of its own. */
 const LISTED: Readonly<Partial<Record<Mark['type'], readonly string[]>>> = {
@@ -133,7 +133,9 @@ export function AnswerBody({ id, mark, finding }: Props) {
         {FIGURES.filter((key) => typeof summary[key] === 'number').map((key) => (
           <div key={key}>
             <dt>{t(`networks.figure.${key}`)}</dt>
-            <dd className="tw-number">{grouped(Number(summary[key]), EXACT.includes(key) ? 1 : 0)}</dd>
+            <dd className="tw-number">
+              {grouped(Number(summary[key]), key === 'lostLps' ? 2 : EXACT.includes(key) ? 1 : 0)}
+            </dd>
           </div>
         ))}
       </dl>
