@@ -43,9 +43,23 @@ export interface PipeColors {
   dispose(): void
 }
 
-/** `pipe <id>` or `node <id>`: the two collections may use the same id. */
-export const nameOf = (feature: PipeFeature): string =>
-  `${feature.getProperty('kind') === 'pipe' ? 'pipe' : 'node'} ${String(feature.getProperty('id') ?? '')}`
+const names = new WeakMap<PipeFeature, string>()
+
+/**
+ * `pipe <id>` or `node <id>`: the two collections may use the same id. Remembered: the engine decodes the text anew each time,
+ * which for all the pipes in view is a stall.
+ */
+export function nameOf(feature: PipeFeature): string {
+  const known = names.get(feature)
+  if (known !== undefined) return known
+  const kind = feature.getProperty('kind') === 'pipe' ? 'pipe' : 'node'
+  const name = `${kind} ${String(feature.getProperty('id') ?? '')}`
+  names.set(feature, name)
+  return name
+}
+
+/** The id of a pipe. */
+const idOf = (feature: PipeFeature): string => nameOf(feature).slice('pipe '.length)
 
 interface Painter {
   layer: Layer
@@ -66,9 +80,8 @@ export function pipeColors(changed: () => void): PipeColors {
     const painter = painters.findLast(({ layer }) => isVisible(layer) && (layer.class?.includes(utility) ?? true))
     feature.show = painter !== undefined
     if (!painter) return
-    const mark = chosen.get(nameOf(feature))
-    const said =
-      feature.getProperty('kind') === 'pipe' ? given?.get(String(feature.getProperty('id') ?? '')) : undefined
+    const mark = chosen.size > 0 ? chosen.get(nameOf(feature)) : undefined
+    const said = given && feature.getProperty('kind') === 'pipe' ? given.get(idOf(feature)) : undefined
     const own = colored(painter, feature) ?? OWN[utility] ?? OWN.other
     feature.color = packed(
       mark ?? said?.color ?? (given ? Color.lerp(own, FADED, 0.8, faded) : own),
@@ -79,9 +92,9 @@ export function pipeColors(changed: () => void): PipeColors {
   }
   const colored = ({ colorOf, names }: Painter, feature: PipeFeature): Color | null => {
     if (!colorOf || feature.getProperty('kind') !== 'pipe') return null
-    const id = String(feature.getProperty('id') ?? '')
+    const id = idOf(feature)
     const properties: Record<string, unknown> = {}
-    for (const name of IN_TILE) properties[name] = known(feature.getProperty(name))
+    for (const name of IN_TILE) properties[name] = name === 'id' ? id : known(feature.getProperty(name))
     for (const name of names) properties[name] = values.of(name, id)
     const color = colorOf(properties)
     return color === Color.WHITE ? null : color
