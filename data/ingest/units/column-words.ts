@@ -89,7 +89,7 @@ const VOLUME_USES: [RegExp, (typeof CLASSES.volumes)[number]][] = [
 ]
 
 /** Class of a unit or volume by the words of its use and name; `other` when none fits. */
-export function useClass(layer: 'units' | 'volumes', words: string): string {
+export function classOfUse(layer: 'units' | 'volumes', words: string): string {
   const table: readonly [RegExp, string][] = layer === 'units' ? UNIT_USES : VOLUME_USES
   return table.find(([test]) => test.test(words))?.[1] ?? 'other'
 }

@@ -4,7 +4,7 @@ import type { Attributes, CityFeature, Style } from '../../geo/city-feature.ts'
 import { undulation } from '../../geo/geoid.ts'
 import { maskOwners } from '../../geo/owner-mask.ts'
 import { readUnitCode } from '../../geo/unit-code.ts'
-import { privacyOf, type RightRole, statusOf, useClass } from './column-words.ts'
+import { privacyOf, type RightRole, statusOf, classOfUse } from './column-words.ts'
 
 /** What a row needs to know of its run. */
 export interface RightsRun {
@@ -49,7 +49,7 @@ export function rowOf(attributes: Attributes, { layer, roles }: RightsRun): Righ
     else style.code = read.code
   }
   const [use, name] = [word('use'), word('name')]
-  style.class = useClass(layer, `${use} ${name}`)
+  style.class = classOfUse(layer, `${use} ${name}`)
   if (name !== '') style.name = name
   const status = statusOf(word('status'))
   if (status) style.status = status

@@ -31,23 +31,28 @@ export interface PlacedUnit {
   estimate: string
 }
 
+const LOWEST = -20
+const HIGHEST = 200
+
 /**
  * Shares a floor out among its units: strips across the longest side of the building, as wide as their areas.
  * @param units all of one building
- * @returns one place per unit; null for one whose floor is far outside the building
+ * @returns one place per unit; null for one whose floor the building has not (two more than its storeys are allowed: roof rooms)
  */
 export function splitFloors(building: KnownBuilding, units: readonly WantedUnit[]): (PlacedUnit | null)[] {
   const [lng0, lat0] = building.ring[0]
   const [perLng, perLat] = metresPerDegree(lat0)
   const ring = building.ring.slice(0, -1).map(([lng, lat]) => [(lng - lng0) * perLng, (lat - lat0) * perLat] as const)
   const { along, low, high } = longestSide(ring)
-  const highest = Math.max(1, building.levels, ...units.map(({ floor }) => floor))
-  const rise = building.height > 0 ? building.height / highest : 3
+  const possible = units.map(({ floor }) => floor).filter((floor) => floor <= HIGHEST)
+  // one wrong row must not press a whole building flat: its own storeys count when they are known
+  const levels = building.levels > 0 ? building.levels : Math.max(1, ...possible)
+  const rise = building.height > 0 ? building.height / levels : 3
   const byFloor = new Map<number, number[]>()
   for (const [i, { floor }] of units.entries()) byFloor.set(floor, [...(byFloor.get(floor) ?? []), i])
   const places: (PlacedUnit | null)[] = units.map(() => null)
   for (const [floor, members] of byFloor) {
-    if (floor === 0 || floor < -20 || floor > 300) continue
+    if (floor === 0 || floor < LOWEST || floor > (building.levels > 0 ? levels + 2 : HIGHEST)) continue
     const known = members.every((i) => units[i].area > 0)
     const total = members.reduce((sum, i) => sum + (known ? units[i].area : 1), 0)
     const height = members.map((i) => units[i].height).find((value) => value > 1) ?? rise
