@@ -43,18 +43,18 @@ export interface PipeColors {
   dispose(): void
 }
 
-const names = new WeakMap<PipeFeature, string>()
+const decoded = new WeakMap<PipeFeature, string>()
 
 /**
  * `pipe <id>` or `node <id>`: the two collections may use the same id. Remembered: the engine decodes the text anew each time,
  * which for all the pipes in view is a stall.
  */
 export function nameOf(feature: PipeFeature): string {
-  const known = names.get(feature)
+  const known = decoded.get(feature)
   if (known !== undefined) return known
   const kind = feature.getProperty('kind') === 'pipe' ? 'pipe' : 'node'
   const name = `${kind} ${String(feature.getProperty('id') ?? '')}`
-  names.set(feature, name)
+  decoded.set(feature, name)
   return name
 }
 
