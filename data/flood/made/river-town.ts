@@ -53,7 +53,7 @@ export function riverTownRun(columns: number, end: number): Record<string, unkno
         line: [
           [columns / 2, 0],
           [columns / 2, columns],
-        ].reverse(),
+        ],
       },
     ],
     output: { gaugesEvery: 60 },

@@ -45,7 +45,7 @@ export function valleyRun(columns: number, cellM: number): unknown {
         line: [
           [0.4 * length, 0],
           [0.4 * length, width],
-        ].reverse(),
+        ],
       },
     ],
     output: { gaugesEvery: 30, depthEvery: 600 },
