@@ -4,26 +4,29 @@ import { PATTERN_MM, SOIL_HATCHES } from './soil-patterns.ts'
 
 const LINE = 0.18
 
-/** Text for XML; control characters that XML has no place for are left out. */
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
+
+/** Text for XML; control characters and halves of pairs, which XML has no place for, are left out. */
 function xml(text: string): string {
-  return (
-    text
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must go
-      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])/g, '')
-      .replace(/&/g, '&amp;')
-      .replace(/</g, '&lt;')
-      .replace(/>/g, '&gt;')
-      .replace(/"/g, '&quot;')
-  )
+  let out = ''
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0
+    const legal = code >= 0x20 ? !(code >= 0xd800 && code <= 0xdfff) && code < 0xfffe : code === 9 || code === 10
+    if (legal || code > 0xffff) out += ENTITIES[character] ?? character
+  }
+  return out
 }
+
+/** A colour, black for what is none. */
+const paint = (color: string): string => (/^#[\da-f]{6}$/i.test(color) ? color : '#000000')
 
 /** Thousandths of a millimetre, without the tail of zeros. */
 const mm = (value: number): string => (Number.isFinite(value) ? String(Math.round(value * 1e4) / 1e4) : '0')
 
 function look({ stroke, fill, lineMm, dash, feature }: DrawingLook, id?: string): string {
   const words = [
-    `fill="${fill ?? 'none'}"`,
-    stroke ? `stroke="${stroke}" stroke-width="${mm(lineMm ?? LINE)}"` : '',
+    `fill="${fill ? paint(fill) : 'none'}"`,
+    stroke ? `stroke="${paint(stroke)}" stroke-width="${mm(lineMm ?? LINE)}"` : '',
     dash?.length ? `stroke-dasharray="${dash.map(mm).join(' ')}"` : '',
     feature ? `data-collection="${xml(feature.collection)}" data-id="${xml(feature.id)}"` : '',
     id ?? '',
@@ -34,10 +37,12 @@ function look({ stroke, fill, lineMm, dash, feature }: DrawingLook, id?: string)
 function textOf(item: DrawingText, height: number): string {
   const { x, y, text, sizeMm, anchor, rotationDeg, bold, stroke, halo, feature } = item
   const words = [
-    `x="${mm(x)}" y="${mm(height - y)}" font-size="${mm(sizeMm)}" fill="${stroke ?? '#000000'}"`,
+    `x="${mm(x)}" y="${mm(height - y)}" font-size="${mm(sizeMm)}" fill="${paint(stroke ?? '')}"`,
     anchor === 'start' ? '' : `text-anchor="${anchor}"`,
     bold ? 'font-weight="700"' : '',
-    halo ? `stroke="${halo}" stroke-width="${mm(sizeMm * 0.18)}" paint-order="stroke" stroke-linejoin="round"` : '',
+    halo
+      ? `stroke="${paint(halo)}" stroke-width="${mm(sizeMm * 0.18)}" paint-order="stroke" stroke-linejoin="round"`
+      : '',
     rotationDeg ? `transform="rotate(${mm(-rotationDeg)} ${mm(x)} ${mm(height - y)})"` : '',
     feature ? `data-collection="${xml(feature.collection)}" data-id="${xml(feature.id)}"` : '',
   ]
