@@ -1,9 +1,10 @@
 /** Isolation and tracing against brute force on seeded random networks. */
 import { expect, test } from 'vitest'
-import { CLASSES } from '../geo/city-feature.ts'
+import { type CityFeature, CLASSES } from '../geo/city-feature.ts'
 import { isolate } from './isolate.ts'
-import type { Network } from './network.ts'
+import { type Network, networkFromFeatures } from './network.ts'
 import { randomNetwork, seeded } from './random-network.ts'
+import { isValveLink } from './segments.ts'
 import {
   cheapest,
   directionsOf,
@@ -87,6 +88,127 @@ test(`isolating a burst shuts, dries and spares what brute force says, on ${NETW
   }
   expect(withStuck).toBeGreaterThan(100)
   expect(dry).toBeGreaterThan(50)
+})
+
+/** The same network with each valve that is drawn as a pipe as a node in the middle of two pipes: the second ones are numbered after all others. */
+function withValveNodes(network: Network): { same: Network; nodeOf: Map<number, number> } {
+  const { nodes, pipes } = network
+  const shafts = Array.from({ length: nodes.count }, (_, n): CityFeature => {
+    const style = { class: CLASSES['pipe-nodes'][nodes.kind[n]!]!, ...(nodes.closed[n] && { closed: true }) }
+    return {
+      id: nodes.ids[n]!,
+      layer: 'pipe-nodes',
+      geometry: { type: 'Point', coordinates: [nodes.x[n]! / 1e5, nodes.y[n]! / 1e5] },
+      style,
+      attributes: {},
+    }
+  })
+  const nodeOf = new Map<number, number>()
+  const line = (id: string, from: string, to: string): CityFeature => ({
+    id,
+    layer: 'pipes',
+    geometry: {
+      type: 'LineString',
+      coordinates: [
+        [0, 0],
+        [1e-4, 0],
+      ],
+    },
+    style: { class: 'water', from, to },
+    attributes: {},
+  })
+  const [first, second]: [CityFeature[], CityFeature[]] = [[], []]
+  for (let k = 0; k < pipes.count; k++) {
+    const [id, from, to] = [pipes.ids[k]!, nodes.ids[pipes.from[k]!]!, nodes.ids[pipes.to[k]!]!]
+    if (!isValveLink(network, k)) {
+      first.push(line(id, from, to))
+      continue
+    }
+    nodeOf.set(k, shafts.length)
+    const style = { class: 'valve', ...(pipes.closed[k] && { closed: true }) }
+    shafts.push({ ...shafts[0]!, id: `v${k}`, style })
+    first.push(line(id, from, `v${k}`))
+    second.push(line(`${id}:2`, `v${k}`, to))
+  }
+  return { same: networkFromFeatures([...first, ...second], shafts), nodeOf }
+}
+
+test(`a valve drawn as a pipe closes, sticks and bursts as one that is a node, on ${NETWORKS} networks`, () => {
+  let [used, stuckOnes] = [0, 0]
+  for (let seed = 1; seed <= NETWORKS; seed++) {
+    const network = randomNetwork({ seed, side: 2 + (seed % 5), valves: 0.1, valveLinks: 0.3 })
+    const { same, nodeOf } = withValveNodes(network)
+    const random = seeded(seed * 13)
+    const burst = Math.floor(random() * network.pipes.count)
+    const stuckPipes = [...nodeOf.keys()].filter(() => random() < 0.2)
+    const sources = [0].filter((n) => network.nodes.kind[n] !== VALVE)
+    const found = isolate(network, burst, { sources, stuckPipes })
+    const stuck = stuckPipes.map((k) => nodeOf.get(k)!)
+    // a valve that bursts holds on neither side: its other half bursts with it
+    const own = nodeOf.get(burst)
+    if (own !== undefined) {
+      stuck.push(own)
+      same.nodes.closed[own] = 0
+    }
+    const expected = isolate(same, burst, { sources, stuck })
+    const original = (list: Uint32Array): number[] => sorted([...list].filter((k) => k < network.pipes.count))
+    expect(original(found.shutPipes), `seed ${seed}`).toEqual(original(expected.shutPipes))
+    // whether anything ran dry before depends on a shut valve that burst: then only what is shut compares
+    if (own === undefined) {
+      expect(original(found.dryPipes), `seed ${seed}`).toEqual(original(expected.dryPipes))
+      const valves = found.valves.map(({ node, pipe, closed, needed }) => [
+        node < 0 ? nodeOf.get(pipe) : node,
+        closed,
+        needed,
+      ])
+      const byNode = (a: unknown[], b: unknown[]): number => Number(a[0]) - Number(b[0])
+      expect(valves.sort(byNode), `seed ${seed}`).toEqual(
+        expected.valves.map(({ node, closed, needed }) => [node, closed, needed]),
+      )
+      if (found.valves.some(({ pipe }) => pipe >= 0)) used++
+    }
+    if (stuckPipes.length) stuckOnes++
+  }
+  expect(used).toBeGreaterThan(300)
+  expect(stuckOnes).toBeGreaterThan(300)
+})
+
+test('where no source is known the largest part is fed, found in one look over a network of many parts', () => {
+  const parts = Array.from({ length: 3000 }, (_, i) => i)
+  const at = (i: number): number[] => [121 + i * 1e-4, 28]
+  const node = (id: string, i: number): CityFeature => ({
+    id,
+    layer: 'pipe-nodes',
+    geometry: { type: 'Point', coordinates: at(i) },
+    style: { class: 'junction', utility: 'gas' },
+    attributes: {},
+  })
+  const pipe = (id: string, from: string, to: string): CityFeature => ({
+    id,
+    layer: 'pipes',
+    geometry: { type: 'LineString', coordinates: [at(0), at(1)] },
+    style: { class: 'gas', from, to },
+    attributes: {},
+  })
+  const nodes = parts.flatMap((i) => [node(`a${i}`, i), node(`b${i}`, i), node(`c${i}`, i)])
+  const pipes = parts.flatMap((i) => [
+    pipe(`p${i}`, `a${i}`, `b${i}`),
+    ...(i === 1700 ? [pipe('q', 'b1700', 'c1700')] : []),
+  ])
+  const network = networkFromFeatures(pipes, nodes)
+  const found = isolate(network, network.pipes.ids.indexOf('p1700'))
+  expect(found.assumptions).toEqual(['largest-part-is-fed'])
+  expect(found.shutPipes.length).toBe(2)
+})
+
+test('shut pipes stop a trace and a way', () => {
+  const network = randomNetwork({ seed: 8, side: 6, valves: 0, valveLinks: 0.3 })
+  const directions = directionsOf(network)
+  const { pipes } = network
+  expect(pipes.closed.some((one) => one === 1)).toBe(true)
+  const found = trace(network, [0], 'both', directions)
+  for (const k of found.pipes) expect(pipes.closed[k]).toBe(0)
+  expect(sorted(cheapest(network, [0], 'both', directions, pipes.length).nodes)).toEqual(sorted(found.nodes))
 })
 
 test(`tracing meets what brute force meets, on ${NETWORKS} networks, up, down and both ways`, () => {

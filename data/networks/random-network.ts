@@ -20,6 +20,8 @@ export interface RandomNetwork {
   side: number
   /** share of nodes that are valves */
   valves?: number
+  /** share of pipes that are valves, as EPANET draws them; none when absent */
+  valveLinks?: number
   /** share of grid pipes that are there */
   pipes?: number
   utility?: (typeof CLASSES.pipes)[number]
@@ -34,7 +36,7 @@ const place = (i: number, side: number): [number, number] => [
 
 /** Makes one: a grid with some pipes left out, some doubled, some drawn backwards. */
 export function randomNetwork(wish: RandomNetwork): Network {
-  const { side, valves = 0.25, pipes: share = 0.8, utility = 'water', flow = 'pressure' } = wish
+  const { side, valves = 0.25, valveLinks = 0, pipes: share = 0.8, utility = 'water', flow = 'pressure' } = wish
   const random = seeded(wish.seed)
   const count = side * side
   const depths = Array.from({ length: count }, () => 1 + random() * 3)
@@ -66,7 +68,15 @@ export function randomNetwork(wish: RandomNetwork): Network {
         type: 'LineString',
         coordinates: [from, to].map((i) => [...place(i, side), 10 - depths[i]!]),
       },
-      style: { class: utility, from: `n${from}`, to: `n${to}`, diameter: 0.1 + random() * 0.5, flow },
+      style: {
+        class: utility,
+        from: `n${from}`,
+        to: `n${to}`,
+        diameter: 0.1 + random() * 0.5,
+        flow,
+        // asked only when wished for: networks without stay as they are
+        ...(valveLinks > 0 && random() < valveLinks && { fitting: 'valve', ...(random() < 0.2 && { closed: true }) }),
+      },
       attributes: {},
     })
   }

@@ -111,7 +111,10 @@ async function digReport(db: Database, hole: Hole, answer: NetworkAnswer, langua
 function plainTables(answer: NetworkAnswer, kind: keyof typeof REPORT_WORDS.zh.plain, language: Language) {
   const words = REPORT_WORDS[language]
   const { roles, columns, row, table: title } = words.plain[kind]
-  const listed = withRole(answer.features, ...roles)
+  // a valve that nobody need go to is no row
+  const listed = withRole(answer.features, ...roles).filter(
+    ({ properties: p }) => p?.role !== 'valve' || (p.needed === true && p.closed !== true),
+  )
   const tables: ReportTable[] = []
   if (answer.groups?.length)
     tables.push({

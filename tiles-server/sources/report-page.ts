@@ -84,6 +84,7 @@ th, td { padding: 1mm 1.8mm; border: 0.2mm solid #9aa7b4; text-align: left; vert
 th { background: #eef2f5; font-weight: 600; }
 thead { display: table-header-group; }
 tr { break-inside: avoid; }
+table:not(.facts):not(.sign) :is(th, td):nth-child(-n + 2) { white-space: nowrap; }
 .facts th { width: 17%; }
 .facts td { width: 33%; }
 .verdict { margin: 4mm 0; padding: 2.5mm 4mm; border: 0.5mm solid; font-weight: 700; }
