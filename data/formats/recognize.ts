@@ -1,4 +1,5 @@
 /** What kind of file this is, by its first bytes; the name counts only where a format has no mark of its own. */
+import { isAgs } from './ags.ts'
 import { hgtSide } from './hgt.ts'
 
 /** Kinds of files that can be brought in, and the wrappings around them. */
@@ -14,6 +15,7 @@ export type FileKind =
   | 'geopackage'
   | 'citygml'
   | 'csv'
+  | 'ags'
   | 'xlsx'
   | 'ifc'
   | 'las'
@@ -108,6 +110,7 @@ export function recognize(head: Uint8Array, byteLength: number, name = ''): Reco
   if (/^(<\?xml[^>]*>)?\s*(<!--[\s\S]*?-->\s*)*(<!DOCTYPE[^>]*>?|<osm[\s>])/i.test(text)) return { kind: 'osm-xml' }
   if (/<(\w+:)?CityModel[\s>]/.test(text)) return { kind: 'citygml' }
   if (text.startsWith('<')) return { kind: null, reason: 'XML, but no <osm>' }
+  if (isAgs(text)) return { kind: 'ags' }
   if (/^\s*ncols\s+\d/i.test(text)) return { kind: 'esri-ascii' }
   if (text.startsWith('{') && (/\.gltf$/i.test(name) || /"asset"\s*:\s*\{[^}]*"version"\s*:\s*"2/.test(text)))
     return { kind: 'gltf' }

@@ -11,6 +11,7 @@ import type { HeightDatum } from '../geo/height-source.ts'
 import type { Defect } from '../networks/defect.ts'
 import { countDefects } from '../networks/defects.ts'
 import { cityScene } from './city-scene.ts'
+import { boreholeFiles, readBoreholes } from './geology/read-boreholes.ts'
 import { findInput, type InputFile } from './input-file.ts'
 import { type Intake, intake } from './intake.ts'
 import { markOutlines } from './mark-outlines.ts'
@@ -74,7 +75,7 @@ const VECTORS = new Set(['osm-pbf', 'osm-xml', 'geojson'])
 /** A data set's name that is fit for ids, files and URLs: `Monaco (2012).osm.gz` → `monaco-2012`. */
 export function sourceName(path: string): string {
   const bare = basename(resolve(path)).replace(
-    /(\.(osm|pbf|gz|bz2|zip|geojson|json|ndjson|hgt|tiff?|asc|xml|inp|ifc|copc|la[sz]|glb|gltf|shp|gpkg|gml|csv|tsv|xlsx))+$/i,
+    /(\.(osm|pbf|gz|bz2|zip|geojson|json|ndjson|hgt|tiff?|asc|xml|inp|ifc|copc|la[sz]|glb|gltf|shp|gpkg|gml|csv|tsv|xlsx|ags))+$/i,
     '',
   )
   const name = bare
@@ -236,7 +237,11 @@ async function run(
   const spool = await openSpool(join(beside, `ingest-${process.pid}-${randomUUID().slice(0, 8)}`))
   const registers = await findRights(files, options.as, signal)
   const rights = registers.map(({ file }) => file)
-  const networkFiles = files.filter((file) => !rights.includes(file) && isNetwork(file, options.as))
+  const boreholes = await boreholeFiles(
+    files.filter((file) => !rights.includes(file)),
+    options.as,
+  )
+  const networkFiles = files.filter((file) => ![...rights, ...boreholes].includes(file) && isNetwork(file, options.as))
   const vectors = files.filter((file) => VECTORS.has(file.kind) && ![...rights, ...networkFiles].includes(file))
   const took = intake({ spool, source, files: vectors.length, reasons, repairs, rejects })
   try {
@@ -245,7 +250,8 @@ async function run(
     const models = files.filter(({ kind }) => kind === 'ifc' || kind === 'gltf')
     const terrainFiles = files.filter(
       (file) =>
-        ![networkFiles, rights, models, clouds].some((taken) => taken.includes(file)) && !VECTORS.has(file.kind),
+        ![networkFiles, rights, boreholes, models, clouds].some((taken) => taken.includes(file)) &&
+        !VECTORS.has(file.kind),
     )
     const terrain = await storeTerrain(terrainFiles, took, options, {
       ...context,
@@ -263,6 +269,8 @@ async function run(
       signal,
       context.onProgress,
     ).finally(() => heights.close())
+    const ground = openHeights(context.heightsDir)
+    const collars = await readBoreholes(boreholes, took, options, ground.sample, signal).finally(() => ground.close())
     const folders = { modelsDir: join(beside, 'models'), heightsDir: context.heightsDir }
     await readModels(models, took, options, folders, signal)
     const cloudRun = { heightsDir: context.heightsDir, signal, onProgress: context.onProgress }
@@ -291,7 +299,7 @@ async function run(
       notes: took.notes,
       extent,
       crs: [...took.crs, ...terrain.crs].filter((each, i, all) => all.indexOf(each) === i).join(', ') || 'EPSG:4326',
-      datum: terrain.datum ?? options.datum ?? networks.datum ?? cloudDatum,
+      datum: terrain.datum ?? options.datum ?? networks.datum ?? collars ?? cloudDatum,
       dataDate: took.dataDate(),
       rejects: [],
       dryRun: options.dryRun ?? false,

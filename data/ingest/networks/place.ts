@@ -2,7 +2,7 @@
 import type { Position } from 'geojson'
 import { converter, crs, suggestCrs } from '../../geo/crs.ts'
 import { metresPerDegree } from '../../geo/ellipsoid.ts'
-import type { DraftPipe, Drafts } from './draft.ts'
+import type { DraftPipe, DraftTable } from './draft.ts'
 import { median } from './values.ts'
 
 /** Where a local grid lies. */
@@ -37,6 +37,13 @@ export function parseAnchor(text: string): Anchor {
   return { lng, lat, rotationDeg: rotation ?? 0, scale: scale ?? null, at: numbers.length > 5 ? [x, y] : null }
 }
 
+/** What can be placed: lines and points of tables. */
+export interface Placeable {
+  tables: Pick<DraftTable, 'file' | 'name' | 'crs' | 'datum' | 'notes' | 'schematic'>[]
+  pipes: Pick<DraftPipe, 'table' | 'line' | 'length'>[]
+  nodes: { table: number; at: [number, number] }[]
+}
+
 /** Drawn length of a pipe in drawing units. */
 function drawn(line: readonly Position[]): number {
   let sum = 0
@@ -45,7 +52,7 @@ function drawn(line: readonly Position[]): number {
 }
 
 /** Metres per drawing unit by the declared lengths, and how sure that is. */
-function scaleOf(pipes: readonly DraftPipe[]): { scale: number; words: string } {
+function scaleOf(pipes: Placeable['pipes']): { scale: number; words: string } {
   const ratios = pipes
     .map(({ line, length }) => length / drawn(line))
     .filter((ratio) => ratio > 0 && Number.isFinite(ratio))
@@ -61,7 +68,7 @@ function scaleOf(pipes: readonly DraftPipe[]): { scale: number; words: string } 
   return { scale: middle, words: `1 drawing unit = ${middle.toPrecision(4)} m by the declared lengths: ${share}` }
 }
 
-function middleOf(drafts: Drafts, tables: ReadonlySet<number>): [number, number] | null {
+function middleOf(drafts: Placeable, tables: ReadonlySet<number>): [number, number] | null {
   let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity]
   const see = (at: readonly number[]) => {
     west = Math.min(west, at[0])
@@ -95,7 +102,7 @@ const rounded = (degrees: number): number => Math.round(degrees * 1e9) / 1e9
  * @returns names of the systems
  * @throws {Error} naming the table, its coordinates and what to add to the command
  */
-export function placeDrafts(drafts: Drafts, wish: string | undefined, anchor: Anchor | null): Set<string> {
+export function placeDrafts(drafts: Placeable, wish: string | undefined, anchor: Anchor | null): Set<string> {
   const named = new Set<string>()
   const local = new Set(drafts.tables.map((_, i) => i).filter((i) => !wish && !drafts.tables[i].crs))
   const convert: ((x: number, y: number) => [number, number])[] = []
