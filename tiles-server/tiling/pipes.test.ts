@@ -1,5 +1,7 @@
 /** Tests of the pipes cutter on a seeded network: valid files, a sound tree, everything exactly once, only what changed is cut. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parse } from '@loaders.gl/core'
@@ -144,6 +146,40 @@ test('every pipe and node is there exactly once at full detail, and every pipe i
     expect(tile.geometricError === 0).toBe(!tile.children?.length)
   }
 })
+
+test('a cut killed in the middle is made whole by the next one', async () => {
+  const other = mkdtempSync(join(tmpdir(), 'tidewall-pipes-'))
+  const module = (name: string): string => JSON.stringify(new URL(name, import.meta.url).href)
+  // cuts until a part of the tiles is there, says so, and never goes on
+  const program = `import { cutPipeRows } from ${module('./pipes.ts')}
+    import { memoryPipes, samplePipes } from ${module('./pipes-sample.ts')}
+    import { openTileStore } from ${module('./tile-store.ts')}
+    import { writeSync } from 'node:fs'
+    const root = ${JSON.stringify(other)}
+    const report = ({ done, total }) => {
+      if (done * 2 < total) return
+      writeSync(1, 'cutting')
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
+    }
+    const signal = new AbortController().signal
+    await cutPipeRows({ store: openTileStore(root), heightsDir: root + '/heights', threads: 1, signal, report }, memoryPipes(samplePipes(${COUNT})))`
+  try {
+    writeFileSync(join(other, 'cut.mjs'), program)
+    const child = spawn(process.execPath, [join(other, 'cut.mjs')], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const ended = once(child, 'exit')
+    await Promise.race([once(child.stdout, 'data'), ended])
+    child.kill('SIGKILL')
+    expect(await ended).toEqual([null, 'SIGKILL'])
+    expect(readdirSync(join(other, 'pipes/c')).length).toBeGreaterThan(2)
+    expect(existsSync(join(other, 'pipes/tileset.json'))).toBe(false)
+    await cut(other, memoryPipes(features))
+    expect(tileset(other)).toEqual(tileset())
+    expect(namesIn(other)).toEqual(wanted)
+    expect(readdirSync(join(other, 'pipes/work')).filter((name) => /journal|tmp/.test(name))).toEqual([])
+  } finally {
+    rmSync(other, { recursive: true, force: true })
+  }
+}, 120_000)
 
 test('nothing changed, nothing cut; one pipe moved, only its leaf and those above', async () => {
   expect((await cut()).written).toBe(0)
