@@ -7,14 +7,22 @@ import { metresPerDegree } from '../geo/ellipsoid.ts'
 const TEMPLATE = new URL('../../scenes/jiaojiang/city.json', import.meta.url)
 
 /** Layers of the store that are drawn by a layer of their own, where there are any. */
-const ADDED: { layer: LayerName; id: 'pipes' | 'models' | 'points' | 'mesh' | 'units' | 'volumes' }[] = [
+const ADDED: { layer: LayerName; id: 'pipes' | 'models' | 'points' | 'mesh' | 'units' | 'volumes' | 'boreholes' }[] = [
   { layer: 'points', id: 'points' },
   { layer: 'mesh', id: 'mesh' },
   { layer: 'units', id: 'units' },
   { layer: 'volumes', id: 'volumes' },
   { layer: 'pipes', id: 'pipes' },
   { layer: 'elements', id: 'models' },
+  { layer: 'boreholes', id: 'boreholes' },
 ]
+
+/** Tiles, or for what is asked for around the camera its collection. */
+function sourceOf(id: (typeof ADDED)[number]['id']) {
+  return id === 'boreholes'
+    ? { type: 'features', url: `/collections/${id}` }
+    : { type: '3d-tiles', url: `/tiles/${id}/tileset.json` }
+}
 
 /**
  * A scene over an extent: one view of all of it, one nearer to its middle.
@@ -62,14 +70,14 @@ export async function cityScene(
     title: { zh: title, en: title },
     sources: {
       ...template.sources,
-      ...Object.fromEntries(added.map(({ id }) => [id, { type: '3d-tiles', url: `/tiles/${id}/tileset.json` }])),
+      ...Object.fromEntries(added.map(({ id }) => [id, sourceOf(id)])),
     },
     groups: added.length
       ? { below: { zh: '地下与模型', en: 'Below ground and models' }, ...template.groups }
       : template.groups,
     layers: [...template.layers, ...added.map(({ id }) => ({ id, type: id, source: id, group: 'below' }))],
-    // pipes without a city above them would otherwise be hidden by the ground
-    ...(layers.includes('pipes') ? { below: { xray: 0.85 } } : {}),
+    // pipes and boreholes without a city above them would otherwise be hidden by the ground
+    ...(layers.includes('pipes') || layers.includes('boreholes') ? { below: { xray: 0.85 } } : {}),
     time: {
       start: `2026-06-01T00:00:00${zone}`,
       end: `2026-06-02T00:00:00${zone}`,
