@@ -112,7 +112,7 @@ function boreholeFeature(id: string, spot: Spot, ground: number, log: Logged, se
     'boreholes',
     id,
     { type: 'Point', coordinates: [lng, lat, collar] },
-    { class: 'drilling', depth: log.depth, water: log.water, layers: log.strata.length },
+    { class: 'drilling', name: id.replace(/^\w+-/, ''), depth: log.depth, water: log.water, layers: log.strata.length },
     {
       工程名称: `${spot.project}（演示）`,
       勘察单位: '演示勘察院',

@@ -84,9 +84,9 @@ void main() {
   vec3 lit = litSurface(color, normal, up, 0.92);
   vec3 lamp = color * (0.48 + 0.52 * max(dot(normalEC, normalize(-v_positionEC)), 0.0));
   lit = mix(lit, lamp, max(u_underground, u_night * 0.8));
-  if (v_mark > 0.25) lit = mix(lit, v_mark > 0.75 ? u_accent : vec3(1.0), v_mark > 0.75 ? 0.55 : 0.25);
+  if (v_mark > 0.25) lit = mix(lit, v_mark > 0.75 ? u_accent : vec3(1.0), v_mark > 0.75 ? 0.32 : 0.22);
   lit = inFog(lit, distanceM);
-  out_FragColor = vec4(clamp(lit, 0.0, 1.0), u_below > 0.5 ? clamp(0.42 + 0.58 * exp(-deep / 16.0), 0.0, 1.0) : 1.0);
+  out_FragColor = vec4(clamp(lit, 0.0, 1.0), u_below > 0.5 ? 0.55 + 0.45 * exp(-deep / 20.0) : 1.0);
 }
 `
 
