@@ -1,5 +1,5 @@
 /** Points of a LAS or LAZ file, batch by batch: coordinates, colour, intensity and class. */
-import { createLazPerf, type LazPerf } from 'laz-perf'
+import { createLazPerf } from 'laz-perf'
 import type { LasBytes, LasHead } from './las.ts'
 import { RECORD_BYTES } from './las.ts'
 import { type LazChunk, readLazChunks } from './laz-chunks.ts'
@@ -117,11 +117,39 @@ function decodable(head: LasHead): { format: number; length: number; bytes(chunk
   }
 }
 
+/** The part of the decoder that is used; its own types want those of Emscripten. */
+interface LazPerf {
+  readonly HEAPU8: Uint8Array
+  _malloc(bytes: number): number
+  _free(at: number): void
+  ChunkDecoder: new () => {
+    open(format: number, length: number, at: number): void
+    getPoint(to: number): void
+    delete(): void
+  }
+}
+
+let opened: Promise<LazPerf> | null = null
+
+/** The decoder, once per thread. It comes with listeners of its own for errors of the whole process, which is not its business. */
+function lazPerf(): Promise<LazPerf> {
+  const events = ['uncaughtException', 'unhandledRejection']
+  const before = events.map((event) => process.listeners(event as 'uncaughtException'))
+  const loading: Promise<LazPerf> = opened ?? createLazPerf({ printErr: () => {} })
+  opened ??= loading.then((laz) => {
+    for (const [i, event] of events.entries())
+      for (const listener of process.listeners(event as 'uncaughtException'))
+        if (!before[i].includes(listener)) process.off(event, listener)
+    return laz
+  })
+  return opened
+}
+
 async function* packedPoints(source: LasBytes, head: LasHead, signal?: AbortSignal): AsyncGenerator<LasBatch> {
   const kind = decodable(head)
   const chunks = await readLazChunks(source, head)
   const points = chunks.reduce((sum, chunk) => sum + chunk.points, 0)
-  const laz = await createLazPerf({ printErr: () => {} })
+  const laz = await lazPerf()
   const batch = emptyBatch(head.layout.colourAt !== null)
   const take = carefully(head, taker(head, batch))
   let done = 0

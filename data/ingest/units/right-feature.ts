@@ -4,7 +4,7 @@ import type { Attributes, CityFeature, Style } from '../../geo/city-feature.ts'
 import { undulation } from '../../geo/geoid.ts'
 import { maskOwners } from '../../geo/owner-mask.ts'
 import { readUnitCode } from '../../geo/unit-code.ts'
-import { privacyOf, type RightRole, statusOf, classOfUse } from './column-words.ts'
+import { classOfUse, privacyOf, type RightRole, statusOf } from './column-words.ts'
 
 /** What a row needs to know of its run. */
 export interface RightsRun {
