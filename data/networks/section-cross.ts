@@ -124,6 +124,8 @@ export interface CrossInput {
 /** Most pipes that a drawing can name. */
 export const MOST_CUTS = 400
 const STOREY = 3.3
+/** Metres of depth beyond which two pipes are never dug up together, as the clearance check has it. */
+const DEEPER = 3
 
 const number = (value: unknown): number => {
   const found = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
@@ -311,7 +313,8 @@ export function gapsOf(pipes: readonly CutPipe[], rules: ClearanceRules | null):
       ...(pipe.pressure === '' ? {} : { pressure: pipe.pressure }),
     })
     // the rules speak of pipes in the ground
-    const least = rules && within[b] < 0 ? leastDistance(rules[counts], ruled(one), ruled(two)) : 0
+    const near = !(Math.abs(two.z - one.z) > DEEPER)
+    const least = rules && near && within[b] < 0 ? leastDistance(rules[counts], ruled(one), ruled(two)) : 0
     gaps.push({ a, b, horizontal, vertical, counts, least, within: within[b] })
   }
   return gaps

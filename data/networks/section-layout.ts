@@ -17,9 +17,11 @@ export function standardScale(metres: number, millimetres: number): number {
 /** How often heights are stretched, the most first. */
 const STRETCHES = [20, 10, 5, 4, 2.5, 2]
 
-/** The upright scale that stretches metres as far as they still fit into millimetres: a round part of the level one. */
+/** The upright scale that stretches metres as far as they still fit into millimetres: a standard one, and a round part of the level one. */
 export function stretchedScale(metres: number, millimetres: number, horizontal: number): number {
-  const fit = STRETCHES.find((times) => (metres * 1000 * times) / horizontal <= millimetres)
+  const fit = STRETCHES.find(
+    (times) => SCALES.includes(horizontal / times) && (metres * 1000 * times) / horizontal <= millimetres,
+  )
   return fit === undefined ? horizontal : horizontal / fit
 }
 

@@ -140,10 +140,12 @@ export async function cutCity(
     ...(signal && { signal }),
   })
   const source = await describeSources(db, sources, language)
-  const road = section.surfaces.find(({ kind, name }) => kind === 'road' && name)
+  const road = section.surfaces
+    .filter(({ kind, name }) => kind === 'road' && name !== '')
+    .sort((a, b) => b.to - b.from - (a.to - a.from))[0]
   return {
     section,
-    source: { ...source, subject: road?.name ?? '', synthetic: source.synthetic || strata?.synthetic === true },
+    source: { ...source, subject: road ? road.name : '', synthetic: source.synthetic || strata?.synthetic === true },
   }
 }
 
