@@ -10,6 +10,8 @@ export interface SewerLoad {
   /** seconds of a step of all series, and how many there are */
   stepS: number
   steps: number
+  /** one result for so many steps, the highest discharge among them; 1 when absent */
+  every?: number
   /** rain of each step, mm/h; what is beyond its end is dry */
   rainMmPerHour: readonly number[]
   /** m² that drain to each node; by node of the network */
@@ -27,10 +29,11 @@ export interface SewerLoad {
   signal?: Pick<AbortSignal, 'throwIfAborted'>
 }
 
-/** What comes of it: value of pipe k at step s = `array[s · pipes + k]`, over the pipes of the utility in `pipes`. */
+/** What comes of it, at each result's end: value of pipe k at result s = `array[s · pipes + k]`, over the pipes of the utility in `pipes`. */
 export interface SewerCapacity {
   /** numbers of the network's pipes */
   pipes: Uint32Array
+  /** results, and seconds from one to the next; the first is at the start */
   steps: number
   stepS: number
   /** m³/s */
@@ -43,7 +46,7 @@ export interface SewerCapacity {
   velocity: Float32Array
   /** m³/s when full, by Manning; NaN for pressure pipes */
   full: Float64Array
-  /** m³/s out of each node's cover: value of node n at step s = `overflow[s · nodes + n]` */
+  /** m³/s out of each node's cover: value of node n at result s = `overflow[s · nodes + n]` */
   overflow: Float32Array
   balance: { rainMm: number; inflow: number; outflow: number; overflow: number; underway: number }
   /** pipes that do not fall: taken with `LEAST_SLOPE` */
@@ -207,7 +210,9 @@ export function sewerCapacity(network: Network, load: SewerLoad): SewerCapacity 
     throw new RangeError(`capacity: no pipe of the utility, got ${load.utility}; expected at least one`)
   const count = list.length
   const nodes = network.nodes.count
-  if (steps * (count * 16 + nodes * 8) > 1024 * 2 ** 20)
+  const every = Math.max(1, Math.round(load.every ?? 1))
+  const shown = Math.floor((steps - 1) / every) + 1
+  if (steps * nodes * 4 + shown * (count * 16 + nodes * 4) > 1024 * 2 ** 20)
     throw new RangeError(`capacity: ${steps} steps of ${count} pipes; expected less than 1 GB of results`)
   const { order, looped } = downward(network, list)
   const starting = new Map<number, number[]>()
@@ -218,14 +223,14 @@ export function sewerCapacity(network: Network, load: SewerLoad): SewerCapacity 
   })
   const result: SewerCapacity = {
     pipes: Uint32Array.from(list, ({ k }) => k),
-    steps,
-    stepS,
-    flow: new Float32Array(steps * count),
-    fill: new Float32Array(steps * count),
-    load: new Float32Array(steps * count),
-    velocity: new Float32Array(steps * count),
+    steps: shown,
+    stepS: stepS * every,
+    flow: new Float32Array(shown * count),
+    fill: new Float32Array(shown * count),
+    load: new Float32Array(shown * count),
+    velocity: new Float32Array(shown * count),
     full: Float64Array.from(list, ({ full }) => (full === Number.POSITIVE_INFINITY ? Number.NaN : full)),
-    overflow: new Float32Array(steps * nodes),
+    overflow: new Float32Array(shown * nodes),
     balance: { rainMm: 0, inflow: 0, outflow: 0, overflow: 0, underway: 0 },
     flat,
     looped,
@@ -235,6 +240,7 @@ export function sewerCapacity(network: Network, load: SewerLoad): SewerCapacity 
   const rate = runoffRate(load)
   const arriving = new Float32Array(nodes * steps)
   const series = new Float32Array(steps)
+  const spilled = new Float32Array(steps)
   order.forEach((n, done) => {
     if (done % 256 === 0) load.signal?.throwIfAborted()
     const own = arriving.subarray(n * steps, (n + 1) * steps)
@@ -251,6 +257,7 @@ export function sewerCapacity(network: Network, load: SewerLoad): SewerCapacity 
       return
     }
     const pump = load.pumpM3s?.[n] ?? Number.NaN
+    spilled.fill(0)
     const shares = sharesOf(outs.map((i) => list[i]!))
     outs.forEach((i, j) => {
       const pipe = list[i]!
@@ -260,15 +267,19 @@ export function sewerCapacity(network: Network, load: SewerLoad): SewerCapacity 
         const wanted = own[s]! * shares[j]!
         const q = Math.min(wanted, most)
         if (wanted > q) {
-          result.overflow[s * nodes + n]! += wanted - q
+          spilled[s]! += wanted - q
           balance.overflow += (wanted - q) * stepS
         }
         series[s] = q
         if (q > peak) peak = q
       }
-      const speed = carry(result, i, count, pipe, series, peak)
+      const speed = carry(result, i, count, pipe, series, peak, every)
       balance.underway += stepS * delay(series, pipe.length / speed / stepS, arriving, pipe.down * steps)
     })
+    for (let s = 0; s < steps; s++) {
+      const at = Math.min(shown - 1, Math.ceil(s / every)) * nodes + n
+      if (spilled[s]! > result.overflow[at]!) result.overflow[at] = spilled[s]!
+    }
   })
   return result
 }
@@ -290,6 +301,7 @@ function carry(
   pipe: Pipe,
   series: Float32Array,
   peak: number,
+  every: number,
 ): number {
   const { table, height, full, pressure } = pipe
   const whole = table.area[DEPTHS - 1]! * height * height
@@ -300,8 +312,10 @@ function carry(
     const area = table.area[low]! + (place - low) * (table.area[low + 1]! - table.area[low]!)
     return area > 1e-9 ? q / (area * height * height) : 0
   }
-  for (let s = 0; s < series.length; s++) {
-    const q = series[s]!
+  for (let s = 0; s < result.steps; s++) {
+    let q = 0
+    for (let step = Math.max(0, (s - 1) * every + 1); step <= s * every; step++)
+      if (series[step]! > q) q = series[step]!
     const at = s * count + i
     const fill = pressure ? Number.NaN : fillOf(table, q / full)
     result.flow[at] = q

@@ -47,13 +47,13 @@ const MOMENTS = 97
 /** The rational method; JSON text. */
 export function workCapacity(task: CapacityTask, signal: Signal): string {
   const began = performance.now()
-  const { network, stepS, steps, every, show } = task
+  const { network, show } = task
   const found = sewerCapacity(network, {
     ...task,
     dryDay: task.dryDay ?? undefined,
     signal,
   })
-  const shown = Array.from({ length: Math.floor((steps - 1) / every) + 1 }, (_, i) => i * every)
+  const { steps, stepS } = found
   const count = found.pipes.length
   const places = placesOf(network)
   let [full, peak] = [0, 0]
@@ -76,20 +76,14 @@ export function workCapacity(task: CapacityTask, signal: Signal): string {
   }
   const { balance } = found
   const course: SewerCourse = {
-    times: shown.map((s) => s * stepS),
+    times: Array.from({ length: steps }, (_, s) => s * stepS),
     pipes: {
       ids: Array.from(found.pipes, (k) => network.pipes.ids[k]!),
       places: Array.from(found.pipes, (k) => places[network.pipes.from[k]!] ?? null),
     },
     nodes: { ids: network.nodes.ids, places },
-    pipeValue: (word, i, s) => found[word][shown[s]! * count + i]!,
-    overflow: (n, s) => {
-      // what came out at any step since the moment before is not lost between two moments
-      let most = 0
-      for (let at = Math.max(0, shown[s]! - every + 1); at <= shown[s]!; at++)
-        most = Math.max(most, found.overflow[at * nodes + n]!)
-      return most
-    },
+    pipeValue: (word, i, s) => found[word][s * count + i]!,
+    overflow: (n, s) => found.overflow[s * nodes + n]!,
     summary: {
       pipes: count,
       full,
