@@ -1,7 +1,6 @@
-/** What the buildings cutter remembers between runs: the manifest of the last finished cut and the journal of an unfinished one. */
-import { appendFile, mkdir, readdir, readFile, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+/** What the buildings cutter remembers between runs beside its tiles: their summaries in packs. */
 import type { CutTile } from './buildings-tile.ts'
+import { readJournal, readWork, sweepWork } from './cut-work.ts'
 import { openStandPacks, type PackPlace, packSize, worthPacking } from './stand-packs.ts'
 import type { TileStore } from './tile-store.ts'
 
@@ -12,7 +11,6 @@ export interface Cut extends CutTile {
 
 /** The tiles of a finished cut by node name (see buildings-plan.ts). */
 export interface Manifest {
-  /** of the meshing code: other versions are cut anew */
   version: number
   nodes: Record<string, Cut>
   /** files of this generation */
@@ -20,9 +18,6 @@ export interface Manifest {
   /** files of the generation before, kept for clients that still show it */
   previous: string[]
 }
-
-const MANIFEST = 'buildings/work/manifest.json'
-const journalFile = (store: TileStore): string => join(store.root, 'buildings/work/journal.ndjson')
 
 /** Raised whenever the same input gives other tiles. */
 export const CUT_VERSION = 7
@@ -38,44 +33,12 @@ function whole(store: TileStore, cuts: readonly Cut[]): boolean {
 }
 
 /** The last finished cut; null when there is none, or it is damaged or of another version (then everything is cut). */
-export async function readManifest(store: TileStore): Promise<Manifest | null> {
-  const bytes = await store.get(MANIFEST)
-  if (!bytes) return null
-  try {
-    const manifest = JSON.parse(new TextDecoder().decode(bytes)) as Manifest
-    return manifest.version === CUT_VERSION && whole(store, Object.values(manifest.nodes)) ? manifest : null
-  } catch {
-    return null
-  }
-}
+export const readBuildings = (store: TileStore): Promise<Manifest | null> =>
+  readWork<Manifest>(store, 'buildings', CUT_VERSION, ({ nodes }) => whole(store, Object.values(nodes)))
 
-/** Stores the manifest; from now on it is what the next cut starts from. */
-export async function writeManifest(store: TileStore, manifest: Manifest): Promise<void> {
-  await store.put(MANIFEST, new TextEncoder().encode(JSON.stringify(manifest)), { compress: false })
-}
-
-/** Tiles that an interrupted run had finished, by key; a half-written last line is passed over. */
-export async function readJournal(store: TileStore): Promise<Map<string, Cut>> {
-  const cuts = new Map<string, Cut>()
-  const text = await readFile(journalFile(store), 'utf8').catch(() => '')
-  for (const line of text.split('\n')) {
-    try {
-      const cut = JSON.parse(line) as Cut
-      if (whole(store, [cut])) cuts.set(cut.key, cut)
-    } catch {
-      // the line at which the process was killed
-    }
-  }
-  return cuts
-}
-
-/** Notes finished tiles. */
-export async function noteCuts(store: TileStore, cuts: readonly Cut[]): Promise<void> {
-  if (!cuts.length) return
-  const file = journalFile(store)
-  await mkdir(dirname(file), { recursive: true })
-  await appendFile(file, `\n${cuts.map((cut) => JSON.stringify(cut)).join('\n')}\n`)
-}
+/** Tiles that an interrupted run had finished, by key. */
+export const readFinished = (store: TileStore): Promise<Map<string, Cut>> =>
+  readJournal<Cut>(store, 'buildings', (cut) => whole(store, [cut]))
 
 /** Copies all summaries in use into one pack when that pays; the cuts name their new places then. */
 export function packAnew(store: TileStore, cuts: Map<string, Cut>, name: string): void {
@@ -97,23 +60,11 @@ export function packAnew(store: TileStore, cuts: Map<string, Cut>, name: string)
 }
 
 /**
- * Removes what neither this generation nor the one before uses, and the journal. Called after publishing.
+ * Removes what neither this generation nor the one before uses. Called after publishing.
  * @returns contents removed
  */
-export async function sweep(store: TileStore, manifest: Manifest): Promise<number> {
-  await rm(journalFile(store), { force: true })
-  const files = new Set([...manifest.files, ...manifest.previous])
-  const packs = new Set(placesOf(Object.values(manifest.nodes)).map(({ pack }) => `${pack}.pack`))
-  let removed = 0
-  for (const name of await readdir(join(store.root, 'buildings/c')).catch(() => [])) {
-    const plain = name.replace(/\.(br|gz)$/, '')
-    if (files.has(plain)) continue
-    await store.remove(`buildings/c/${plain}`)
-    if (plain === name) removed++
-  }
-  for (const name of await readdir(join(store.root, 'buildings/work')).catch(() => [])) {
-    const stale = /\.(tmp|bin)$/.test(name) || (name.endsWith('.pack') && !packs.has(name))
-    if (stale) await store.remove(`buildings/work/${name}`)
-  }
-  return removed
+export function sweep(store: TileStore, { files, previous, nodes }: Manifest): Promise<number> {
+  const packs = new Set(placesOf(Object.values(nodes)).map(({ pack }) => `${pack}.pack`))
+  const stale = (name: string): boolean => name.endsWith('.bin') || (name.endsWith('.pack') && !packs.has(name))
+  return sweepWork(store, 'buildings', new Set([...files, ...previous]), stale)
 }

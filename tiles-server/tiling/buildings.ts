@@ -9,16 +9,15 @@ import {
   CUT_VERSION,
   type Cut,
   type Manifest,
-  noteCuts,
   packAnew,
   placesOf,
-  readJournal,
-  readManifest,
+  readBuildings,
+  readFinished,
   sweep,
-  writeManifest,
 } from './buildings-work.ts'
 import type { CutContext, CutResult } from './cut-context.ts'
 import { type CutRun, cutLeaves, openTasks, treeNode } from './cut-run.ts'
+import { noteCuts, writeWork } from './cut-work.ts'
 import type { TileStore } from './tile-store.ts'
 import { describeTileset } from './tileset.ts'
 import { openWorkerPool } from './worker-pool.ts'
@@ -41,7 +40,7 @@ type Run = CutRun<BuildingTask, CutTile, Cut> & { store: TileStore; cut: CutPlac
 export async function cutBuildingRows(context: Omit<CutContext, 'db'>, rows: BuildingRows): Promise<CutResult> {
   const started = performance.now()
   const { store, signal } = context
-  const last = await readManifest(store)
+  const last = await readBuildings(store)
   const dirty = await rows.dirty()
   if (last && !dirty.length && (await store.get(`${TILESET}/tileset.json`))) {
     return {
@@ -58,7 +57,7 @@ export async function cutBuildingRows(context: Omit<CutContext, 'db'>, rows: Bui
   const heights = openHeights(context.heightsDir)
   const ground = heights.sources.map(({ revision }) => revision).join()
   heights.close()
-  const known = await readJournal(store)
+  const known = await readFinished(store)
   for (const cut of Object.values(last?.nodes ?? {})) known.set(cut.key, cut)
   const pool = openWorkerPool<BuildingTask, CutTile>(new URL('./buildings-worker.ts', import.meta.url), context.threads)
   const total = nodes.length
@@ -76,7 +75,7 @@ export async function cutBuildingRows(context: Omit<CutContext, 'db'>, rows: Bui
     written: 0,
     fresh: [],
     done: () => context.report({ tileset: TILESET, done: ++done, total }),
-    note: (cuts) => noteCuts(store, cuts),
+    note: (cuts) => noteCuts(store, TILESET, cuts),
   }
   try {
     await cutLeaves(run, nodes, {
@@ -151,7 +150,7 @@ async function publish(
   packAnew(store, cuts, `${run.cut.id}-all`)
   const nodes = Object.fromEntries(cuts)
   const manifest: Manifest = { version: CUT_VERSION, nodes, files, previous: last?.files ?? [] }
-  await writeManifest(store, manifest)
+  await writeWork(store, TILESET, manifest)
   const rejected = [...cuts.values()].flatMap((cut) => cut.rejected)
   await store.put(`${TILESET}/work/rejected.json`, new TextEncoder().encode(JSON.stringify(rejected)), {
     compress: false,

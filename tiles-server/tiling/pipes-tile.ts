@@ -12,6 +12,7 @@ import type { Region } from './tileset.ts'
 
 /** What a worker is given: a leaf's records, or the keys of what a coarse tile is made from. */
 export interface PipeTask {
+  cut: PipePlace
   /** names the result: equal keys, equal tiles */
   key: string
   z: number
@@ -19,6 +20,15 @@ export interface PipeTask {
   error: number
   chunk?: Uint8Array
   children?: string[]
+}
+
+/** The cut that a task belongs to. */
+export interface PipePlace {
+  /** another one for each cut */
+  id: string
+  /** folder of the tile store */
+  root: string
+  heightsDir: string
 }
 
 /** What came out. */

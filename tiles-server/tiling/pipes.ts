@@ -1,27 +1,20 @@
 /** Cuts pipes and their nodes into 3D Tiles: tubes, joints and shafts below, plain tubes above, lines on top; only what changed. */
-import { hash } from 'node:crypto'
+import { hash, randomUUID } from 'node:crypto'
 import { decodePipes, recordLength } from '../../data/mesh/pipe-shape.ts'
 import { openHeights } from '../db/height-store.ts'
 import { nodeName, nodesUpward, type PlanNode, planTree } from './buildings-plan.ts'
 import type { CutContext, CutResult } from './cut-context.ts'
 import { type CutRun, cutLeaves, openTasks, treeNode } from './cut-run.ts'
+import { noteCuts, readJournal, readWork, sweepWork, writeWork } from './cut-work.ts'
 import { databasePipes, type PipeRows } from './pipes-rows.ts'
-import type { PipeCut, PipeTask } from './pipes-tile.ts'
-import {
-  type KeyedCut,
-  notePipeCuts,
-  PIPES_VERSION,
-  type PipeManifest,
-  readPipeJournal,
-  readPipeManifest,
-  sweepPipes,
-  writePipeManifest,
-} from './pipes-work.ts'
+import type { PipeCut, PipePlace, PipeTask } from './pipes-tile.ts'
 import type { TileStore } from './tile-store.ts'
 import { describeTileset } from './tileset.ts'
 import { openWorkerPool } from './worker-pool.ts'
 
 const TILESET = 'pipes'
+/** Raised whenever the same input gives other tiles. */
+const VERSION = 4
 /** No content above this level: a tile would be 80 km wide. */
 const FIRST_CONTENT_LEVEL = 9
 /** Leaves: at most 1.2 km wide, so many features, so many bytes of records. */
@@ -37,13 +30,26 @@ export async function cutPipes(context: CutContext): Promise<CutResult> {
   return cutPipeRows(context, databasePipes(context.db))
 }
 
-type Run = CutRun<PipeTask, PipeCut, KeyedCut> & { store: TileStore }
+/** A tile that was cut, with the key of what went in. */
+type KeyedCut = PipeCut & { key: string }
+
+/** A finished cut. */
+interface Manifest {
+  version: number
+  /** by node name (see buildings-plan.ts) */
+  nodes: Record<string, KeyedCut>
+  files: string[]
+  /** keys and files of the generation before, kept for clients that still show it */
+  previous: { keys: string[]; files: string[] }
+}
+
+type Run = CutRun<PipeTask, PipeCut, KeyedCut> & { store: TileStore; cut: PipePlace }
 
 /** `cutPipes` from any source of rows. */
 export async function cutPipeRows(context: Omit<CutContext, 'db'>, rows: PipeRows): Promise<CutResult> {
   const started = performance.now()
   const { store, signal } = context
-  const last = await readPipeManifest(store)
+  const last = await readWork<Manifest>(store, TILESET, VERSION)
   const dirty = await rows.dirty()
   const seconds = (): number => (performance.now() - started) / 1000
   if (last && !dirty.length && (await store.get(`${TILESET}/tileset.json`))) {
@@ -55,11 +61,10 @@ export async function cutPipeRows(context: Omit<CutContext, 'db'>, rows: PipeRow
   const heights = openHeights(context.heightsDir)
   const ground = heights.sources.map(({ revision }) => revision).join()
   heights.close()
-  const known = await readPipeJournal(store)
+  const known = await readJournal<KeyedCut>(store, TILESET)
   for (const cut of Object.values(last?.nodes ?? {})) known.set(cut.key, cut)
   const module = new URL('./pipes-worker.ts', import.meta.url)
-  const workerData = { root: store.root, heightsDir: context.heightsDir }
-  const pool = openWorkerPool<PipeTask, PipeCut>(module, context.threads, workerData)
+  const pool = openWorkerPool<PipeTask, PipeCut>(module, context.threads)
   let finished = 0
   const done = (): void => context.report({ tileset: TILESET, done: ++finished, total: nodes.length })
   context.report({ tileset: TILESET, done: 0, total: nodes.length })
@@ -68,13 +73,14 @@ export async function cutPipeRows(context: Omit<CutContext, 'db'>, rows: PipeRow
     store,
     pool,
     signal,
+    cut: { id: randomUUID(), root: store.root, heightsDir: context.heightsDir },
     limit: context.threads * 3,
     cuts: new Map(),
     known,
     written: 0,
     fresh: [],
     done,
-    note: (cuts) => notePipeCuts(store, cuts),
+    note: (cuts) => noteCuts(store, TILESET, cuts),
   }
   try {
     await cutLeaves(run, nodes, {
@@ -85,7 +91,7 @@ export async function cutPipeRows(context: Omit<CutContext, 'db'>, rows: PipeRow
       share,
       task({ z }, chunk) {
         const key = keyOf(`${ground} ${hash('sha1', chunk, 'base64url')}`)
-        return { key, task: { key, z, error: 0, chunk } }
+        return { key, task: { cut: run.cut, key, z, error: 0, chunk } }
       },
     })
     await cutUpward(run, nodes)
@@ -98,7 +104,7 @@ export async function cutPipeRows(context: Omit<CutContext, 'db'>, rows: PipeRow
   return { tileset: TILESET, tiles: nodes.length, written: run.written, removed, bytes, seconds: seconds() }
 }
 
-const keyOf = (words: string): string => hash('sha1', `${PIPES_VERSION} ${words}`, 'base64url').slice(0, 24)
+const keyOf = (words: string): string => hash('sha1', `${VERSION} ${words}`, 'base64url').slice(0, 24)
 
 /** A part of a cell's records, by their number. */
 function share(chunk: Uint8Array, part: { index: number; of: number }): Uint8Array {
@@ -123,7 +129,7 @@ async function cutUpward(run: Run, nodes: PlanNode[]): Promise<void> {
       const keys = children.map(({ key }) => key)
       const key = keyOf(`${z} ${keys.join()}`)
       if (z < FIRST_CONTENT_LEVEL || !keys.length) run.done()
-      else await tasks.add(nodeName(node), key, { key, z, error: pipeError(z), children: keys })
+      else await tasks.add(nodeName(node), key, { cut: run.cut, key, z, error: pipeError(z), children: keys })
     }
     await tasks.finish()
   }
@@ -133,18 +139,21 @@ async function cutUpward(run: Run, nodes: PlanNode[]): Promise<void> {
 async function publish(
   { store, cuts }: Run,
   plan: PlanNode | null,
-  last: PipeManifest | null,
+  last: Manifest | null,
 ): Promise<{ bytes: number; removed: number }> {
   const described = describeTileset(plan ? treeNode(plan, cuts, pipeError) : null, 'c/')
   for (const { path, json } of described) await store.put(`${TILESET}/${path}`, new TextEncoder().encode(json))
   const contents = [...cuts.values()].flatMap(({ content }) => (content ? [content] : []))
-  const manifest: PipeManifest = {
-    version: PIPES_VERSION,
+  const manifest: Manifest = {
+    version: VERSION,
     nodes: Object.fromEntries(cuts),
     files: [...new Set([...contents, ...described.slice(0, -1).map(({ path }) => path.slice(2))])],
     previous: { keys: Object.values(last?.nodes ?? {}).map(({ key }) => key), files: last?.files ?? [] },
   }
-  await writePipeManifest(store, manifest)
-  const removed = await sweepPipes(store, manifest)
+  await writeWork(store, TILESET, manifest)
+  const { files, previous } = manifest
+  const keys = new Set([...Object.values(manifest.nodes).map(({ key }) => key), ...previous.keys])
+  const stale = (name: string): boolean => name.endsWith('.bin') && !keys.has(name.slice(0, -4))
+  const removed = await sweepWork(store, TILESET, new Set([...files, ...previous.files]), stale)
   return { bytes: [...cuts.values()].reduce((sum, cut) => sum + cut.bytes, 0), removed }
 }

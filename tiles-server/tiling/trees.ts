@@ -1,9 +1,8 @@
 /** Cuts the trees layer into 3D Tiles: all trees near, fewer and larger ones further off, none from afar. */
-import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { nodesUpward, type PlanNode, planTree } from './buildings-plan.ts'
 import type { CutContext, CutResult } from './cut-context.ts'
 import { leafBatches, touched } from './cut-run.ts'
+import { readWork, sweepWork, writeWork } from './cut-work.ts'
 import { describeTileset, enclose, type TileNode } from './tileset.ts'
 import { databaseTrees, type TreeRows } from './trees-rows.ts'
 import { chance, type Forest, gather } from './trees-tile.ts'
@@ -11,7 +10,6 @@ import type { Planted, TreeTask } from './trees-worker.ts'
 import { openWorkerPool } from './worker-pool.ts'
 
 const TILESET = 'trees'
-const MANIFEST = `${TILESET}/work/manifest.json`
 const VERSION = 3
 /** Trees in one tile at most, near and further off. */
 const MOST_NEAR = 2500
@@ -41,7 +39,7 @@ const BATCH = 20_000
 export async function cutTreeRows(context: Omit<CutContext, 'db'>, rows: TreeRows): Promise<CutResult> {
   const started = performance.now()
   const { store, signal } = context
-  const before = await readManifest(store.get(MANIFEST))
+  const before = await readWork<Manifest>(store, TILESET, VERSION)
   const dirty = await rows.dirty()
   const result = (tiles: number, written = 0, removed = 0, bytes = 0): CutResult => ({
     tileset: TILESET,
@@ -83,9 +81,9 @@ export async function cutTreeRows(context: Omit<CutContext, 'db'>, rows: TreeRow
     files,
     previous: before?.files ?? [],
   }
-  await store.put(MANIFEST, new TextEncoder().encode(JSON.stringify(manifest)), { compress: false })
+  await writeWork(store, TILESET, manifest)
   await rows.settled()
-  const removed = await sweepTrees(context, new Set([...files, ...manifest.previous]))
+  const removed = await sweepWork(store, TILESET, new Set([...files, ...manifest.previous]))
   return result(planted.size, written, removed, bytes)
 }
 
@@ -164,25 +162,4 @@ function treeNode(node: PlanNode, planted: Map<PlanNode, Planted>): TileNode | n
   const region = enclose([...children.map((child) => child.region), ...(tile ? [tile.region] : [])])
   const error = node.children.length ? Math.max(treeError(node.z), ...children.map((child) => child.error)) : 0
   return { region, error, uri: tile ? `c/${tile.content}` : null, children }
-}
-
-async function readManifest(file: Promise<Uint8Array | null>): Promise<Manifest | null> {
-  const bytes = await file
-  try {
-    const manifest = bytes ? (JSON.parse(new TextDecoder().decode(bytes)) as Manifest) : null
-    return manifest?.version === VERSION ? manifest : null
-  } catch {
-    return null
-  }
-}
-
-async function sweepTrees({ store }: Omit<CutContext, 'db'>, keep: Set<string>): Promise<number> {
-  let removed = 0
-  for (const name of await readdir(join(store.root, TILESET, 'c')).catch(() => [])) {
-    const plain = name.replace(/\.(br|gz)$/, '')
-    if (keep.has(plain)) continue
-    await store.remove(`${TILESET}/c/${plain}`)
-    if (plain === name) removed++
-  }
-  return removed
 }
