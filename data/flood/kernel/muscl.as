@@ -46,12 +46,15 @@ function slope(before: v128, here: v128, after: v128, mask: v128): v128 {
 function mended(ex: v128, hx: v128, zb: v128, Z: v128, za: v128, h: v128): v128 {
   const zero = f32x4.splat(0)
   const zx = f32x4.mul(f32x4.splat(0.5), f32x4.sub(ex, hx))
+  const least = f32x4.mul(f32x4.splat(0.05), h)
+  // deep against the ground's slope: no sill could matter
+  if (i32x4.all_true(f32x4.le(f32x4.abs(zx), least))) return ex
   const a = f32x4.sub(Z, zb)
   const b = f32x4.sub(za, Z)
   const low = f32x4.pmax(f32x4.pmin(a, zero), f32x4.pmin(b, zero))
   const high = f32x4.pmin(f32x4.pmax(a, zero), f32x4.pmax(b, zero))
   const kept = f32x4.pmax(low, f32x4.pmin(high, zx))
-  const bad = f32x4.gt(f32x4.abs(f32x4.sub(kept, zx)), f32x4.mul(f32x4.splat(0.05), h))
+  const bad = f32x4.gt(f32x4.abs(f32x4.sub(kept, zx)), least)
   if (!v128.any_true(bad)) return ex
   return v128.bitselect(f32x4.add(hx, f32x4.add(kept, kept)), ex, bad)
 }

@@ -37,15 +37,7 @@ function arrays(layout: Layout) {
 }
 
 /** Fluxes through the western faces (`side` 1, u normal) or the northern ones (`side` width, v normal). */
-function firstOrderFlux(
-  flux: Flux,
-  layout: Layout,
-  s: State,
-  bed: Float64Array,
-  side: number,
-  crest?: Field,
-  inverse?: Field,
-): void {
+function firstOrderFlux(flux: Flux, layout: Layout, s: State, bed: Float64Array, side: number, crest?: Field): void {
   const { guard, width, height } = layout
   const normal = side === 1 ? s.u : s.v
   const aside = side === 1 ? s.v : s.u
@@ -53,9 +45,7 @@ function firstOrderFlux(
   const out = new Float64Array(4)
   for (let i = guard + width; i < guard + width * height; i++) {
     const b = i - side
-    const hb = inverse === undefined ? h[b]! : h[b]! * inverse[b]!
-    const hi = inverse === undefined ? h[i]! : h[i]! * inverse[i]!
-    hllc(out, hb, normal[b]!, aside[b]!, bed[b]!, hi, normal[i]!, aside[i]!, bed[i]!, crest?.[i])
+    hllc(out, h[b]!, normal[b]!, aside[b]!, bed[b]!, h[i]!, normal[i]!, aside[i]!, bed[i]!, crest?.[i])
     flux.mass[i] = out[0]!
     flux.before[i] = out[1]!
     flux.after[i] = out[2]!
@@ -180,8 +170,10 @@ export function referenceFv(setup: EngineSetup): Engine {
         secondOrderFlux(fx, layout, faces, 1, crests?.across)
         secondOrderFlux(fy, layout, faces, width, crests?.down)
       } else {
-        firstOrderFlux(fx, layout, now, bed, 1, crests?.across, pores?.inverse)
-        firstOrderFlux(fy, layout, now, bed, width, crests?.down, pores?.inverse)
+        // depths where the water stands
+        const seen = pores ? { ...now, h: now.h.map((h, i) => h * pores.inverse[i]!) } : now
+        firstOrderFlux(fx, layout, seen, bed, 1, crests?.across)
+        firstOrderFlux(fy, layout, seen, bed, width, crests?.down)
       }
       if (pores) {
         throughOpen(fx, pores.across)
