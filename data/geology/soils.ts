@@ -57,7 +57,19 @@ export function soil(id: string): Soil {
 
 const PATTERNS = table.soils.map(({ id, words }) => ({ id, pattern: new RegExp(words, 'i') }))
 /** Rock is named before its weathering and before what it is made of: `强风化凝灰岩` is tuff, `含砾粉质黏土` no gravel. */
-const FIRST = ['mixed-soil', 'tuff', 'granite', 'sandstone', 'mudstone', 'limestone', 'residual-soil', 'weathered-rock']
+const FIRST = [
+  'mixed-fill',
+  'dredged-fill',
+  'topsoil',
+  'mixed-soil',
+  'tuff',
+  'granite',
+  'mudstone',
+  'sandstone',
+  'limestone',
+  'residual-soil',
+  'weathered-rock',
+]
 const ORDERED = [
   ...FIRST.map((id) => PATTERNS.find((one) => one.id === id)!),
   ...PATTERNS.filter(({ id }) => !FIRST.includes(id)),
