@@ -1,6 +1,6 @@
 /** Questions by click become marks, marks become answers, and both go with undo. */
 import { afterEach, expect, test } from 'vitest'
-import { questionOf } from '../app/network-question.ts'
+import { questionOf, reportOf } from '../app/network-question.ts'
 import { createApp } from '../app/store.ts'
 import { createWorld } from '../app/test-world.ts'
 import { TOOLS } from './all-tools.ts'
@@ -95,4 +95,64 @@ test('a refused question says why; a stuck valve asks anew', async () => {
       depth: 2,
     }),
   ).toBeNull()
+})
+
+test('polluted nodes gather in one question, a clean one narrows it; each click asks anew', async () => {
+  const { app, asked } = await opened({
+    '/collections/pipe-nodes': () => json({ style: { utility: 'storm' } }),
+    '/networks': () => json({ features: [], summary: { candidates: 3 } }),
+  })
+  app.dispatch({ type: 'tool.start', id: 'pollution' })
+  for (const id of ['a', 'b', 'a']) {
+    app.dispatch({ type: 'tool.point', at: at('pipe-nodes', id) })
+    await settled()
+  }
+  app.dispatch({ type: 'tool.change', params: { clean: true } })
+  app.dispatch({ type: 'tool.point', at: at('pipe-nodes', 'c') })
+  await settled()
+  expect(app.store.getState().scene?.marks).toEqual({
+    'pollution-1': { type: 'pollution', utility: 'storm', polluted: ['b', 'a'], clean: ['c'] },
+  })
+  expect(asked.at(-1)).toBe('/networks/storm/pollution?polluted=b,a&clean=c')
+  expect(app.store.getState().tool?.report).toMatchObject({ status: 'ready', count: 3 })
+})
+
+test('two corners ask for clearance whichever comes first; a pile asks what it hits', async () => {
+  const { app, asked } = await opened({
+    '/networks': () => json({ features: [], summary: {}, groups: [], limits: { zh: '误差', en: 'error' } }),
+  })
+  app.dispatch({ type: 'tool.start', id: 'clearance', params: { utility: 'gas' } })
+  for (const lng of [121.42, 121.41]) {
+    app.dispatch({ type: 'tool.point', at: { lng, lat: lng - 93, ground: 5, feature: null } })
+    await settled()
+  }
+  expect(asked.at(-1)).toBe('/networks/gas/clearance?bbox=121.41,28.41,121.42,28.42')
+  expect(app.store.getState().findings['clearance-1']?.limits?.zh).toBe('误差')
+  app.dispatch({ type: 'tool.start', id: 'drill-pile', params: { diameter: 1.2, depth: 25 } })
+  app.dispatch({ type: 'tool.point', at: { lng: 121.4, lat: 28.6, ground: 5, feature: null } })
+  await settled()
+  expect(asked.at(-1)).toBe('/networks/all/dig-check?kind=pile&places=121.4,28.6&width=1.2&depth=25')
+})
+
+test('every question has its address and its page; holes ask only when told to', () => {
+  const box: [number, number, number, number] = [121, 28, 122, 29]
+  expect(questionOf({ type: 'clearance', utility: 'all', box, rule: 'cover' })).toBe(
+    '/networks/all/clearance?bbox=121,28,122,29&rule=cover',
+  )
+  expect(questionOf({ type: 'defects', utility: 'gas', rule: 'uphill', box })).toBe(
+    '/networks/defects?utility=gas&bbox=121,28,122,29&rule=uphill',
+  )
+  expect(questionOf({ type: 'risk', utility: 'water', weights: { demand: 0 } })).toBe(
+    '/networks/water/risk?weights=1,1,1,0',
+  )
+  expect(questionOf({ type: 'risk', utility: 'water', weights: { age: 1 } })).toBe('/networks/water/risk')
+  expect(reportOf({ type: 'risk', utility: 'water' }, 'en')).toBe('/networks/water/risk?format=html&lang=en')
+  const line: [number, number][] = [
+    [121.41, 28.61],
+    [121.42, 28.62],
+  ]
+  expect(reportOf({ type: 'trench', line, width: 0.6, depth: 2 }, 'zh')).toBeNull()
+  expect(reportOf({ type: 'trench', line, width: 0.6, depth: 2, check: true }, 'zh')).toBe(
+    '/networks/all/dig-check?kind=trench&places=121.41,28.61;121.42,28.62&width=0.6&depth=2&format=html&lang=zh',
+  )
 })
