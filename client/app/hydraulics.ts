@@ -113,7 +113,7 @@ export function domainOf({ show, range: [low, high] }: Pick<HydraulicsAnswer, 's
   if (show === 'fill') return [0, 1]
   if (show === 'load') return [0, 1.5]
   const from = show === 'pressure' || show === 'head' ? low : 0
-  const span = Math.max(high - from, 1e-6)
+  const span = Math.max(high - from, 1e-3, Math.abs(high) * 1e-3)
   const step = 10 ** Math.floor(Math.log10(span)) / 2
   const [a, b] = [Math.floor(from / step) * step, Math.ceil(high / step) * step]
   const tidy = (value: number) => Number(value.toPrecision(6))
