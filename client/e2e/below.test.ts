@@ -120,6 +120,89 @@ describe.skipIf(browserMissing !== null)(
       }
     })
 
+    test('a burst, a trace and a dig check: asked with tools, answered in the panel, on the map and on paper', async () => {
+      const { water, storm } = await page.evaluate(async () => {
+        const answer = await fetch('/collections/pipes/items?limit=1000')
+        const { features } = (await answer.json()) as {
+          features: { id: string; properties: { class: string }; geometry: { coordinates: [number, number][] } }[]
+        }
+        const of = (utility: string) => {
+          const all = features.filter(({ properties }) => properties.class === utility)
+          const { id, geometry } = all[all.length >> 1]!
+          return { id, line: geometry.coordinates }
+        }
+        return { water: of('water'), storm: of('storm') }
+      })
+      const answered = (id: string) =>
+        page.waitForFunction((mark) => window.tidewall.app.store.getState().findings[mark]?.status === 'ready', id, {
+          timeout: 60_000,
+        })
+      const finding = (id: string) => page.evaluate((mark) => window.tidewall.app.store.getState().findings[mark]!, id)
+      const at = (id: string) => ({
+        lng: water.line[0]![0],
+        lat: water.line[0]![1],
+        ground,
+        feature: { layer: 'pipes', collection: 'pipes', id, lng: water.line[0]![0], lat: water.line[0]![1] },
+      })
+      await page.getByRole('button', { name: /打开地下/ }).click()
+
+      await dispatch(page, { type: 'tool.start', id: 'burst' })
+      await dispatch(page, { type: 'tool.point', at: at(water.id) })
+      await answered('burst-1')
+      const burst = page.locator('article[data-kind="burst"]')
+      await burst.getByRole('button', { name: '关不动' }).first().click()
+      await page.waitForFunction(
+        () =>
+          window.tidewall.app.store
+            .getState()
+            .findings['burst-1']?.features.some(({ properties }) => properties.role === 'stuck'),
+        null,
+        { timeout: 60_000 },
+      )
+      expect(await burst.getByRole('button', { name: '能关' }).count()).toBe(1)
+
+      await dispatch(page, { type: 'tool.start', id: 'trace-down' })
+      await dispatch(page, { type: 'tool.point', at: at(storm.id) })
+      await answered('trace-1')
+      expect((await finding('trace-1')).summary.pipes).toBeGreaterThan(0)
+
+      const [a, b] = [water.line[0]!, water.line[1]!]
+      const middle: [number, number] = [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2]
+      // across the pipe, some metres either side
+      const across = [-(b[1] - a[1]), b[0] - a[0]]
+      const far = 4e-5 / Math.hypot(across[0]!, across[1]!)
+      await dispatch(page, { type: 'tool.start', id: 'dig-trench', params: { width: 1, depth: 3, check: true } })
+      for (const side of [-far, far]) {
+        const place = { lng: middle[0] + across[0]! * side, lat: middle[1] + across[1]! * side, ground, feature: null }
+        await dispatch(page, { type: 'tool.point', at: place })
+      }
+      await dispatch(page, { type: 'tool.change', params: { done: true } })
+      await dispatch(page, { type: 'tool.stop' })
+      await answered('trench-1')
+      const dug = await finding('trench-1')
+      const hits = dug.features.filter(({ properties }) => properties.role === 'hit')
+      expect(hits.map(({ id }) => id)).toContain(water.id)
+      const trench = page.locator('article[data-kind="trench"]')
+      await trench.locator('.tw-finding').first().click()
+      const [lng] = hits[0]!.properties.at as number[]
+      await page.waitForFunction(
+        (wanted) => Math.abs(window.tidewall.app.store.getState().camera!.lng - wanted) < 1e-5,
+        lng!,
+        { timeout: 60_000 },
+      )
+      const link = await trench.getByRole('link', { name: '占掘路审批意见' }).getAttribute('href')
+      const paper = await page.evaluate(async (url) => (await fetch(url)).text(), link!)
+      expect(paper).toContain('占掘路管线核查意见')
+      expect(paper).toContain(water.id)
+      for (const id of ['burst-1', 'trace-1', 'trench-1']) await dispatch(page, { type: 'mark.set', id, mark: null })
+      expect(await page.evaluate(() => window.tidewall.app.store.getState().findings)).toEqual({})
+      await page
+        .getByRole('button', { name: /收起地下/ })
+        .first()
+        .click()
+      expect(errors).toEqual([])
+    })
+
     test('below the ground the camera knows its depth, and a button leads back up', async () => {
       await look(page, ground - 4, -5)
       await page.waitForFunction(() => window.tidewall.app.store.getState().depth !== null, null, { timeout: 60_000 })
