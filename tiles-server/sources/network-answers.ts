@@ -92,7 +92,7 @@ export async function answerBurst(
   }
   for (const node of found.hydrants) features.push(nodeFeature(network, node, { role: 'hydrant' }))
   const customers =
-    loaded.utility === 'water' || loaded.utility === 'all'
+    loaded.utility === 'water'
       ? await customersOf(network, new Set([...found.shutPipes, ...found.dryPipes]), buildingsIn)
       : []
   for (const one of customers.slice(0, MOST_CUSTOMERS)) features.push(customerFeature(one))

@@ -109,13 +109,13 @@ export async function customersOf(
   const lat = (y: number): number => origin[1] + y / perDegree[1]
   const buildings = await buildingsIn(lng(w - REACH), lat(s - REACH), lng(e + REACH), lat(n + REACH))
   return buildings
-    .filter((one) =>
-      lost.has(nearestPipe(network, (one.lng - origin[0]) * perDegree[0], (one.lat - origin[1]) * perDegree[1])),
-    )
-    .map((one) => ({
-      ...one,
-      people: DWELLINGS.has(one.class) ? Math.round(one.floorM2 / M2_PER_PERSON) : 0,
-      important: IMPORTANT.includes(one.class),
-    }))
+    .flatMap((one): Customer[] => {
+      const k = nearestPipe(network, (one.lng - origin[0]) * perDegree[0], (one.lat - origin[1]) * perDegree[1])
+      if (!lost.has(k)) return []
+      const people = DWELLINGS.has(one.class) ? Math.round(one.floorM2 / M2_PER_PERSON) : 0
+      // footprints are flat: the ground is where the pipe's node has its top
+      const height = Number.isFinite(one.height) ? one.height : network.nodes.top[pipes.from[k]]
+      return [{ ...one, height, people, important: IMPORTANT.includes(one.class) }]
+    })
     .sort((a, b) => Number(b.important) - Number(a.important) || b.people - a.people)
 }
