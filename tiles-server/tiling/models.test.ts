@@ -171,3 +171,81 @@ test('a model without georeference is kept but stands nowhere until an anchor or
   )
   expect(await readElements(modelsDir, listModels(modelsDir)[0])).toHaveLength(3)
 })
+
+/** A square with a picture and a plain one, as .gltf with everything inside. */
+function gltf(change: object = {}): string {
+  const positions = Float32Array.of(0, 0, 0, 4, 0, 0, 4, 3, 0, 0, 3, 0)
+  const uvs = Float32Array.of(0, 1, 1, 1, 1, 0, 0, 0)
+  const corners = Uint16Array.of(0, 1, 2, 0, 2, 3)
+  const png = Buffer.from(
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+    'base64',
+  )
+  const body = Buffer.concat([positions, uvs, corners].map((one) => Buffer.from(one.buffer)))
+  const primitive = { attributes: { POSITION: 0, TEXCOORD_0: 1 }, indices: 2 }
+  return JSON.stringify({
+    asset: { version: '2.0' },
+    scene: 0,
+    scenes: [{ nodes: [0, 1] }],
+    nodes: [
+      { name: '画', mesh: 0, extras: { 作者: '佚名' } },
+      { name: '板', mesh: 1, translation: [0, 0, 2] },
+    ],
+    meshes: [{ primitives: [{ ...primitive, material: 0 }] }, { primitives: [primitive] }],
+    materials: [{ pbrMetallicRoughness: { baseColorTexture: { index: 0 } } }],
+    textures: [{ source: 0 }],
+    images: [{ uri: `data:image/png;base64,${png.toString('base64')}` }],
+    accessors: [
+      { bufferView: 0, componentType: 5126, count: 4, type: 'VEC3' },
+      { bufferView: 1, componentType: 5126, count: 4, type: 'VEC2' },
+      { bufferView: 2, componentType: 5123, count: 6, type: 'SCALAR' },
+    ],
+    bufferViews: [
+      { buffer: 0, byteOffset: 0, byteLength: 48 },
+      { buffer: 0, byteOffset: 48, byteLength: 32 },
+      { buffer: 0, byteOffset: 80, byteLength: 12 },
+    ],
+    buffers: [{ byteLength: body.length, uri: `data:application/octet-stream;base64,${body.toString('base64')}` }],
+    ...change,
+  })
+}
+
+test('a glTF scene comes in like IFC: nodes are elements, extras are searched, the picture lies beside its tile', async () => {
+  const path = join(folder, 'scene.gltf')
+  writeFileSync(path, gltf())
+  const anchor = { lng: 121.45, lat: 28.67, rotationDeg: 0, scale: 2, at: null }
+  const report = await ingest([path], { anchor }, { db, heightsDir })
+  expect(report.layers.elements).toMatchObject({ stored: 2 })
+  const model = listModels(modelsDir).find(({ id }) => id === 'scene')!
+  expect(model).toMatchObject({ schema: 'glTF 2.0', textures: ['image/png'], place: { by: 'anchor', scale: 2 } })
+  const [picture, plain] = await readElements(modelsDir, model)
+  expect(picture).toMatchObject({ name: '画', box: [0, 0, 0, 4, 0, 3], parts: [{ texture: 0 }] })
+  expect(plain).toMatchObject({ name: '板', box: [0, -2, 0, 4, -2, 3] })
+  expect(plain.parts[0].uvs).toBeUndefined()
+  await cut()
+  const placed = tileset().root.children!.map((child) => child as Tile & { extras: { model: string } })
+  const tile = placed.find(({ extras }) => extras.model === 'scene')!.children![0]
+  const bytes = new Uint8Array(readFileSync(join(folder, 'tiles/models', tile.content!.uri)))
+  const { json } = readGlb(bytes)
+  const [{ uri }] = json.images as { uri: string }[]
+  expect(
+    readFileSync(join(folder, 'tiles/models/c', uri))
+      .subarray(1, 4)
+      .toString(),
+  ).toBe('PNG')
+  // the picture is a file beside it, which was looked at above
+  const checked = (await validator.validateBytes(bytes, { ignoredIssues: ['IO_ERROR'] })) as {
+    issues: { numErrors: number; messages: object[] }
+  }
+  expect(checked.issues.numErrors, JSON.stringify(checked.issues.messages)).toBe(0)
+})
+
+test('a scene that asks for other files is left out with the reason; nothing of it is stored', async () => {
+  const path = join(folder, 'torn.gltf')
+  writeFileSync(path, gltf({ buffers: [{ byteLength: 92, uri: 'scene.bin' }] }))
+  const report = await ingest([path], {}, { db, heightsDir })
+  expect(report.refused).toEqual([
+    { name: 'torn.gltf', reason: expect.stringMatching(/buffer 0 lies outside of the file, got "scene.bin"/) },
+  ])
+  expect(listModels(modelsDir).some(({ id }) => id === 'torn')).toBe(false)
+})

@@ -13,6 +13,9 @@ import { useFetched } from '../use-fetched.ts'
 import { kindWord, readModels } from './model-facts.ts'
 
 type Spec = LayerOf<'models'>
+/** Models listed each by itself; of more, one is chosen first. */
+const MOST_LISTED = 12
+
 type Only = NonNullable<Spec['only']>
 
 export function ModelTools({ layer }: { layer: Spec }) {
@@ -108,12 +111,17 @@ export function ModelTools({ layer }: { layer: Spec }) {
         />
       )}
       {sole && <FindElements key={sole.id} layer={layer} model={sole} />}
-      {sole && <PlaceModel model={sole} onSaved={() => setVersion((count) => count + 1)} />}
-      {chosen.map(({ id, elements, schema, place }) => (
-        <p className="tw-note tw-number" key={id}>
-          <a href={`/?model=${encodeURIComponent(id)}`}>{t('models.alone')}</a>{' '}
-          {place ? t('models.elements', { n: grouped(elements, 0), schema }) : t('models.unplaced')}
-        </p>
+      {chosen.slice(0, MOST_LISTED).map((model) => (
+        <section className="tw-model" key={model.id} aria-label={model.title}>
+          <p className="tw-note tw-number">
+            {models.length > 1 && <strong>{`${model.title} `}</strong>}
+            {model.place
+              ? t('models.elements', { n: grouped(model.elements, 0), schema: model.schema })
+              : t('models.unplaced')}{' '}
+            <a href={`/?model=${encodeURIComponent(model.id)}`}>{t('models.alone')}</a>
+          </p>
+          <PlaceModel model={model} onSaved={() => setVersion((count) => count + 1)} />
+        </section>
       ))}
     </div>
   )
