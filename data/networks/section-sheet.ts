@@ -27,12 +27,16 @@ export interface SectionSource {
   synthetic: boolean
 }
 
-/** Colours of the sheet. */
+/** Lines and words. */
 export const INK = '#1d2630'
-export const FAINT = '#9aa3ad'
+const FAINT = '#9aa3ad'
+/** Soil of which nothing is known. */
 export const SOIL = '#f4ede1'
+/** The line of the ground. */
 export const GROUND = '#6b4f2a'
+/** What breaks a rule, and the stamp of made-up data. */
 export const ALARM = '#d0021b'
+/** Levels of water. */
 export const WATER = '#2f80c8'
 
 /** Layers beside those of the utilities. */
