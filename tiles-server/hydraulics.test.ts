@@ -50,6 +50,52 @@ const FILE = `[JUNCTIONS]
 [END]
 `
 
+/** A SWMM file of one pipe under half an hour of inflow. */
+const SWMM = `[OPTIONS]
+FLOW_UNITS CMS
+FLOW_ROUTING DYNWAVE
+LINK_OFFSETS DEPTH
+START_DATE 07/01/2026
+START_TIME 00:00:00
+END_DATE 07/01/2026
+END_TIME 01:00:00
+ROUTING_STEP 5
+[JUNCTIONS]
+m0 10 3 0 0 0
+[OUTFALLS]
+m1 9.5 FREE NO
+[CONDUITS]
+c m0 m1 100 0.013 0 0 0 0
+[XSECTIONS]
+c CIRCULAR 0.5 0 0 0 1
+[INFLOWS]
+m0 FLOW "" FLOW 1 1 0.1
+`
+
+/** Three manholes of storm sewers down to an outfall; the first one drains half a hectare. */
+function sewers(): CityFeature[][] {
+  const at = (i: number): number[] => [121.42 + i * 0.001, 28.6, 12 - i]
+  const nodes = [0, 1, 2].map(
+    (i): CityFeature => ({
+      id: `m${i}`,
+      layer: 'pipe-nodes',
+      geometry: { type: 'Point', coordinates: at(i) },
+      style: { class: i === 2 ? 'outfall' : 'manhole', utility: 'storm', top: 12 - i, bottom: 10 - i },
+      attributes: i === 0 ? { catchmentM2: 5000 } : {},
+    }),
+  )
+  const pipes = [0, 1].map(
+    (i): CityFeature => ({
+      id: `c${i}`,
+      layer: 'pipes',
+      geometry: { type: 'LineString', coordinates: [at(i), at(i + 1)].map(([x = 0, y = 0, z = 0]) => [x, y, z - 1.8]) },
+      style: { class: 'storm', diameter: 0.4, from: `m${i}`, to: `m${i + 1}`, flow: 'gravity' },
+      attributes: {},
+    }),
+  )
+  return [pipes, nodes]
+}
+
 let db: Database
 let server: TestServer
 beforeAll(async () => {
@@ -60,6 +106,13 @@ beforeAll(async () => {
   await storeLayer(db, { source: 'net', layer: 'pipe-nodes', features: nodes })
   await storeLayer(db, { source: 'town', layer: 'pipes', features: more.slice(0, 2) })
   await storeLayer(db, { source: 'town', layer: 'pipe-nodes', features: shafts.slice(0, 3) })
+  const [drains = [], covers = []] = sewers()
+  await storeLayer(db, { source: 'drains', layer: 'pipes', features: drains })
+  await storeLayer(db, { source: 'drains', layer: 'pipe-nodes', features: covers })
+  const named = (list: CityFeature[]) => list.map((one) => ({ ...one, id: `wave:${one.id.replace('c0', 'c')}` }))
+  await storeLayer(db, { source: 'wave', layer: 'pipes', features: named(drains.slice(0, 1)) })
+  await storeLayer(db, { source: 'wave', layer: 'pipe-nodes', features: named(covers.slice(0, 2)) })
+  await remember(db, 'network-model:wave:wave.inp', { format: 'swmm', text: SWMM })
   await remember(db, 'network-model:town:town.inp', { format: 'epanet', text: FILE })
   await remember(db, 'network-model:town:bad.inp', { format: 'epanet', text: FILE.replace('200 120', '200') })
   server = await startTestServer(db)
@@ -74,6 +127,10 @@ type Answer = HydraulicsAnswer & {
   model: { id: string }
   choices: { id: string }[]
   fire: { availableM3s: number; neighbours: unknown[] } | null
+}
+async function capacity(query: string): Promise<{ status: number; json: Answer }> {
+  const response = await fetch(`http://127.0.0.1:${server.port}/networks/${query}`)
+  return { status: response.status, json: (await response.json()) as Answer }
 }
 async function ask(query: string): Promise<{ status: number; json: Answer }> {
   const response = await fetch(`http://127.0.0.1:${server.port}/networks/water/hydraulics${query}`)
@@ -115,6 +172,33 @@ test('an imported file is solved as it is, and what EPANET refuses is said in it
   const bad = await ask('?model=town:bad.inp')
   expect(bad.status).toBe(422)
   expect(bad.json.detail).toMatch(/epanet: error 200: .*Error \d+: .*\[PIPES\]/)
+})
+
+test('sewers: a rarer storm fills them more, until covers overflow', async () => {
+  const usual = (await capacity('storm/capacity?return=1')).json
+  const rare = (await capacity('storm/capacity?return=100')).json
+  expect(usual.unit).toBe('')
+  expect(usual.pipes.ids).toEqual(['c0', 'c1', 'wave:c'])
+  const most = ({ pipes }: Answer): number => Math.max(...pipes.values.map((row) => row[0] ?? 0))
+  expect(most(usual)).toBeGreaterThan(0.2)
+  expect(most(rare)).toBeGreaterThan(most(usual))
+  const spilled = (await capacity('storm/capacity?return=100&show=overflow')).json
+  expect(Number(spilled.summary.overflowing)).toBe(spilled.nodes.ids.length)
+  expect((await capacity('water/capacity')).json.detail).toMatch(/got water; expected storm \| foul \| combined/)
+  expect((await capacity('storm/capacity?return=0')).status).toBe(400)
+  expect((await capacity('foul/capacity')).status).toBe(404)
+})
+
+test('a SWMM file is run by the dynamic wave', async () => {
+  const { status, json } = await capacity('storm/capacity?model=wave:wave.inp&show=flow')
+  expect(status).toBe(200)
+  expect(json.pipes.ids).toEqual(['wave:c'])
+  // 0.1 m³/s comes in and goes out
+  expect(json.pipes.values.at(-1)?.[0]).toBeCloseTo(100, 0)
+  expect(json.times.length).toBeGreaterThan(30)
+  const fill = (await capacity('storm/capacity?model=wave:wave.inp')).json
+  expect(fill.pipes.values.at(-1)?.[0]).toBeGreaterThan(0.2)
+  expect((await capacity('storm/capacity?model=wave:zz')).json.detail).toMatch(/no such model, got wave:zz/)
 })
 
 test('bad questions are refused with the reason, and the next one is answered', async () => {
