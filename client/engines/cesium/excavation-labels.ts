@@ -84,6 +84,8 @@ function nameSoil(
         horizontalOrigin: HorizontalOrigin.CENTER,
         verticalOrigin: VerticalOrigin.CENTER,
         distanceDisplayCondition: new DistanceDisplayCondition(0, NEAR),
+        // told, as its neighbours in the collection are never hidden
+        disableDepthTestDistance: 0,
       })
     }
   }
