@@ -19,6 +19,7 @@ export type FileKind =
   | 'xlsx'
   | 'ifc'
   | 'las'
+  | '3d-tiles'
   | 'gltf'
   | 'gzip'
   | 'bzip2'
@@ -112,6 +113,12 @@ export function recognize(head: Uint8Array, byteLength: number, name = ''): Reco
   if (text.startsWith('<')) return { kind: null, reason: 'XML, but no <osm>' }
   if (isAgs(text)) return { kind: 'ags' }
   if (/^\s*ncols\s+\d/i.test(text)) return { kind: 'esri-ascii' }
+  if (
+    text.startsWith('{') &&
+    /"asset"\s*:/.test(text) &&
+    (/"geometricError"\s*:/.test(text) || /(^|\/)tileset\.json$/i.test(name))
+  )
+    return { kind: '3d-tiles' }
   if (text.startsWith('{') && (/\.gltf$/i.test(name) || /"asset"\s*:\s*\{[^}]*"version"\s*:\s*"2/.test(text)))
     return { kind: 'gltf' }
   if (text.startsWith('{') || text.startsWith('\u001e')) return json(text)

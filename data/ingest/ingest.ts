@@ -32,6 +32,7 @@ import { type IngestReport, rejectWriter, tally } from './report.ts'
 import { openSpool } from './spool.ts'
 import { storeTerrain } from './store-terrain.ts'
 import { tableAsGeojson } from './table-as-geojson.ts'
+import { readTilesets } from './tilesets/read-tilesets.ts'
 import { findRights, readRights } from './units/read-rights.ts'
 
 /** What a person may say about the files. */
@@ -247,10 +248,11 @@ async function run(
   try {
     await readVectors(vectors, took, options, signal, context.onProgress)
     const clouds = files.filter(({ kind }) => kind === 'las')
+    const meshes = files.filter(({ kind }) => kind === '3d-tiles')
     const models = files.filter(({ kind }) => kind === 'ifc' || kind === 'gltf')
     const terrainFiles = files.filter(
       (file) =>
-        ![networkFiles, rights, boreholes, models, clouds].some((taken) => taken.includes(file)) &&
+        ![networkFiles, rights, boreholes, models, clouds, meshes].some((taken) => taken.includes(file)) &&
         !VECTORS.has(file.kind),
     )
     const terrain = await storeTerrain(terrainFiles, took, options, {
@@ -275,6 +277,7 @@ async function run(
     await readModels(models, took, options, folders, signal)
     const cloudRun = { heightsDir: context.heightsDir, signal, onProgress: context.onProgress }
     const cloudDatum = await readPoints(clouds, took, options, cloudRun)
+    await readTilesets(meshes, took, options, cloudRun)
     await readRights(registers, took, options, { db: context.db, heightsDir: context.heightsDir, signal })
     const known = new Set(networks.tables.map(({ file }) => file))
     await readCitygmlModels(files, known, took, options, folders.modelsDir, signal)

@@ -270,6 +270,9 @@ async function filesIn(path: string, depth: number): Promise<string[]> {
   if (!info.isDirectory() && !info.isFile()) throw new Error('neither a file nor a folder')
   if (!info.isDirectory()) return [path]
   if (depth > 6) return []
+  // tiles of a tileset are no inputs of their own
+  const entries = await readdir(path)
+  if (entries.includes('tileset.json')) return [join(path, 'tileset.json')]
   const found: string[] = []
   for (const entry of (await readdir(path, { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1))) {
     if (entry.name.startsWith('.') || entry.isSymbolicLink()) continue

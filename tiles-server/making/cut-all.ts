@@ -6,6 +6,7 @@ import { remember, remembered } from '../db/meta.ts'
 import { cutBuildings } from '../tiling/buildings.ts'
 import type { CutContext, CutResult } from '../tiling/cut-context.ts'
 import { cutMap } from '../tiling/map.ts'
+import { cutMeshes } from '../tiling/meshes.ts'
 import { cutModels } from '../tiling/models.ts'
 import { cutPipes } from '../tiling/pipes.ts'
 import { cutPointClouds } from '../tiling/points.ts'
@@ -23,6 +24,7 @@ export const CUTTERS = {
   pipes: cutPipes,
   models: cutModels,
   points: cutPointClouds,
+  mesh: cutMeshes,
   volumes: cutVolumes,
   units: cutUnits,
 } as const

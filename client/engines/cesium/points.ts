@@ -119,7 +119,7 @@ function shade(tileset: Cesium3DTileset, { size, shade: edges }: Spec): void {
     attenuation: true,
     maximumAttenuation: size ?? 4,
     eyeDomeLighting: edges ?? true,
-    eyeDomeLightingStrength: 0.7,
+    eyeDomeLightingStrength: 0.4,
     eyeDomeLightingRadius: 1,
   })
 }

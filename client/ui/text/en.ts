@@ -291,6 +291,7 @@ export const en: Text = {
       models: 'Cutting building models',
       pipes: 'Cutting pipes',
       points: 'Cutting point clouds',
+      mesh: 'Publishing reality meshes',
       volumes: 'Cutting legal volumes',
       units: 'Cutting floors and units',
     },

@@ -41,6 +41,8 @@ const dictionary: Record<Language, Text> = { zh, en }
 
 /** The word for an attribute's name as the source gives it; unknown names stay as they are. */
 export function attributeWord(language: Language, name: string): string {
+  // points of a cloud by class: `class:ground`
+  if (name.startsWith('class:')) return valueWord(language, 'class', name.slice(6), 'points')
   return wordIn(dictionary[language].attribute, name) ?? name
 }
 

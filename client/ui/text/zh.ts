@@ -290,6 +290,7 @@ export const zh = {
       models: '切分建筑模型',
       pipes: '切分管线',
       points: '切分点云',
+      mesh: '发布实景三维',
       volumes: '切分产权空间',
       units: '切分分层分户',
     },
