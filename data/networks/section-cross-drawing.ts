@@ -136,10 +136,10 @@ function drawPipe(sheet: Sheet, pipe: CutPipe): void {
 }
 
 /** Which way the water runs: a dot comes out of the picture, a cross goes into it. */
-function drawTowards(sheet: Sheet, { x, z, width, height, towards, utility }: CutPipe): void {
+function drawTowards(sheet: Sheet, { id, x, z, width, height, towards, utility }: CutPipe): void {
   if (towards === 'unknown' || !(height > 0) || !Number.isFinite(z)) return
   const reach = Math.min(width, height) / 2
-  const look = { layer: layerOf(utility), stroke: INK, lineMm: 0.15 }
+  const look = { layer: layerOf(utility), stroke: INK, lineMm: 0.15, feature: { collection: 'pipes', id } }
   const [wide, tall] = [(width / 2) * 0.35, (height / 2) * 0.35]
   if ((reach * 1000) / sheet.window.horizontal < 0.8) return
   if (towards === 'near') sheet.ellipse(x, z, wide * 0.4, tall * 0.4, { ...look, fill: INK })

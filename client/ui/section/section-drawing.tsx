@@ -16,8 +16,15 @@ interface Props {
 const KINDS: Readonly<Record<string, string>> = { pipes: 'pipes', 'pipe-nodes': 'pipes', buildings: 'buildings' }
 
 /** The thing of a drawing as a selection: where it is comes from the section's answer, else from its line. */
-export function selectionOf(state: AppState, mark: string, collection: string, id: string): Selection | null {
-  const layer = state.scene?.layers.find(({ type }) => type === KINDS[collection])?.id
+export function selectionOf(
+  state: AppState,
+  mark: string,
+  { collection, id, utility }: { collection: string; id: string; utility: string },
+): Selection | null {
+  const layers = state.scene?.layers.filter(({ type }) => type === KINDS[collection]) ?? []
+  // a layer may show some utilities only
+  const own = layers.find((one) => one.type === 'pipes' && one.class?.some((word) => word === utility))
+  const layer = (own ?? layers[0])?.id
   if (layer === undefined) return null
   const found = state.findings[mark]?.features.find((feature) => feature.id === id)
   const geometry = found?.geometry
@@ -89,8 +96,10 @@ export function SectionDrawing({ id, svg, zoom, onZoom }: Props) {
     if (moved || !(event.target instanceof Element)) return
     const part = event.target.closest('[data-id]')
     const [thing, collection] = [part?.getAttribute('data-id'), part?.getAttribute('data-collection')]
-    if (!thing || !collection) return
-    const selection = selectionOf(store.getState(), id, collection, thing)
+    if (!part || !thing || !collection) return
+    const group = part.closest('[data-layer]')?.getAttribute('data-layer') ?? ''
+    const utility = group.replace(/^PIPE-/, '').toLowerCase()
+    const selection = selectionOf(store.getState(), id, { collection, id: thing, utility })
     if (selection) dispatch({ type: 'select', selection })
   }
   return (
