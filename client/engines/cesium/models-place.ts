@@ -64,7 +64,10 @@ export function followHand(stage: Stage, moved: (held: Placing | null) => void, 
   const { app, scene } = stage
   const measure = (held: Placing) => {
     const ground = scene.globe.getHeight(Cartographic.fromDegrees(held.lng, held.lat))
-    if (held.ground === null && ground !== undefined) app.dispatch({ type: 'tool.change', params: { ground } })
+    if (held.ground !== null || ground === undefined) return
+    // what stood nowhere is set on the ground
+    const fresh = app.store.getState().tool?.params.fresh === true
+    app.dispatch({ type: 'tool.change', params: fresh ? { ground, height: ground, fresh: false } : { ground } })
   }
   const stopState = app.store.subscribe((state, before) => {
     if (state.tool === before.tool) return

@@ -36,7 +36,7 @@ export function PlaceModel({ model, onSaved }: { model: ModelFacts; onSaved: () 
       scale: 1,
     }
     const { lng, lat, height, headingDeg, scale } = there
-    const params: ToolParams = { model: model.id, lng, lat, height, headingDeg, scale }
+    const params: ToolParams = { model: model.id, lng, lat, height, headingDeg, scale, fresh: model.place === null }
     dispatch({ type: 'tool.start', id: PLACE_MODEL, params })
   }
   return (
