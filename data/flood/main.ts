@@ -75,6 +75,9 @@ async function main(): Promise<void> {
     throw new Error(`${positionals[0]}: is no JSON: ${cause instanceof Error ? cause.message : cause}`, { cause })
   }
   const model = await readModelIn(dirname(path), checkRun(document))
+  // before the run, which may be long; what the causes have to say comes after it
+  const early = model.warnings.length
+  for (const warning of model.warnings) console.error(`warning: ${warning}`)
   const stop = new AbortController()
   process.once('SIGINT', () => stop.abort(new Error('stopped; run the same command to go on from the checkpoint')))
   process.once('SIGTERM', () => stop.abort(new Error('stopped; run the same command to go on from the checkpoint')))
@@ -89,7 +92,7 @@ async function main(): Promise<void> {
     onProgress: printProgress,
   })
   if (process.stderr.isTTY) process.stderr.write('\n')
-  for (const warning of summary.warnings) console.error(`warning: ${warning}`)
+  for (const warning of summary.warnings.slice(early)) console.error(`warning: ${warning}`)
   const { massBalance: mass } = summary
   console.log(
     `${summary.steps} steps (${summary.shortestStepS.toPrecision(3)} … ${summary.longestStepS.toPrecision(3)} s) in ${summary.wallSeconds.toFixed(1)} s, ${(summary.cellUpdatesPerSecond / 1e6).toFixed(1)} M cell updates/s`,
