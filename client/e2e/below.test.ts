@@ -203,6 +203,27 @@ describe.skipIf(browserMissing !== null)(
       expect(errors).toEqual([])
     })
 
+    test('boreholes are there, and a chosen one draws its log with every layer', async () => {
+      await page.waitForFunction(
+        () => window.tidewall.app.store.getState().reports.boreholes?.status === 'ready',
+        null,
+        { timeout: 60_000 },
+      )
+      const { count } = await page.evaluate(() => window.tidewall.app.store.getState().reports.boreholes!)
+      expect(count).toBe(12)
+      const selection = { layer: 'boreholes', collection: 'boreholes', id: 'TINY-ZK7', lng: LNG, lat: LAT }
+      await dispatch(page, { type: 'select', selection })
+      await page.locator('.tw-log li').first().waitFor({ timeout: 60_000 })
+      const layers = await page.evaluate(async () => {
+        const item = await (await fetch('/collections/boreholes/items/TINY-ZK7')).json()
+        return (item as { style: { layers: number } }).style.layers
+      })
+      expect(await page.locator('.tw-log li').count()).toBe(layers)
+      expect(await page.locator('.tw-log-body svg > g > rect').count()).toBe(2 * layers)
+      await dispatch(page, { type: 'select', selection: null })
+      expect(errors).toEqual([])
+    })
+
     test('below the ground the camera knows its depth, and a button leads back up', async () => {
       await look(page, ground - 4, -5)
       await page.waitForFunction(() => window.tidewall.app.store.getState().depth !== null, null, { timeout: 60_000 })
