@@ -76,7 +76,8 @@ export function drawHydraulics(stage: Stage): () => void {
       points.removeAll()
       drawn = null
     } else {
-      const same = drawn !== null && drawn.answer.nodes.ids.join() === answer.nodes.ids.join()
+      const ids = drawn?.answer.nodes.ids
+      const same = ids === answer.nodes.ids || ids?.join() === answer.nodes.ids.join()
       const list = same && drawn ? drawn.list : rebuild(answer)
       drawn = { answer, list }
       const domain = domainOf(answer)
