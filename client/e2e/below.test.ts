@@ -203,6 +203,42 @@ describe.skipIf(browserMissing !== null)(
       expect(errors).toEqual([])
     })
 
+    test('a network is solved at a word; a click shuts a valve, undo opens it', async () => {
+      const solved = (): Promise<void> =>
+        page
+          .waitForFunction(() => window.tidewall.app.store.getState().hydraulics?.status === 'ready', null, {
+            timeout: 60_000,
+          })
+          .then(() => {})
+      const mark = { type: 'hydraulics', utility: 'water', show: 'pressure' } as const
+      await dispatch(page, { type: 'mark.set', id: 'hydraulics-1', mark })
+      await solved()
+      const { moments, lowest, valve } = await page.evaluate(async () => {
+        const { answer } = window.tidewall.app.store.getState().hydraulics!
+        const found = await fetch('/collections/pipe-nodes/items?class=valve&utility=water&limit=1')
+        const { features } = (await found.json()) as { features: { id: string }[] }
+        return { moments: answer!.times.length, lowest: Number(answer!.summary.lowestM), valve: features[0]!.id }
+      })
+      expect(moments).toBe(25)
+      expect(lowest).toBeGreaterThan(10)
+      await dispatch(page, { type: 'tool.start', id: 'hydraulics' })
+      const feature = { layer: 'water', collection: 'pipe-nodes', id: valve, lng: LNG, lat: LAT }
+      await dispatch(page, { type: 'tool.point', at: { lng: LNG, lat: LAT, ground, feature } })
+      await page.waitForFunction(
+        (id) => JSON.stringify(window.tidewall.app.store.getState().scene?.marks?.['hydraulics-1']).includes(id),
+        valve,
+      )
+      await solved()
+      await dispatch(page, { type: 'tool.stop' })
+      await dispatch(page, { type: 'undo' })
+      expect(await page.evaluate(() => window.tidewall.app.store.getState().scene?.marks?.['hydraulics-1'])).toEqual(
+        mark,
+      )
+      await dispatch(page, { type: 'mark.set', id: 'hydraulics-1', mark: null })
+      expect(await page.evaluate(() => window.tidewall.app.store.getState().hydraulics)).toBeNull()
+      expect(errors).toEqual([])
+    })
+
     test('boreholes are there, and a chosen one draws its log with every layer', async () => {
       await page.waitForFunction(
         () => window.tidewall.app.store.getState().reports.boreholes?.status === 'ready',
