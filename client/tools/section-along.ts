@@ -16,9 +16,11 @@ interface Met {
 async function met(stage: ToolStage, { feature }: ToolPlace): Promise<Met | null> {
   if (feature?.collection !== 'pipes' && feature?.collection !== 'pipe-nodes') return null
   const { properties } = await itemOf(stage, feature.collection, feature.id)
-  if (feature.collection === 'pipe-nodes') return { utility: String(properties.utility), node: feature.id, pipe: null }
+  // nodes of models that several utilities share say none
+  const utility = (word: unknown): string => (typeof word === 'string' ? word : 'all')
+  if (feature.collection === 'pipe-nodes') return { utility: utility(properties.utility), node: feature.id, pipe: null }
   return {
-    utility: String(properties.class),
+    utility: utility(properties.class),
     node: typeof properties.from === 'string' ? properties.from : null,
     pipe: feature.id,
   }
