@@ -6,6 +6,7 @@ import { findDefects } from '../../data/networks/defects.ts'
 import { networkFromFeatures } from '../../data/networks/network.ts'
 import type { Database } from '../db/database.ts'
 import { HttpError } from '../errors.ts'
+import { defectWords } from './defect-words.ts'
 import { counted, type Ground, type NetworkAnswer } from './network-answer.ts'
 import { checkUtility, type LoadedNetwork, loadNetwork, readNetworkLayer } from './networks.ts'
 
@@ -120,6 +121,7 @@ export async function answerDefects(db: Database, question: DefectQuestion, grou
         rank: i + 1,
         rule: broken,
         words: { zh, en },
+        said: defectWords(defect),
         class: word,
         pipes,
         nodes,

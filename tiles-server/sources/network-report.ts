@@ -131,7 +131,8 @@ function plainTables(answer: NetworkAnswer, kind: keyof typeof REPORT_WORDS.zh.p
         const { properties, id } = feature
         const value = key === 'id' ? id : (properties as Record<string, unknown>)[key]
         if (key === 'class') return utilityWord(String(value))[language]
-        if (key === 'words') return text((value as { zh: string; en: string } | undefined)?.[language])
+        if (key === 'words' || key === 'said')
+          return text((value as { zh: string; en: string } | undefined)?.[language])
         if (key === 'size') return sizeOf(properties as Record<string, unknown>)
         if (key === 'role' || key === 'kind' || key === 'use') return words.role[String(value)] ?? text(value)
         return text(value)

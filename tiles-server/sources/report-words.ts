@@ -53,7 +53,7 @@ const ROWS = {
   burst: ['role', 'id', 'name', 'use', 'people'],
   trace: ['id', 'kind', 'minutes'],
   clearance: ['role', 'pipes', 'foundM', 'expectedM'],
-  defects: ['role', 'words', 'class', 'pipes', 'nodes', 'found', 'expected'],
+  defects: ['role', 'words', 'class', 'pipes', 'nodes', 'said'],
   risk: ['role', 'id', 'class', 'size', 'material', 'year', 'ageYears', 'lifeYears', 'demandLps', 'score'],
   pollution: ['id', 'kind', 'minutes'],
 }
@@ -125,7 +125,7 @@ export const REPORT_WORDS: Readonly<Record<Language, ReportWords>> = {
         title: '管网数据缺陷报告',
         table: '缺陷',
         roles: ROLES.defects,
-        columns: ['级别', '规则', '专业', '管段', '管点', '实际', '应为'],
+        columns: ['级别', '规则', '专业', '管段', '管点', '说明'],
         row: ROWS.defects,
       },
       risk: {
@@ -277,7 +277,7 @@ export const REPORT_WORDS: Readonly<Record<Language, ReportWords>> = {
         title: 'Defects of the network data',
         table: 'Defects',
         roles: ROLES.defects,
-        columns: ['severity', 'rule', 'utility', 'pipes', 'nodes', 'found', 'expected'],
+        columns: ['severity', 'rule', 'utility', 'pipes', 'nodes', 'found and expected'],
         row: ROWS.defects,
       },
       risk: {

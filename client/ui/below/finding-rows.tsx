@@ -70,9 +70,10 @@ function lineOf(t: Say, language: Language, { id = '', properties: facts }: Foun
     case 'warning':
     case 'note': {
       const words = facts.words as { zh: string; en: string } | undefined
+      const said = facts.said as { zh: string; en: string } | undefined
       return {
         title: `${words?.[language] ?? text(facts.rule)} · ${classWord(facts.class)}`,
-        details: [t('networks.foundExpected', { found: text(facts.found), expected: text(facts.expected) }), id],
+        details: [said?.[language] ?? '', id],
       }
     }
     case 'customer':

@@ -76,7 +76,6 @@ export const enNetworks: typeof zhNetworks = {
   },
   severity: { error: 'error', warning: 'warning', note: 'note' },
   rule: { horizontal: 'side by side', vertical: 'crossing', cover: 'cover too thin' },
-  foundExpected: '{{found}}; expected {{expected}}',
   node: {
     manhole: 'manhole',
     inlet: 'inlet',

@@ -63,7 +63,6 @@ export const zhNetworks = {
   stage: { 'past-life': '超龄', 'late-life': '临近寿命', 'mid-life': '中期', young: '前期', 'age-unknown': '不明' },
   severity: { error: '错误', warning: '可疑', note: '提示' },
   rule: { horizontal: '水平净距', vertical: '垂直净距', cover: '覆土不足' },
-  foundExpected: '{{found}}；应为 {{expected}}',
   node: {
     manhole: '检查井',
     inlet: '雨水口',
