@@ -20,6 +20,7 @@ import {
   PrimitiveCollection,
   Transforms,
 } from '@cesium/engine'
+import { UTILITY_COLORS, type Utility } from '../../../data/networks/utility-colors.ts'
 import type { AppState, Finding } from '../../app/state.ts'
 import type { Stage } from './stage.ts'
 
@@ -157,7 +158,8 @@ function picture({ features }: Finding, language: AppState['language']): Primiti
   for (const found of features.toReversed()) {
     const { geometry, properties } = found
     const role = String(properties.role ?? '')
-    const color = Color.fromCssColorString(ROLE_COLORS[role] ?? '#2ec4b6')
+    const utility = role === 'cut' ? UTILITY_COLORS[properties.class as Utility] : undefined
+    const color = Color.fromCssColorString(ROLE_COLORS[role] ?? utility ?? '#2ec4b6')
     if (geometry.type === 'LineString') {
       // what is dug is drawn as a hole already
       if (role !== 'hole') lines.push(lineOf(geometry.coordinates, color, WIDTHS[role] ?? 4))
@@ -175,7 +177,7 @@ function picture({ features }: Finding, language: AppState['language']): Primiti
       color: idle ? Color.fromCssColorString('#8e8e93') : color,
       outlineColor: Color.fromCssColorString('#0b1520'),
       outlineWidth: 2,
-      pixelSize: idle || small ? 9 : 14,
+      pixelSize: idle || small || role === 'cut' ? 9 : 14,
       disableDepthTestDistance: NO_DEPTH,
     })
     const text = wordsOf(found, language)
