@@ -1,4 +1,4 @@
-/** What browser tests ask of the page with the globe: to be drawn, a picture, a value of its state, to look at a place. */
+/** What browser tests ask of the page with the globe: to be drawn, a picture, to look at a place. */
 import { type Browser, chromium } from 'playwright-core'
 import { inject } from 'vitest'
 import type { TidewallWindow } from '../main.tsx'
