@@ -4,7 +4,7 @@ import { useState } from 'react'
 import type { Finding } from '../../app/state.ts'
 import { useApp, useDispatch, useText } from '../app-context.tsx'
 import { grouped } from '../status/scale.ts'
-import { type Language, valueWord, wordIn } from '../text/text.ts'
+import { type Language, valueWord } from '../text/text.ts'
 import { viewOfFound } from './finding-view.ts'
 
 type Found = Finding['features'][number]
@@ -45,6 +45,8 @@ function digLine(t: Say, language: Language, id: string, facts: Record<string, u
     ],
   }
 }
+
+const NODES = ['manhole', 'inlet', 'outfall', 'valve', 'hydrant', 'pump', 'tank', 'reservoir'] as const
 
 /** The words of a row by the role of what was found. */
 function lineOf(t: Say, language: Language, { id = '', properties: facts }: Found): Line {
@@ -103,8 +105,8 @@ function lineOf(t: Say, language: Language, { id = '', properties: facts }: Foun
       }
     }
     default: {
-      const kind = wordIn(t('networks.node', { returnObjects: true }) as Record<string, string>, text(facts.kind))
-      return { title: `${kind ?? text(facts.kind)} ${id}`.trim(), details: [minutes] }
+      const kind = NODES.find((word) => word === facts.kind)
+      return { title: `${kind ? t(`networks.node.${kind}`) : text(facts.kind)} ${id}`.trim(), details: [minutes] }
     }
   }
 }

@@ -152,7 +152,7 @@ export function AnswerBody({ id, mark, finding }: Props) {
       <div className="tw-actions">
         {report && (
           <Button size="small" href={report} target="_blank" rel="noopener">
-            {t(LISTED[mark.type]?.includes('hit') ? 'networks.permit' : 'networks.report')}
+            {LISTED[mark.type]?.includes('hit') ? t('networks.permit') : t('networks.report')}
           </Button>
         )}
         <CopyButton text={() => location.href} label={t('networks.link')} icon="share" />

@@ -65,7 +65,6 @@ export const enNetworks: typeof zhNetworks = {
   score: 'score {{n}}',
   weights: 'Weights (0 = left out)',
   weight: { age: 'age a', material: 'material m', size: 'size s', demand: 'demand d' },
-  formula: 'Formula',
   method: 'Method and error',
   stage: {
     'past-life': 'past life',
@@ -74,7 +73,6 @@ export const enNetworks: typeof zhNetworks = {
     young: 'early',
     'age-unknown': 'unknown',
   },
-  severity: { error: 'error', warning: 'warning', note: 'note' },
   rule: { horizontal: 'side by side', vertical: 'crossing', cover: 'cover too thin' },
   node: {
     manhole: 'manhole',

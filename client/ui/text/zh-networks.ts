@@ -58,10 +58,8 @@ export const zhNetworks = {
   score: '得分 {{n}}',
   weights: '权重（0 = 不计）',
   weight: { age: '管龄 a', material: '材质 m', size: '管径 s', demand: '影响 d' },
-  formula: '公式',
   method: '方法与误差',
   stage: { 'past-life': '超龄', 'late-life': '临近寿命', 'mid-life': '中期', young: '前期', 'age-unknown': '不明' },
-  severity: { error: '错误', warning: '可疑', note: '提示' },
   rule: { horizontal: '水平净距', vertical: '垂直净距', cover: '覆土不足' },
   node: {
     manhole: '检查井',
