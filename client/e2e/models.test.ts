@@ -1,0 +1,128 @@
+/** A building model in a real browser: a storey alone and cut open on the globe, then the same model alone. */
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type MadeElement, writeIfc } from '../../data/formats/ifc-write.ts'
+import type { ModelView } from '../app/model-view.ts'
+import type { Command } from '../app/state.ts'
+import type { TidewallWindow } from '../main.tsx'
+import { browserMissing, launchBrowser, openPage } from './browser.ts'
+import { type CityServer, startCityServer } from './city-server.ts'
+import { difference } from './picture.ts'
+
+declare const window: { tidewall: TidewallWindow; tidewallModel?: ModelView }
+
+const ROOT = new URL('../..', import.meta.url).pathname
+const SIZE = { width: 640, height: 400 }
+const VIEW = { lng: 121.4365, lat: 28.6513, height: 60, heading: 0, pitch: -33 }
+
+/** Four walls and a slab in each of three storeys, each in a colour of its own. */
+function house(): string {
+  const storeys = [0, 1, 2].map((i) => ({ name: `${i + 1} 层`, elevation: i * 4 }))
+  const elements = storeys.flatMap(({ elevation }, storey): MadeElement[] => {
+    const colour: MadeElement['colour'] = [
+      storey === 0 ? 0.9 : 0.2,
+      storey === 1 ? 0.9 : 0.2,
+      storey === 2 ? 0.9 : 0.2,
+      0,
+    ]
+    const box = (x: number, y: number, dx: number, dy: number, dz: number): MadeElement => ({
+      kind: dz > 1 ? 'IFCWALL' : 'IFCSLAB',
+      name: `${dz > 1 ? '墙' : '板'} ${storey}`,
+      storey,
+      box: [x, y, elevation, dx, dy, dz],
+      colour,
+      properties: { 耐火: 'F90' },
+    })
+    return [
+      box(-12, -8, 24, 16, 0.3),
+      box(-12, -8, 24, 0.4, 3.9),
+      box(-12, 7.6, 24, 0.4, 3.9),
+      box(-12, -8, 0.4, 16, 3.9),
+      box(11.6, -8, 0.4, 16, 3.9),
+    ]
+  })
+  return writeIfc({ name: '演示楼', storeys, elements })
+}
+
+describe.skipIf(browserMissing !== null)(
+  `building models in a browser${browserMissing ? ` (skipped: ${browserMissing})` : ''}`,
+  () => {
+    let folder: string
+    let server: CityServer
+    let browser: Browser
+
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'tidewall-models-'))
+      const file = join(folder, 'house.ifc')
+      await writeFile(file, house())
+      const words = ['data/ingest/main.ts', file, '--data', join(folder, 'data'), '--anchor', '121.4365,28.6519,15']
+      await promisify(execFile)(process.execPath, words, { cwd: ROOT })
+      const dataDir = join(folder, 'data')
+      ;[server, browser] = await Promise.all([
+        startCityServer({ dataDir, arguments: ['--city', 'none'] }),
+        launchBrowser(),
+      ])
+    })
+    afterAll(async () => {
+      await browser?.close()
+      await server?.dispose()
+      await rm(folder, { recursive: true, force: true })
+    })
+
+    test('a storey is shown alone and cut open on the globe, and comes back', async () => {
+      const { page, errors } = await openPage(browser, server.url, '/#scene=house/city&lang=zh', SIZE)
+      const dispatch = (command: Command): Promise<void> =>
+        page.evaluate((given) => window.tidewall.app.dispatch(given), command)
+      const seen = async (): Promise<Buffer> => {
+        await page.waitForTimeout(300)
+        await page.waitForFunction(() => window.tidewall?.ready(), null, { timeout: 200_000, polling: 250 })
+        return page.locator('#globe canvas').first().screenshot()
+      }
+      await page.waitForFunction(() => window.tidewall?.globe() && window.tidewall.app.store.getState().scene)
+      await dispatch({ type: 'camera.fly', seconds: 0, view: VIEW })
+      await page.waitForFunction(() => window.tidewall.app.store.getState().reports.models?.status === 'ready', null, {
+        timeout: 200_000,
+        polling: 250,
+      })
+      const whole = await seen()
+      await dispatch({ type: 'layer.models', layer: 'models', change: { only: { model: 'house', storey: '1 层' } } })
+      const storey = await seen()
+      expect(difference(whole, storey)).toBeGreaterThan(0.01)
+      await dispatch({ type: 'layer.models', layer: 'models', change: { section: { model: 'house', x: [-20, 0] } } })
+      const cut = await seen()
+      expect(difference(storey, cut)).toBeGreaterThan(0.003)
+      await dispatch({ type: 'undo' })
+      expect(difference(storey, await seen())).toBeLessThan(0.002)
+      await dispatch({ type: 'undo' })
+      expect(difference(whole, await seen())).toBeLessThan(0.002)
+      expect(errors.filter((text) => !/404|Failed to load resource/.test(text))).toEqual([])
+      await page.context().close()
+    })
+
+    test('the model alone: its tree shows a storey alone, its search an element, a click its properties', async () => {
+      const { page, errors, outside } = await openPage(browser, server.url, '/?model=house', SIZE)
+      const seen = async (): Promise<Buffer> => {
+        await page.waitForTimeout(200)
+        await page.waitForFunction(() => window.tidewallModel?.ready(), null, { timeout: 120_000 })
+        return page.locator('.tw-inspector-view canvas').screenshot()
+      }
+      await page.setViewportSize({ width: 1100, height: 500 })
+      const whole = await seen()
+      await page.getByRole('button', { name: '单独显示' }).first().click()
+      expect(difference(whole, await seen())).toBeGreaterThan(0.02)
+      await page.getByRole('button', { name: '显示全部' }).click()
+      await page.getByRole('searchbox').first().fill('板 2')
+      await page.locator('.tw-found button').first().click()
+      await page.locator('.tw-inspector-card h2', { hasText: '板 2' }).waitFor()
+      expect(await page.locator('.tw-inspector-card').innerText()).toContain('F90')
+      expect(errors).toEqual([])
+      expect(outside).toEqual([])
+      await page.context().close()
+    })
+  },
+)
