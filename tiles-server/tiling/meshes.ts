@@ -70,12 +70,15 @@ function tilesetOf(meshes: readonly StoredMesh[]): object {
     extras: { mesh: mesh.id },
   }))
   const error = Math.max(1000, ...children.map(({ geometricError }) => geometricError * 2))
-  const globe = [0, 0, 0, 6_400_000]
+  // the meshes' own volumes say how high they reach; here it only matters that they lie inside
+  const side = (i: 0 | 1 | 2 | 3): number =>
+    ((i < 2 ? Math.min : Math.max)(...meshes.map(({ extent }) => extent[i])) * Math.PI) / 180
+  const around = meshes.length ? [side(0), side(1), side(2), side(3), -1000, 10_000] : [0, 0, 0, 0, 0, 0]
   return {
     asset: { version: '1.1', generator: 'Tidewall' },
     geometricError: error,
     root: {
-      boundingVolume: children.length === 1 && !meshes[0].transform ? meshes[0].boundingVolume : { sphere: globe },
+      boundingVolume: { region: around },
       geometricError: error,
       refine: 'ADD',
       ...(children.length ? { children } : {}),

@@ -36,8 +36,11 @@ export const drawMesh: Draw<'mesh'> = (first, stage) => {
   let spec: Spec = first
   const settle = (tileset: Cesium3DTileset) => {
     tileset.maximumScreenSpaceError = spec.error ?? ERROR
-    const up = Cartesian3.normalize(tileset.boundingSphere.center, new Cartesian3())
-    tileset.modelMatrix = Matrix4.fromTranslation(Cartesian3.multiplyByScalar(up, spec.lift ?? 0, up))
+    const { center } = tileset.boundingSphere
+    // a tileset around the whole Earth has no up
+    const far = Cartesian3.magnitude(center)
+    const by = far > 1 ? (spec.lift ?? 0) / far : 0
+    tileset.modelMatrix = Matrix4.fromTranslation(Cartesian3.multiplyByScalar(center, by, new Cartesian3()))
     lifted = spec.lift ?? 0
   }
   let lifted = 0
