@@ -26,12 +26,9 @@ export const pointsKeys = {
     .optional()
     .meta({ description: 'ASPRS classes that are shown, by number; all when absent' }),
   size: z.number().min(1).max(12).optional().meta({ description: 'pixels a point covers at most; 4 when absent' }),
-  shade: z
-    .boolean()
-    .optional()
-    .meta({
-      description: 'darkens what lies behind an edge (eye-dome lighting), so that forms show; true when absent',
-    }),
+  shade: z.boolean().optional().meta({
+    description: 'darkens what lies behind an edge (eye-dome lighting), so that forms show; true when absent',
+  }),
 }
 
 /** Keys of a `mesh` layer. */
