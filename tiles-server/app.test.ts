@@ -331,7 +331,7 @@ test('health, metrics and the OpenAPI document answer; each address in the docum
     const text = await response.text()
     // this city has neither models nor pipes: their addresses say so, in words of their own
     const absent = /^\/(models\/|networks\/)/.test(path)
-    if (absent) expect(text, path).toMatch(/models: no such model|networks: |query: /)
+    if (absent) expect(text, path).toMatch(/models: no such model|networks: |query: |hydraulics: |capacity: /)
     else expect(`${path} ${response.status}`).toBe(`${path} 200`)
   }
 })

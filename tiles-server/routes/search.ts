@@ -9,7 +9,9 @@ const q = z
   .string('expected q=<text>')
   .transform((text) => text.trim())
   .refine((text) => text.length >= 1 && text.length <= 100 && !text.includes('\0'), 'expected 1 … 100 characters')
-  .meta({ description: 'any part of a name, English name or address, the beginning of a 不动产单元代码, or a whole id' })
+  .meta({
+    description: 'any part of a name, English name or address, the beginning of a 不动产单元代码, or a whole id',
+  })
 
 export const searchRoutes = [
   endpoint({

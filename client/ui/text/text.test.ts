@@ -114,6 +114,7 @@ test('every key that a component asks for exists, and every key is asked for', (
     for (const [, prefix] of code.matchAll(/\)\(`([\w.-]+)\.\$\{/g)) prefixes.push(prefix)
     for (const [, prefix] of code.matchAll(/\('([\w.-]+)', \{ returnObjects: true \}\)/g)) prefixes.push(prefix)
     for (const [, key] of code.matchAll(/\? '([a-z]+\.\w+)' :/g)) asked.add(key)
+    for (const [, key] of code.matchAll(/\bt\([^()'`]+ \? '[\w.-]+' : '([\w.-]+)'/g)) asked.add(key)
   }
   const keys = flat(zh)
   expect([...asked].filter((key) => !keys.has(key))).toEqual([])
