@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { globeFiles } from './client/build/globe-files.ts'
+import { noChunkCycles } from './client/build/no-chunk-cycles.ts'
 import { precompressed } from './client/build/precompressed.ts'
 import { pageFonts } from './client/fonts/page-fonts.ts'
 
@@ -19,7 +20,7 @@ export default defineConfig({
   publicDir: false,
   cacheDir: join(root, 'node_modules/.vite'),
   define: { CESIUM_BASE_URL: JSON.stringify('/globe/') },
-  plugins: [react(), globeFiles(root), pageFonts(root), precompressed()],
+  plugins: [react(), globeFiles(root), pageFonts(root), noChunkCycles(), precompressed()],
   worker: { format: 'es' },
   build: {
     outDir: join(root, 'dist'),
