@@ -4,17 +4,17 @@ import { dirname, join } from 'node:path'
 import { placed, placementMatrix } from '../../data/geo/placement.ts'
 import { listModels, type PlacedModel } from '../db/model-store.ts'
 import type { CutContext, CutResult } from './cut-context.ts'
+import { readWork, type WorkManifest, writeWork } from './cut-work.ts'
 import type { cutModel } from './models-tile.ts'
+import { sphereAround } from './sphere-around.ts'
 import { openWorkerPool } from './worker-pool.ts'
 
 const TILESET = 'models'
-const MANIFEST = `${TILESET}/work/manifest.json`
 const VERSION = 1
 
 type Cut = NonNullable<Awaited<ReturnType<typeof cutModel>>>
 
-interface Manifest {
-  version: number
+interface Manifest extends WorkManifest {
   /** by model id; null for one without shapes */
   models: Record<string, { revision: string; cut: Cut | null }>
   /** files of the tileset before this one: open pages may still ask for them */
@@ -29,7 +29,7 @@ export async function cutModels({ store, heightsDir, threads, signal, report }: 
   const started = performance.now()
   const modelsDir = modelsFolder(heightsDir)
   const models = listModels(modelsDir)
-  const before = readManifest(await store.get(MANIFEST))
+  const before = await readWork<Manifest>(store, TILESET, VERSION)
   const manifest: Manifest = { version: VERSION, models: {}, previous: [] }
   const result: CutResult = { tileset: TILESET, tiles: 0, written: 0, removed: 0, bytes: 0, seconds: 0 }
   let done = 0
@@ -61,7 +61,7 @@ export async function cutModels({ store, heightsDir, threads, signal, report }: 
     manifest.previous = before ? filesOf(before) : []
     await store.put(`${TILESET}/tileset.json`, new TextEncoder().encode(text))
     result.written++
-    await store.put(MANIFEST, new TextEncoder().encode(JSON.stringify(manifest)), { compress: false })
+    await writeWork(store, TILESET, manifest)
     const keep = new Set([...filesOf(manifest), ...manifest.previous])
     for (const name of await readdir(join(store.root, TILESET, 'c')).catch(() => [])) {
       const plain = name.replace(/\.(br|gz)$/, '')
@@ -115,20 +115,5 @@ function sphereOf(models: readonly PlacedModel[]): [number, number, number, numb
       placed(matrix, bounds[i & 1 ? 3 : 0], bounds[i & 2 ? 4 : 1], bounds[i & 4 ? 5 : 2]),
     )
   })
-  if (!corners.length) return [0, 0, 0, 0]
-  const middle = [0, 1, 2].map((axis) => {
-    const values = corners.map((corner) => corner[axis])
-    return (Math.min(...values) + Math.max(...values)) / 2
-  })
-  const radius = Math.max(...corners.map((corner) => Math.hypot(...corner.map((at, axis) => at - middle[axis]))))
-  return [middle[0], middle[1], middle[2], radius + 1]
-}
-
-function readManifest(bytes: Uint8Array | null): Manifest | null {
-  try {
-    const manifest = bytes ? (JSON.parse(new TextDecoder().decode(bytes)) as Manifest) : null
-    return manifest?.version === VERSION ? manifest : null
-  } catch {
-    return null
-  }
+  return sphereAround(corners)
 }

@@ -5,12 +5,13 @@ import { dirname, join } from 'node:path'
 import { placed, placementMatrix } from '../../data/geo/placement.ts'
 import { listClouds, type StoredCloud, type StoredPoints } from '../db/point-store.ts'
 import type { CutContext, CutResult } from './cut-context.ts'
+import { readWork, type WorkManifest, writeWork } from './cut-work.ts'
 import { cubeOf, type PointNode, spacing } from './points-tile.ts'
+import { sphereAround } from './sphere-around.ts'
 import type { TileStore } from './tile-store.ts'
 import { openWorkerPool } from './worker-pool.ts'
 
 const TILESET = 'points'
-const MANIFEST = `${TILESET}/work/manifest.json`
 const VERSION = 1
 
 /** What is remembered of a cloud that was cut. */
@@ -24,8 +25,7 @@ interface CutCloud {
   error: number
 }
 
-interface Manifest {
-  version: number
+interface Manifest extends WorkManifest {
   clouds: Record<string, CutCloud>
   /** files of the tileset before this one: open pages may still ask for them */
   previous: string[]
@@ -36,7 +36,7 @@ export async function cutPointClouds({ store, heightsDir, threads, signal, repor
   const started = performance.now()
   const pointsDir = join(dirname(heightsDir), 'points')
   const clouds = listClouds(pointsDir)
-  const before = readManifest(await store.get(MANIFEST))
+  const before = await readWork<Manifest>(store, TILESET, VERSION)
   const manifest: Manifest = { version: VERSION, clouds: {}, previous: [] }
   const result: CutResult = { tileset: TILESET, tiles: 0, written: 0, removed: 0, bytes: 0, seconds: 0 }
   const total = clouds.reduce((sum, { nodes }) => sum + nodes.length, 0)
@@ -90,7 +90,7 @@ async function publish(
   if (old && before && new TextDecoder().decode(old) === text) return 0
   manifest.previous = before ? filesOf(before) : []
   await store.put(`${TILESET}/tileset.json`, new TextEncoder().encode(text))
-  await store.put(MANIFEST, new TextEncoder().encode(JSON.stringify(manifest)), { compress: false })
+  await writeWork(store, TILESET, manifest)
   const keep = new Set([...filesOf(manifest), ...manifest.previous])
   let removed = 0
   for (const name of await readdir(join(store.root, TILESET, 'c')).catch(() => [])) {
@@ -216,20 +216,5 @@ function sphereOf(clouds: readonly StoredCloud[]): [number, number, number, numb
       return placed(matrix, at[0], at[1], at[2])
     })
   })
-  if (!corners.length) return [0, 0, 0, 0]
-  const middle = [0, 1, 2].map((axis) => {
-    const values = corners.map((corner) => corner[axis])
-    return (Math.min(...values) + Math.max(...values)) / 2
-  })
-  const radius = Math.max(...corners.map((corner) => Math.hypot(...corner.map((at, axis) => at - middle[axis]))))
-  return [middle[0], middle[1], middle[2], radius + 1]
-}
-
-function readManifest(bytes: Uint8Array | null): Manifest | null {
-  try {
-    const manifest = bytes ? (JSON.parse(new TextDecoder().decode(bytes)) as Manifest) : null
-    return manifest?.version === VERSION ? manifest : null
-  } catch {
-    return null
-  }
+  return sphereAround(corners)
 }

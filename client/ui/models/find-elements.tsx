@@ -1,6 +1,5 @@
 /** Finding elements of a model by words or by a property: chosen, flown to and shown alone. */
-import { Button, Select } from 'antd'
-import { useDeferredValue, useState } from 'react'
+import { Button } from 'antd'
 import { fromEcef } from '../../../data/geo/ellipsoid.ts'
 import { placed, placementMatrix } from '../../../data/geo/placement.ts'
 import type { LayerOf } from '../../../scenes/schema/scene.ts'
@@ -8,8 +7,8 @@ import { useApp, useDispatch, useText } from '../app-context.tsx'
 import { viewOf } from '../fly-to.ts'
 import { kindWord, type ModelFacts } from '../layers/model-facts.ts'
 import { grouped } from '../status/scale.ts'
-import { useFetched } from '../use-fetched.ts'
-import { type FoundElement, readFoundElements, readPropertyNames, searchUrl } from './found-elements.ts'
+import { ElementFields, useElementSearch } from './element-search.tsx'
+import type { FoundElement } from './found-elements.ts'
 
 /** Elements that a link can name. */
 const MOST_ALONE = 100
@@ -31,51 +30,12 @@ function middleOf({ place }: ModelFacts, box: number[] | null): { lng: number; l
 
 export function FindElements({ layer, model }: Props) {
   const t = useText()
-  const [q, setQ] = useState('')
-  const [property, setProperty] = useState<string | null>(null)
-  const [value, setValue] = useState('')
-  const url = searchUrl(model.id, useDeferredValue(q), property, useDeferredValue(value))
-  const names = useFetched(`/models/${encodeURIComponent(model.id)}/properties`, readPropertyNames)
-  const found = useFetched(url, readFoundElements)
+  const search = useElementSearch(model.id)
+  const { found } = search
   return (
     <details className="tw-find">
       <summary>{t('models.find')}</summary>
-      <input
-        type="search"
-        className="tw-input"
-        value={q}
-        maxLength={200}
-        placeholder={t('models.words')}
-        aria-label={t('models.words')}
-        onChange={(event) => setQ(event.currentTarget.value)}
-      />
-      <Select
-        size="small"
-        showSearch
-        allowClear
-        aria-label={t('models.property')}
-        placeholder={t('models.anyProperty')}
-        value={property}
-        onChange={(next: string | undefined) => setProperty(next ?? null)}
-        options={(names.data ?? []).map((name) => ({ value: name, label: name }))}
-      />
-      {property !== null && (
-        <input
-          type="search"
-          className="tw-input"
-          value={value}
-          maxLength={200}
-          placeholder={t('models.value')}
-          aria-label={t('models.value')}
-          onChange={(event) => setValue(event.currentTarget.value)}
-        />
-      )}
-      {found.status === 'failed' && (
-        <p className="tw-note tw-failed" role="status">
-          {t('models.findFailed', { reason: found.reason })}
-        </p>
-      )}
-      {found.status === 'loading' && <p className="tw-note">{t('models.searching')}</p>}
+      <ElementFields search={search} />
       {found.status === 'ready' && <Results layer={layer} model={model} {...found.data} />}
     </details>
   )

@@ -1,12 +1,10 @@
 /** What is seen of one model: a storey, a kind, a system, what a search found; storeys apart; the section box. */
-import { useDeferredValue, useState } from 'react'
 import { useApp, useText } from '../app-context.tsx'
 import { kindWord, type ModelFacts } from '../layers/model-facts.ts'
 import { Choice } from '../layers/model-tools.tsx'
 import { Range } from '../range.tsx'
 import { grouped } from '../status/scale.ts'
-import { useFetched } from '../use-fetched.ts'
-import { readFoundElements, readPropertyNames, searchUrl } from './found-elements.ts'
+import { ElementFields, useElementSearch } from './element-search.tsx'
 import type { Wish } from './inspected.ts'
 import { type Box, SectionBox } from './section-box.tsx'
 
@@ -82,47 +80,11 @@ export function InspectorTools({ model, wish, onWish, explode, onExplode, sectio
 
 function Search({ model, onWish, onChoose }: Pick<Props, 'model' | 'onWish' | 'onChoose'>) {
   const t = useText()
-  const [q, setQ] = useState('')
-  const [property, setProperty] = useState<string | null>(null)
-  const [value, setValue] = useState('')
-  const names = useFetched(`/models/${encodeURIComponent(model.id)}/properties`, readPropertyNames)
-  const found = useFetched(
-    searchUrl(model.id, useDeferredValue(q), property, useDeferredValue(value), 500),
-    readFoundElements,
-  )
+  const search = useElementSearch(model.id, 500)
+  const { found } = search
   return (
     <div className="tw-find">
-      <input
-        type="search"
-        className="tw-input"
-        value={q}
-        maxLength={200}
-        placeholder={t('models.words')}
-        aria-label={t('models.words')}
-        onChange={(event) => setQ(event.currentTarget.value)}
-      />
-      <Choice
-        name={t('models.property')}
-        value={property ?? undefined}
-        onChange={setProperty}
-        options={(names.data ?? []).map((name) => ({ value: name, label: name }))}
-      />
-      {property !== null && (
-        <input
-          type="search"
-          className="tw-input"
-          value={value}
-          maxLength={200}
-          placeholder={t('models.value')}
-          aria-label={t('models.value')}
-          onChange={(event) => setValue(event.currentTarget.value)}
-        />
-      )}
-      {found.status === 'failed' && (
-        <p className="tw-note tw-failed" role="status">
-          {t('models.findFailed', { reason: found.reason })}
-        </p>
-      )}
+      <ElementFields search={search} />
       {found.data && found.data.total === 0 && <p className="tw-note">{t('models.nothing')}</p>}
       {found.data && found.data.total > 0 && (
         <>
