@@ -21,7 +21,6 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['client/e2e/**/*.test.ts'],
-          globalSetup: 'client/e2e/shared-city.ts',
           testTimeout: 240_000,
           hookTimeout: 300_000,
           fileParallelism: false,

@@ -120,6 +120,17 @@ describe.skipIf(browserMissing !== null)(
       }
     })
 
+    test('below the ground the camera knows its depth, and a button leads back up', async () => {
+      await look(page, ground - 4, -5)
+      await page.waitForFunction(() => window.tidewall.app.store.getState().depth !== null, null, { timeout: 60_000 })
+      const depth = await page.evaluate(() => window.tidewall.app.store.getState().depth!.depth)
+      expect(Math.abs(depth - 4)).toBeLessThan(1)
+      await page.getByRole('button', { name: /返回地面.* m/ }).click()
+      await page.waitForFunction(() => window.tidewall.app.store.getState().depth === null, null, { timeout: 60_000 })
+      await drawn(page)
+      expect(errors).toEqual([])
+    })
+
     test('a burst, a trace and a dig check: asked with tools, answered in the panel, on the map and on paper', async () => {
       const { water, storm } = await page.evaluate(async () => {
         const answer = await fetch('/collections/pipes/items?limit=1000')
@@ -257,17 +268,6 @@ describe.skipIf(browserMissing !== null)(
       expect(await page.locator('.tw-log li').count()).toBe(layers)
       expect(await page.locator('.tw-log-body svg > g > rect').count()).toBe(2 * layers)
       await dispatch(page, { type: 'select', selection: null })
-      expect(errors).toEqual([])
-    })
-
-    test('below the ground the camera knows its depth, and a button leads back up', async () => {
-      await look(page, ground - 4, -5)
-      await page.waitForFunction(() => window.tidewall.app.store.getState().depth !== null, null, { timeout: 60_000 })
-      const depth = await page.evaluate(() => window.tidewall.app.store.getState().depth!.depth)
-      expect(Math.abs(depth - 4)).toBeLessThan(1)
-      await page.getByRole('button', { name: /返回地面/ }).click()
-      await page.waitForFunction(() => window.tidewall.app.store.getState().depth === null, null, { timeout: 60_000 })
-      await drawn(page)
       expect(errors).toEqual([])
     })
   },

@@ -10,25 +10,24 @@ export const browserMissing: string | null = existsSync(CHROMIUM)
   ? null
   : `no Chromium at ${CHROMIUM}: install Debian's chromium, or set CHROMIUM`
 
-/** A browser without background traffic. */
-export const BROWSER_OPTIONS = {
-  executablePath: CHROMIUM,
-  args: [
-    '--no-sandbox',
-    '--use-gl=angle',
-    '--use-angle=swiftshader',
-    '--enable-unsafe-swiftshader',
-    '--ignore-gpu-blocklist',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-    '--disable-quic',
-    '--no-first-run',
-  ],
+/** @returns a browser without background traffic */
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: CHROMIUM,
+    args: [
+      '--no-sandbox',
+      '--use-gl=angle',
+      '--use-angle=swiftshader',
+      '--enable-unsafe-swiftshader',
+      '--ignore-gpu-blocklist',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--disable-quic',
+      '--no-first-run',
+    ],
+  })
 }
-
-/** @returns a browser of one's own */
-export const launchBrowser = (): Promise<Browser> => chromium.launch(BROWSER_OPTIONS)
 
 /** A page and what went wrong in it. */
 export interface WatchedPage {
@@ -41,16 +40,15 @@ export interface WatchedPage {
   traffic(): Promise<{ bytes: number; requests: number }>
 }
 
-/** Opens a page that may talk to `origin` only; `scale` = pixels of the picture per pixel of the page. */
+/** Opens a page that may talk to `origin` only. */
 export async function openPage(
   browser: Browser,
   origin: string,
   path = '/',
-  { width = 1280, height = 720, scale = 1 }: { width?: number; height?: number; scale?: number } = {},
+  { width = 1280, height = 720 }: { width?: number; height?: number } = {},
 ): Promise<WatchedPage> {
   const context = await browser.newContext({
     viewport: { width, height },
-    deviceScaleFactor: scale,
     locale: 'zh-CN',
     timezoneId: 'Asia/Shanghai',
   })

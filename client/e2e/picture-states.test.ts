@@ -2,40 +2,54 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { TidewallWindow } from '../main.tsx'
-import { browserMissing, openPage, type WatchedPage } from './browser.ts'
-import {
-  DESK,
-  drawn,
-  firstHouse,
-  before as inFront,
-  look,
-  type Page,
-  picture,
-  SCENE,
-  sharedBrowser,
-  sharedCity,
-} from './page.ts'
+import { browserMissing, launchBrowser, openPage, type WatchedPage } from './browser.ts'
+import { type CityServer, startCityServer } from './city-server.ts'
 import { difference } from './picture.ts'
 
+type Page = WatchedPage['page']
 declare const window: { tidewall: TidewallWindow }
+
+const SCENE = '/#scene=tiny/city&lang=zh'
+const SIZE = { width: 800, height: 500 }
+
+const drawn = async (page: Page): Promise<void> => {
+  await page.waitForFunction(() => window.tidewall?.ready(), null, { timeout: 180_000, polling: 250 })
+  await page.waitForTimeout(400)
+}
+const picture = (page: Page): Promise<Buffer> => page.locator('#globe canvas').first().screenshot()
 
 describe.skipIf(browserMissing !== null)(
   `states of the picture${browserMissing ? ` (skipped: ${browserMissing})` : ''}`,
   () => {
+    let server: CityServer
     let browser: Browser
     let watched: WatchedPage
     let page: Page
     let house: { lng: number; lat: number }
 
+    const fly = async (view: { lng: number; lat: number; height: number; pitch: number }): Promise<void> => {
+      await page.evaluate((to) => {
+        window.tidewall.app.dispatch({ type: 'camera.fly', view: { ...to, heading: 0 }, seconds: 0 })
+      }, view)
+      await page.waitForTimeout(500)
+      await drawn(page)
+    }
+    const nearHouse = () => fly({ lng: house.lng, lat: house.lat - 0.0018, height: 190, pitch: -42 })
+
     beforeAll(async () => {
-      browser = await sharedBrowser()
-      house = await firstHouse(sharedCity())
-      watched = await openPage(browser, sharedCity(), '/healthz', DESK)
+      server = await startCityServer()
+      browser = await launchBrowser()
+      watched = await openPage(browser, server.url, '/healthz', SIZE)
       page = watched.page
       page.setDefaultTimeout(90_000)
+      const answer = await fetch(`${server.url}/collections/buildings/items?limit=1`)
+      const { features } = (await answer.json()) as { features: { geometry: { coordinates: number[][][] } }[] }
+      const [lng, lat] = features[0]!.geometry.coordinates[0]![0]!
+      house = { lng: lng!, lat: lat! }
     })
     afterAll(async () => {
       await browser?.close()
+      await server?.dispose()
     })
 
     test('while the city is being made its stages stand over the picture, which goes on; then they are gone', async () => {
@@ -54,7 +68,7 @@ describe.skipIf(browserMissing !== null)(
               },
             }),
       )
-      await page.goto(sharedCity() + SCENE)
+      await page.goto(server.url + SCENE)
       const overlay = page.getByRole('region', { name: '正在建城' })
       await overlay.waitFor({ timeout: 60_000 })
       expect(await overlay.getByText('切分地形').count()).toBe(1)
@@ -71,7 +85,7 @@ describe.skipIf(browserMissing !== null)(
     })
 
     test('a label beside the pointer names what it is over, and goes with it', async () => {
-      await look(page, inFront(house))
+      await nearHouse()
       const box = (await page.locator('#globe canvas').first().boundingBox())!
       const label = page.locator('.tw-hover')
       for (let y = 0.55; y > 0.2 && (await label.count()) === 0; y -= 0.05) {
@@ -87,12 +101,13 @@ describe.skipIf(browserMissing !== null)(
 
     test('shadows fall with the sun and are gone by a switch that the link remembers', async () => {
       await page.evaluate(() => window.tidewall.app.dispatch({ type: 'time.set', time: '2026-06-01T07:30:00+08:00' }))
-      await look(page, inFront(house))
+      await nearHouse()
       const morning = await picture(page)
       const flip = async () => {
         await page.getByRole('button', { name: /^地面上的建筑阴影/ }).click()
         // the button's own explanation would be in the picture
         await page.mouse.move(2, 2)
+        await page.waitForTimeout(900)
         await drawn(page)
       }
       await flip()

@@ -14,8 +14,11 @@ import type { Pit } from './excavation-pit.ts'
 import { area } from './excavation-shape.ts'
 import type { Stage } from './stage.ts'
 
-/** Thinner layers in a wall get no words, metres; names are read from nearer than this. */
-const [THIN, NEAR] = [0.25, 90]
+/** Thinner layers in a wall get no words, metres; names are read from nearer than this, metres and times the room they have. */
+const [THIN, NEAR, ROOM] = [0.25, 90, 28]
+
+/** Whether what is buried wears its name. */
+export const areNamed = (app: Stage['app']): boolean => app.store.getState().scene?.below?.labels !== false
 
 /** Width, length and depth, and the soil of the walls. */
 export function writeDimensions({ app, scene }: Stage, pit: Pit): LabelCollection {
@@ -46,7 +49,7 @@ export function writeDimensions({ app, scene }: Stage, pit: Pit): LabelCollectio
   add(ring[half]!, ring[half + 1]!, ground, `${zh ? '深' : 'depth'} ${metres(mark.depth)}`)
   if (mark.type === 'trench') add(ring[0]!, ring[1]!, ground, `${zh ? '宽' : 'width'} ${metres(mark.width)}`)
   else add(ring[0]!, ring[1]!, ground, `${zh ? '面积' : 'area'} ${Math.abs(area(ring)).toFixed(1)} m²`)
-  nameSoil(labels, pit, zh, at)
+  if (areNamed(app)) nameSoil(labels, pit, zh, at)
   return labels
 }
 
@@ -72,6 +75,8 @@ function nameSoil(
     for (const { name, nameEn, top, bottom } of soil.bands) {
       const [from, to] = [Math.min(top[k]!, deepest), Math.min(bottom[k]!, deepest)]
       if (to - from < THIN) continue
+      // farther away the words would hang over the edge
+      const room = mark.type === 'trench' ? Math.min(to - from, mark.width) : to - from
       const range = `${from.toFixed(1)}–${to.toFixed(1)} m${bottom[k]! > deepest + 0.01 ? ' ↓' : ''}`
       labels.add({
         position: at(x, y, heights[k]! - (from + to) / 2),
@@ -83,7 +88,7 @@ function nameSoil(
         style: LabelStyle.FILL_AND_OUTLINE,
         horizontalOrigin: HorizontalOrigin.CENTER,
         verticalOrigin: VerticalOrigin.CENTER,
-        distanceDisplayCondition: new DistanceDisplayCondition(0, NEAR),
+        distanceDisplayCondition: new DistanceDisplayCondition(0, Math.min(NEAR, ROOM * room)),
         // told, as its neighbours in the collection are never hidden
         disableDepthTestDistance: 0,
       })

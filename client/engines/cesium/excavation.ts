@@ -18,7 +18,7 @@ import {
   Transforms,
 } from '@cesium/engine'
 import type { Mark } from '../../../scenes/schema/scene.ts'
-import { writeDimensions } from './excavation-labels.ts'
+import { areNamed, writeDimensions } from './excavation-labels.ts'
 import { lightPit, pitAppearance } from './excavation-look.ts'
 import type { Dug, Pit } from './excavation-pit.ts'
 import { area, counterClockwise, KERB, pitMesh, type Ring, refined, trenchOutline } from './excavation-shape.ts'
@@ -49,6 +49,7 @@ export function drawExcavations(stage: Stage): Excavations {
   const looks: Looks = { walls: pitAppearance(false), floors: pitAppearance(true), soil: soilLook() }
   const pits = new Map<string, Pit>()
   let due: ReturnType<typeof setTimeout> | undefined
+  let named = areNamed(stage.app)
 
   const cut = () => {
     const near = nearest(pits, scene.camera.positionWC)
@@ -103,7 +104,9 @@ export function drawExcavations(stage: Stage): Excavations {
   return {
     follow(marks) {
       const wanted = Object.entries(marks).filter((entry): entry is [string, Dug] => isDug(entry[1]))
-      let changed = false
+      let changed = named !== areNamed(stage.app)
+      if (changed) for (const pit of pits.values()) pit.heights = []
+      named = areNamed(stage.app)
       for (const [id, pit] of pits) {
         if (wanted.some(([name, mark]) => name === id && mark === pit.mark)) continue
         pit.stop.abort()

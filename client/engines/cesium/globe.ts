@@ -171,6 +171,10 @@ function followFrames(globe: Running): () => void {
     drape.changed.addEventListener(presence),
     scene.camera.changed.addEventListener(presence),
     scene.camera.moveEnd.addEventListener(presence),
+    // on which side of the ground one is may be known only after camera and tiles have come to rest
+    scene.postUpdate.addEventListener(() => {
+      if ((camera.depth() === null) !== (app.store.getState().depth === null)) presence()
+    }),
   ]
   return () => {
     clearTimeout(due)
