@@ -1,52 +1,20 @@
 /** Questions put by a click: a burst at a pipe, a trace from a node or from a pipe's end. What they leave is a mark; others find the answer. */
 import type { Mark } from '../../scenes/schema/scene.ts'
 import type { ToolPlace, ToolReport } from '../app/state.ts'
+import { atClick } from './at-click.ts'
+import { itemOf } from './clicked-item.ts'
 import { freeMark, type StartTool, type ToolStage } from './tool.ts'
-
-/** What is read of a pipe or node on the server. */
-interface Item {
-  style: Record<string, unknown>
-}
 
 type Ask = (stage: ToolStage, at: ToolPlace) => Promise<{ word: string; mark: Mark } | null>
 
-async function itemOf(stage: ToolStage, collection: string, id: string): Promise<Item> {
-  const url = `/collections/${collection}/items/${encodeURIComponent(id)}`
-  const answer = await stage.fetch(url, { signal: stage.signal })
-  if (!answer.ok) throw new Error(`${id}: got HTTP ${answer.status}; expected 200`)
-  return (await answer.json()) as Item
-}
-
 /** A tool that asks once for each click on something of a network. */
-function asker(ask: Ask): StartTool {
-  return (stage) => {
-    let report: ToolReport = { status: 'waiting', count: 0, draft: null }
-    const say = (next: Partial<ToolReport>): void => {
-      report = { status: 'waiting', count: report.count, draft: null, ...next }
-      stage.changed()
-    }
-    return {
-      point(at) {
-        say({ status: 'working' })
-        ask(stage, at).then(
-          (asked) => {
-            if (stage.signal.aborted) return
-            if (!asked) return say({ status: 'waiting' })
-            stage.dispatch({ type: 'mark.set', id: freeMark(stage.state(), asked.word), mark: asked.mark })
-            say({ status: 'ready', count: report.count + 1 })
-          },
-          (error: unknown) => {
-            if (!stage.signal.aborted)
-              say({ status: 'failed', reason: error instanceof Error ? error.message : String(error) })
-          },
-        )
-      },
-      change: () => stage.changed(),
-      report: () => report,
-      dispose() {},
-    }
-  }
-}
+const asker = (ask: Ask): StartTool =>
+  atClick((stage) => async (at, _params, count) => {
+    const asked = await ask(stage, at)
+    if (!asked || stage.signal.aborted) return null
+    stage.dispatch({ type: 'mark.set', id: freeMark(stage.state(), asked.word), mark: asked.mark })
+    return count + 1
+  })
 
 /** A burst at the clicked pipe. */
 export const askBurst = asker(async (stage, { feature }) => {
@@ -76,55 +44,28 @@ export const traceDown = tracer('downstream')
 export const traceBoth = tracer('both')
 
 /** Nodes where pollution was found, click by click, and with `clean: true` those where it was not; each click asks anew. */
-export const askPollution: StartTool = (stage, first) => {
-  let params = first
+export const askPollution = atClick((stage) => {
   let id: string | null = null
-  let report: ToolReport = { status: 'waiting', count: 0, draft: null }
-  const say = (next: Partial<ToolReport>): void => {
-    report = { status: 'waiting', count: report.count, draft: null, ...next }
-    stage.changed()
-  }
-  const add = async ({ feature }: ToolPlace): Promise<void> => {
-    if (feature?.collection !== 'pipes' && feature?.collection !== 'pipe-nodes') return
+  return async ({ feature }, params) => {
+    if (feature?.collection !== 'pipes' && feature?.collection !== 'pipe-nodes') return null
     const { style } = await itemOf(stage, feature.collection, feature.id)
-    if (stage.signal.aborted) return
+    if (stage.signal.aborted) return null
     const onPipe = feature.collection === 'pipes'
     const node = onPipe ? style.to : feature.id
     if (typeof node !== 'string') throw new Error(`${feature.id}: a pipe without nodes at its ends`)
     const utility = String(onPipe ? style.class : style.utility)
     const before = id === null ? undefined : stage.state().scene?.marks?.[id]
     const known = before?.type === 'pollution' && before.utility === utility ? before : null
-    const [polluted, clean] = [known?.polluted ?? [], known?.clean ?? []].map((all) =>
-      all.filter((one) => one !== node),
-    )
-    const asClean = params.clean === true && polluted!.length > 0
-    ;(asClean ? clean! : polluted!).push(node)
+    const others = (nodes: readonly string[] = []) => nodes.filter((one) => one !== node)
+    const [polluted, clean] = [others(known?.polluted), others(known?.clean)]
+    const asClean = params().clean === true && polluted.length > 0
+    ;(asClean ? clean : polluted).push(node)
     if (known === null) id = freeMark(stage.state(), 'pollution')
-    const mark: Mark = { type: 'pollution', utility, polluted: polluted!, ...(clean!.length > 0 && { clean: clean! }) }
+    const mark: Mark = { type: 'pollution', utility, polluted, ...(clean.length > 0 && { clean }) }
     stage.dispatch({ type: 'mark.set', id: id!, mark })
-    say({ status: 'ready', count: polluted!.length + clean!.length })
+    return polluted.length + clean.length
   }
-  return {
-    point(at) {
-      say({ status: 'working' })
-      add(at).then(
-        () => {
-          if (report.status === 'working') say({ status: 'waiting' })
-        },
-        (error: unknown) => {
-          if (!stage.signal.aborted)
-            say({ status: 'failed', reason: error instanceof Error ? error.message : String(error) })
-        },
-      )
-    },
-    change(next) {
-      params = { ...params, ...next }
-      stage.changed()
-    },
-    report: () => report,
-    dispose() {},
-  }
-}
+})
 
 /** Clearance in a box between two clicked corners, at most some kilometres. */
 export const askClearance: StartTool = (stage, first) => {

@@ -1,6 +1,8 @@
 /** Digging: a pit by its corners or by two opposite ones, a trench along a line or along a pipe. */
 import type { Mark } from '../../scenes/schema/scene.ts'
 import type { ToolParams, ToolPlace, ToolReport } from '../app/state.ts'
+import { atClick } from './at-click.ts'
+import { itemOf } from './clicked-item.ts'
 import { freeMark, type StartTool, type ToolStage } from './tool.ts'
 
 type Place = [lng: number, lat: number]
@@ -113,45 +115,16 @@ export const drillPile: StartTool = (stage, first) => {
   }
 }
 
-interface PipeItem {
-  geometry: { type: string; coordinates: [number, number, number][] }
-  properties: Record<string, unknown>
-}
-
 /** A trench that lays a clicked pipe free: along it, 0.6 m wide or as wide as the pipe needs, down to its bedding. */
-export const digPipe: StartTool = (stage, first) => {
-  let params = first
-  let report: ToolReport = { status: 'waiting', count: 0, draft: null }
-  const say = (next: Partial<ToolReport>): void => {
-    report = { status: 'waiting', count: report.count, draft: null, ...next }
-    stage.changed()
-  }
-  return {
-    point(at) {
-      if (at.feature?.collection !== 'pipes') return say({ status: 'waiting' })
-      say({ status: 'working' })
-      layFree(stage, at, params).then(
-        () => say({ status: 'ready', count: report.count + 1 }),
-        (error: unknown) => {
-          if (!stage.signal.aborted)
-            say({ status: 'failed', reason: error instanceof Error ? error.message : String(error) })
-        },
-      )
-    },
-    change(next) {
-      params = { ...params, ...next }
-      stage.changed()
-    },
-    report: () => report,
-    dispose() {},
-  }
-}
+export const digPipe = atClick((stage) => async (at, params, count) => {
+  if (at.feature?.collection !== 'pipes') return null
+  await layFree(stage, at, params())
+  return count + 1
+})
 
 async function layFree(stage: ToolStage, at: ToolPlace, params: ToolParams): Promise<void> {
   const id = at.feature?.id ?? ''
-  const answer = await stage.fetch(`/collections/pipes/items/${encodeURIComponent(id)}`, { signal: stage.signal })
-  if (!answer.ok) throw new Error(`pipe ${id}: got HTTP ${answer.status}; expected 200`)
-  const { geometry, properties } = (await answer.json()) as PipeItem
+  const { geometry, properties } = await itemOf(stage, 'pipes', id, `pipe ${id}`)
   if (geometry?.type !== 'LineString' || geometry.coordinates.length < 2)
     throw new Error(`pipe ${id}: got ${geometry?.type}; expected LineString`)
   const line = geometry.coordinates.slice(0, MOST_PLACES)

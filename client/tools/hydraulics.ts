@@ -1,7 +1,7 @@
 /** Changing a solved network by clicks: a valve or pipe is shut or opened, a pump stopped or started, a hydrant put to use. */
 import { type HydraulicsMark, hydraulicsMark } from '../app/hydraulics.ts'
-import type { ToolPlace, ToolReport } from '../app/state.ts'
-import type { StartTool, ToolStage } from './tool.ts'
+import { atClick } from './at-click.ts'
+import { itemOf } from './clicked-item.ts'
 
 /** Litres per second of a fire in a town's street (GB 50974: 15 … 40). */
 const FIRE_LPS = 25
@@ -29,42 +29,14 @@ export function changedMark(
   return without({ ...mark, fire })
 }
 
-async function change(stage: ToolStage, { feature }: ToolPlace): Promise<boolean> {
+/** Changes the scene's hydraulics at each click. */
+export const changeHydraulics = atClick((stage) => async ({ feature }, _params, count) => {
   const found = hydraulicsMark(stage.state().scene?.marks)
-  if (!found || (feature?.collection !== 'pipes' && feature?.collection !== 'pipe-nodes')) return false
-  const url = `/collections/${feature.collection}/items/${encodeURIComponent(feature.id)}`
-  const answer = await stage.fetch(url, { signal: stage.signal })
-  if (!answer.ok) throw new Error(`${feature.id}: got HTTP ${answer.status}; expected 200`)
-  const { style } = (await answer.json()) as { style: Record<string, unknown> }
+  if (!found || (feature?.collection !== 'pipes' && feature?.collection !== 'pipe-nodes')) return null
+  const { style } = await itemOf(stage, feature.collection, feature.id)
   const [id, mark] = hydraulicsMark(stage.state().scene?.marks) ?? found
   const next = changedMark(mark, feature.collection, feature.id, style)
-  if (!next) return false
+  if (!next) return null
   stage.dispatch({ type: 'mark.set', id, mark: next })
-  return true
-}
-
-/** Changes the scene's hydraulics at each click. */
-export const changeHydraulics: StartTool = (stage) => {
-  let report: ToolReport = { status: 'waiting', count: 0, draft: null }
-  const say = (next: Partial<ToolReport>): void => {
-    report = { status: 'waiting', count: report.count, draft: null, ...next }
-    stage.changed()
-  }
-  return {
-    point(at) {
-      say({ status: 'working' })
-      change(stage, at).then(
-        (done) => {
-          if (!stage.signal.aborted) say({ status: done ? 'ready' : 'waiting', count: report.count + (done ? 1 : 0) })
-        },
-        (error: unknown) => {
-          if (!stage.signal.aborted)
-            say({ status: 'failed', reason: error instanceof Error ? error.message : String(error) })
-        },
-      )
-    },
-    change: () => stage.changed(),
-    report: () => report,
-    dispose() {},
-  }
-}
+  return count + 1
+})

@@ -1,7 +1,7 @@
 /** A long section: along the run of a clicked pipe, downstream of a clicked node, or between two. */
 import type { Mark } from '../../scenes/schema/scene.ts'
 import type { ToolPlace, ToolReport } from '../app/state.ts'
-import { failed, itemOf } from './section-item.ts'
+import { failed, itemOf } from './clicked-item.ts'
 import { freeMark, type StartTool, type ToolStage } from './tool.ts'
 
 type LongMark = Extract<Mark, { type: 'long-section' }>

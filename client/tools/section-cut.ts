@@ -1,8 +1,8 @@
 /** A section across the city: from one click to the next, or at right angles to the road or pipe at a click. */
 import type { Mark } from '../../scenes/schema/scene.ts'
 import type { ToolPlace, ToolReport } from '../app/state.ts'
+import { ask, failed, type Item, itemOf } from './clicked-item.ts'
 import { type Place, perpendicular } from './section-across.ts'
-import { ask, failed, type Item, itemOf } from './section-item.ts'
 import { freeMark, type StartTool, type ToolStage } from './tool.ts'
 
 /** Metres to either side of a road's edge, and of a pipe. */

@@ -1,8 +1,8 @@
-/** Things of the city asked for by the section tools. */
+/** Things of the city that tools ask the server for, and the report of one that failed. */
 import type { ToolReport } from '../app/state.ts'
 import type { ToolStage } from './tool.ts'
 
-/** A thing of a collection, as far as sections read it. */
+/** A thing of a collection, as far as tools read it. */
 export interface Item {
   id?: string
   geometry: { type: string; coordinates: number[][] }
@@ -16,9 +16,14 @@ export async function ask<T>(stage: ToolStage, url: string, what: string): Promi
   return (await answer.json()) as T
 }
 
-/** One thing. */
-export const itemOf = (stage: ToolStage, collection: string, id: string): Promise<Item> =>
-  ask(stage, `/collections/${collection}/items/${encodeURIComponent(id)}`, id)
+/** One thing, with its style words; `what` names it in an error. */
+export const itemOf = (
+  stage: ToolStage,
+  collection: string,
+  id: string,
+  what = id,
+): Promise<Item & { style: Record<string, unknown> }> =>
+  ask(stage, `/collections/${collection}/items/${encodeURIComponent(id)}`, what)
 
 /** The report of a tool that failed. */
 export const failed = (error: unknown): Partial<ToolReport> => ({
