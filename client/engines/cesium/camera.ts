@@ -29,6 +29,8 @@ export interface CameraControl {
   dive(): void
   /** Back above the ground. */
   surface(): void
+  /** on which side of the ground; cheap, unlike the depth */
+  isBelow(): boolean
   /** metres below the ground, null above it */
   depth(): number | null
   dispose(): void
@@ -83,6 +85,7 @@ export function controlCamera(scene: Scene, moved: () => void): CameraControl {
     metresPerPixel: () => metresPerPixel(scene),
     dive: () => dive(held),
     surface: () => surface(held),
+    isBelow: () => held.below === 'yes',
     depth: () => (held.below === 'yes' ? Math.max(0, -heightOver()) : null),
     dispose() {
       stopStep()

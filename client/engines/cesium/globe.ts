@@ -173,7 +173,7 @@ function followFrames(globe: Running): () => void {
     scene.camera.moveEnd.addEventListener(presence),
     // on which side of the ground one is may be known only after camera and tiles have come to rest
     scene.postUpdate.addEventListener(() => {
-      if ((camera.depth() === null) !== (app.store.getState().depth === null)) presence()
+      if (camera.isBelow() !== (app.store.getState().depth !== null)) presence()
     }),
   ]
   return () => {
