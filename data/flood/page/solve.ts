@@ -6,6 +6,7 @@ import { causesOf } from '../run/causes.ts'
 import { memoryFiles } from '../run/file-source.ts'
 import { type Frame, type FrameRule, frameOf } from '../run/frames.ts'
 import { makeEngine } from '../run/make-engine.ts'
+import { type MassBalance, massBalance } from '../run/mass-balance.ts'
 import { cellLimit, type Model, readModel } from '../run/model.ts'
 import { isFrame, isMultiple, momentsOf } from '../run/moments.ts'
 import { gaugeLines, sectionLines } from '../run/records.ts'
@@ -53,7 +54,7 @@ export interface PageResult {
   steps: number
   wallSeconds: number
   cellUpdates: number
-  massBalance: { startM3: number; endM3: number; causesM3: Record<string, number>; errorRelative: number }
+  massBalance: MassBalance
   /** the terrain's grid, and its history when `maps` was asked for: row-major from the north, float32 */
   grid: { columns: number; rows: number; west: number; north: number; cellM: number; datum: number }
   maps: Record<keyof Trackers, Float32Array<ArrayBuffer>> | null
@@ -255,13 +256,7 @@ export async function solve(wanted: PageRun, machine: PageMachine, listener: Pag
     }
     const end = await solver.storedVolume()
     const volumes = await solver.volumes()
-    const causesM3: Record<string, number> = {}
-    let [net, moved] = [0, start]
-    solver.forcings.forEach(({ name }, k) => {
-      net += volumes[k]!
-      moved += Math.abs(volumes[k]!)
-      causesM3[name] = (causesM3[name] ?? 0) + volumes[k]!
-    })
+    const causes = solver.forcings.map(({ name }, k) => ({ name, volume: volumes[k]! }))
     const { columns, rows, cellM } = model.place.layout
     const { west, north } = model.place
     return {
@@ -272,7 +267,7 @@ export async function solve(wanted: PageRun, machine: PageMachine, listener: Pag
       steps,
       wallSeconds: (performance.now() - clock) / 1000,
       cellUpdates: solver.cellUpdates(),
-      massBalance: { startM3: start, endM3: end, causesM3, errorRelative: moved > 0 ? (end - start - net) / moved : 0 },
+      massBalance: massBalance(start, end, causes),
       grid: { columns, rows, west, north, cellM, datum: model.datum },
       maps: wanted.maps ? plainMaps(model, terrainTrackers(model, engine, hazard)) : null,
       warnings: model.warnings,

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Engine } from '../engine.ts'
+import type { Forcing } from '../forcing/forcing.ts'
 import { nodeHost } from '../kernel/node-host.ts'
 import { isSewer } from '../sewer/sewer-forcing.ts'
 import { simulate, storedVolume } from '../simulate.ts'
@@ -15,13 +16,9 @@ import { makeEngine } from './make-engine.ts'
 import type { Model } from './model.ts'
 import { isFrame, isMultiple, momentsOf } from './moments.ts'
 import { writeFrame, writeMaxima } from './products.ts'
-import { openRecord } from './record-file.ts'
-import { gaugeLines, sectionLines } from './records.ts'
-import { SEWER_HEAD, type SewerSummary, sewerLines, sewerSummary } from './sewer-run.ts'
+import { ENGINE_VERSION, type Summary, summaryOf } from './summary.ts'
+import { openTables, type Tables } from './tables.ts'
 import { readHazard, trackerRule } from './terrain-trackers.ts'
-
-/** Changes with what the solvers compute. */
-export const ENGINE_VERSION = 4
 
 /** How a run is done. */
 export interface ExecuteOptions {
@@ -48,38 +45,22 @@ export interface ExecuteOptions {
   }) => void
 }
 
-/** What `summary.json` says. */
-export interface Summary {
-  title: string | null
-  solver: string
-  backend: string
-  /** why this backend */
-  backendBecause: string
-  engineVersion: number
-  cells: number
-  cellM: number
-  datum: string | null
-  terrainSha256: string
-  simulatedSeconds: number
-  steps: number
-  shortestStepS: number
-  longestStepS: number
-  wallSeconds: number
-  cellUpdates: number
-  cellUpdatesPerSecond: number
-  massBalance: {
-    startM3: number
-    endM3: number
-    causesM3: { [name: string]: number }
-    errorM3: number
-    errorRelative: number
-  }
-  sewer?: SewerSummary
-  hazard: string
-  thresholdM: number
+/** A run on its way. */
+interface UnderWay {
+  model: Model
+  engine: Engine
+  forcings: Forcing[]
+  options: ExecuteOptions
+  progress: Progress
+  tables: Tables
+  /** simulated seconds of the checkpoint from which it goes on */
   resumedFromS: number | null
-  warnings: string[]
-  run: unknown
+  /** brings the counts in `progress` up to now */
+  count(): void
+  /** starts a checkpoint of this moment once the one before is whole */
+  keep(): Promise<void>
+  /** the last checkpoint is whole; throws when it could not be written */
+  kept(): Promise<void>
 }
 
 /**
@@ -88,30 +69,52 @@ export interface Summary {
  * @throws {Error} of the step, the disk, or the signal (then with a checkpoint)
  */
 export async function executeRun(model: Model, options: ExecuteOptions): Promise<Summary> {
-  const { run } = model
-  const { out, signal } = options
+  const { run, folder } = model
+  const { out } = options
   await mkdir(out, { recursive: true }).catch((cause) => {
     throw new Error(`${out}: cannot be made: ${cause.code}; expected a folder that may be written`, { cause })
   })
   const machine = { host: nodeHost, noGpu: 'Node has no WebGPU' }
   const choice = chooseBackend(options.backend ?? 'auto', machine, model, null, options.threads)
-  const terrain = createHash('sha256')
-    .update(await model.folder.bytes(run.terrain.file))
-    .digest('hex')
-  const key = createHash('sha256')
-    .update(JSON.stringify([run, terrain, ENGINE_VERSION, choice.backend]))
-    .digest('hex')
-  const hazard = await readHazard(model.folder, run.output.hazard)
-  const bands = await readBands(model.folder, run.output.bands)
-  const engine = await makeEngine(
-    model,
-    choice.backend === 'reference' ? 'reference' : 'wasm',
-    choice.threads,
-    nodeHost,
-  )
-  engine.track(trackerRule(model, hazard))
+  const terrainSha256 = sha256(await folder.bytes(run.terrain.file))
+  const key = sha256(JSON.stringify([run, terrainSha256, ENGINE_VERSION, choice.backend]))
+  const hazard = await readHazard(folder, run.output.hazard)
+  const bands = await readBands(folder, run.output.bands)
+  const kind = choice.backend === 'reference' ? 'reference' : 'wasm'
+  const engine = await makeEngine(model, kind, choice.threads, nodeHost)
+  try {
+    engine.track(trackerRule(model, hazard))
+    const checkpoint = resolve(out, 'checkpoint.bin')
+    const way = await setOut(model, engine, checkpoint, key, options)
+    await follow(way)
+    await way.kept()
+    await way.tables.flush()
+    await writeMaxima(model, engine, out, hazard, bands)
+    way.count()
+    const { forcings, progress, resumedFromS } = way
+    const ended = { model, engine, forcings, choice, progress, terrainSha256, hazardName: hazard.name, resumedFromS }
+    const summary = summaryOf(ended)
+    await writeWhole(resolve(out, 'summary.json'), [`${JSON.stringify(summary, null, 2)}\n`])
+    await rm(checkpoint, { force: true })
+    return summary
+  } finally {
+    engine.dispose()
+  }
+}
+
+function sha256(bytes: Uint8Array | string): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}
+
+/** Takes a run up where its checkpoint left it, or begins it. */
+async function setOut(
+  model: Model,
+  engine: Engine,
+  checkpoint: string,
+  key: string,
+  options: ExecuteOptions,
+): Promise<UnderWay> {
   const forcings = await causesOf(model, engine)
-  const checkpoint = resolve(out, 'checkpoint.bin')
   const found = options.fresh ? null : await readCheckpoint(checkpoint, engine, forcings, key)
   const progress: Progress = found ?? {
     key,
@@ -127,44 +130,77 @@ export async function executeRun(model: Model, options: ExecuteOptions): Promise
     sectionBytes: 0,
     sewerBytes: 0,
   }
-  const updatesBefore = progress.cellUpdates
-  const secondsBefore = progress.seconds
+  const { cellUpdates, seconds } = progress
   const clock = performance.now()
-  const gauges = await openRecord(
-    resolve(out, 'gauges.csv'),
-    'time_s,name,depth_m,level_m,u_ms,v_ms',
-    progress.gaugeBytes,
-  )
-  const sections = model.sections.length
-    ? await openRecord(resolve(out, 'sections.csv'), 'time_s,name,discharge_m3s', progress.sectionBytes)
-    : null
-  const sewer = forcings.find(isSewer)
-  const sewers = sewer ? await openRecord(resolve(out, 'sewer.csv'), SEWER_HEAD, progress.sewerBytes) : null
-  const record = (time: number) => {
-    for (const line of gaugeLines(model, engine, time)) gauges.add(line)
-    for (const line of sectionLines(model, engine, time)) sections?.add(line)
-    if (sewer) for (const line of sewerLines(model, sewer, time)) sewers?.add(line)
-  }
+  const tables = await openTables(model, engine, forcings.find(isSewer), options.out, progress)
+  if (!found) tables.record(0)
   let keeping: Promise<void> = Promise.resolve()
-  /** Starts a checkpoint of this moment once the one before is whole. */
-  const keep = async () => {
-    await keeping
-    progress.gaugeBytes = gauges.size()
-    progress.sectionBytes = sections?.size() ?? 0
-    progress.sewerBytes = sewers?.size() ?? 0
-    progress.cellUpdates = updatesBefore + engine.cellUpdates()
-    progress.seconds = secondsBefore + (performance.now() - clock) / 1000
-    const tables = Promise.all([gauges.flush(), sections?.flush(), sewers?.flush()])
-    keeping = writeCheckpoint(checkpoint, engine, forcings, progress, tables)
-    // a failure is told when it is waited for
-    keeping.catch(() => {})
+  const count = () => {
+    progress.cellUpdates = cellUpdates + engine.cellUpdates()
+    progress.seconds = seconds + (performance.now() - clock) / 1000
   }
-  if (!found) record(0)
+  return {
+    model,
+    engine,
+    forcings,
+    options,
+    progress,
+    tables,
+    resumedFromS: found ? found.time : null,
+    count,
+    async keep() {
+      await keeping
+      Object.assign(progress, tables.sizes())
+      count()
+      keeping = writeCheckpoint(checkpoint, engine, forcings, progress, tables.flush())
+      // a failure is told when it is waited for
+      keeping.catch(() => {})
+    },
+    kept: () => keeping,
+  }
+}
+
+/** Goes from moment to moment, and writes what each wants. */
+async function follow(way: UnderWay): Promise<void> {
+  const { model, engine, options, progress, tables } = way
+  const { out } = options
+  const { output, time } = model.run
+  const begins = way.resumedFromS === null
+  if (begins && output.depthAt.includes(0)) await writeFrame(model, engine, out, 0)
+  const frames = options.onFrame ? options.frames : undefined
+  const show = (moment: number) => options.onFrame?.(frameOf(model, engine, moment, frames))
+  if (frames && begins) show(0)
+  const advance = stepper(way)
+  for (const moment of momentsOf(model, frames)) {
+    if (moment <= progress.recorded) continue
+    await advance(moment)
+    if (isMultiple(moment, output.gaugesEvery) || moment === time.end) tables.record(moment)
+    if (output.depthAt.includes(moment) || isMultiple(moment, output.depthEvery)) {
+      await writeFrame(model, engine, out, moment)
+    }
+    if (frames && isFrame(frames, moment, time.end)) show(moment)
+    progress.recorded = moment
+  }
+}
+
+/** What steps until a moment, with pauses for the checkpoint and for the event loop. */
+function stepper(way: UnderWay): (to: number) => Promise<void> {
+  const { engine, forcings, options, progress } = way
+  const { signal, onProgress } = options
+  const { checkpointEvery, time: span } = way.model.run
   let kept = performance.now()
   let told = 0
-
-  /** Steps until a moment, with pauses for the checkpoint and for the event loop. */
-  const advance = async (to: number) => {
+  const note = (time: number, dt: number, now: number) => {
+    progress.time = time
+    progress.steps++
+    progress.shortest = Math.min(progress.shortest, dt)
+    progress.longest = Math.max(progress.longest, dt)
+    if (now - told < 300) return
+    told = now
+    way.count()
+    onProgress?.({ time, end: span.end, dt, steps: progress.steps, seconds: progress.seconds, engine })
+  }
+  return async (to) => {
     while (progress.time < to) {
       const pause = new AbortController()
       const begun = performance.now()
@@ -173,20 +209,13 @@ export async function executeRun(model: Model, options: ExecuteOptions): Promise
           from: progress.time,
           to,
           forcings,
-          maxStep: run.time.maxStep,
+          maxStep: span.maxStep,
           minStep: 1e-7,
           signal: pause.signal,
           onStep(time, dt) {
-            progress.time = time
-            progress.steps++
-            progress.shortest = Math.min(progress.shortest, dt)
-            progress.longest = Math.max(progress.longest, dt)
             const now = performance.now()
             if (now - begun > 250) pause.abort(pause)
-            if (now - told < 300) return
-            told = now
-            const seconds = secondsBefore + (now - clock) / 1000
-            options.onProgress?.({ time, end: run.time.end, dt, steps: progress.steps, seconds, engine })
+            note(time, dt, now)
           },
         })
       } catch (error) {
@@ -194,85 +223,14 @@ export async function executeRun(model: Model, options: ExecuteOptions): Promise
       }
       await new Promise((done) => setImmediate(done))
       if (signal?.aborted) {
-        await keep()
-        await keeping
+        await way.keep()
+        await way.kept()
         signal.throwIfAborted()
       }
-      if (performance.now() - kept > run.checkpointEvery * 1000) {
-        await keep()
+      if (performance.now() - kept > checkpointEvery * 1000) {
+        await way.keep()
         kept = performance.now()
       }
     }
-  }
-
-  try {
-    if (!found && run.output.depthAt.includes(0)) await writeFrame(model, engine, out, 0)
-    const frames = options.onFrame ? options.frames : undefined
-    const show = (time: number) => options.onFrame?.(frameOf(model, engine, time, frames))
-    if (frames && !found) show(0)
-    for (const moment of momentsOf(model, frames)) {
-      if (moment <= progress.recorded) continue
-      await advance(moment)
-      if (isMultiple(moment, run.output.gaugesEvery) || moment === run.time.end) record(moment)
-      if (run.output.depthAt.includes(moment) || isMultiple(moment, run.output.depthEvery)) {
-        await writeFrame(model, engine, out, moment)
-      }
-      if (frames && isFrame(frames, moment, run.time.end)) show(moment)
-      progress.recorded = moment
-    }
-    await keeping
-    await gauges.flush()
-    await sections?.flush()
-    await sewers?.flush()
-    await writeMaxima(model, engine, out, hazard, bands)
-    const end = storedVolume(engine)
-    const causes: { [name: string]: number } = {}
-    let net = 0
-    let moved = progress.volumeAtStart
-    for (const forcing of forcings) {
-      const volume = forcing.volume()
-      net += volume
-      moved += Math.abs(volume)
-      causes[forcing.name] = (causes[forcing.name] ?? 0) + volume
-    }
-    const error = end - progress.volumeAtStart - net
-    const seconds = secondsBefore + (performance.now() - clock) / 1000
-    const updates = updatesBefore + engine.cellUpdates()
-    const summary: Summary = {
-      title: run.title ?? null,
-      solver: run.solver,
-      backend: engine.backend,
-      backendBecause: choice.because,
-      engineVersion: ENGINE_VERSION,
-      cells: engine.layout.columns * engine.layout.rows,
-      cellM: engine.layout.cellM,
-      datum: run.terrain.datum ?? null,
-      terrainSha256: terrain,
-      simulatedSeconds: run.time.end,
-      steps: progress.steps,
-      shortestStepS: progress.shortest,
-      longestStepS: progress.longest,
-      wallSeconds: seconds,
-      cellUpdates: updates,
-      cellUpdatesPerSecond: updates / seconds,
-      massBalance: {
-        startM3: progress.volumeAtStart,
-        endM3: end,
-        causesM3: causes,
-        errorM3: error,
-        errorRelative: moved > 0 ? error / moved : 0,
-      },
-      ...(sewer ? { sewer: sewerSummary(model, sewer) } : {}),
-      hazard: hazard.name,
-      thresholdM: run.output.threshold,
-      resumedFromS: found ? found.time : null,
-      warnings: model.warnings,
-      run,
-    }
-    await writeWhole(resolve(out, 'summary.json'), [`${JSON.stringify(summary, null, 2)}\n`])
-    await rm(checkpoint, { force: true })
-    return summary
-  } finally {
-    engine.dispose()
   }
 }

@@ -6,9 +6,10 @@ import { cpuSeconds, printRow } from '../../bench/interleave.ts'
 import { readGeotiffGrid } from '../../formats/geotiff-grid.ts'
 import { riverTown, riverTownRun } from '../made/river-town.ts'
 import { asEsriAscii } from '../made/terrains.ts'
-import { executeRun, type Summary } from '../run/execute.ts'
+import { executeRun } from '../run/execute.ts'
 import { readModelIn } from '../run/folder-files.ts'
 import { checkRun } from '../run/run-schema.ts'
+import type { Summary } from '../run/summary.ts'
 
 const SIDE = Number(process.env.FLOOD_BENCH_TOWN ?? 400)
 const folder = mkdtempSync(join(tmpdir(), 'flood-bench-'))
