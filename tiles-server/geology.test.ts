@@ -1,5 +1,6 @@
 /** The ground between boreholes over HTTP, on both databases. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { GEOGRAPHIC } from '../data/geo/tile-grid.ts'
 import { boreholeFeature } from '../data/geology/borehole.ts'
 import type { Database } from './db/database.ts'
 import { storeLayer } from './db/store-layer.ts'
@@ -54,6 +55,8 @@ async function ask(path: string): Promise<{ status: number; json: Answer }> {
   const response = await fetch(`http://127.0.0.1:${server.port}${path}`)
   return { status: response.status, json: (await response.json()) as Answer }
 }
+
+const tileAt = (lng: number, lat: number, z = 15) => `${z}/${GEOGRAPHIC.x(lng, z)}/${GEOGRAPHIC.y(lat, z)}`
 
 test('a city without boreholes says so, and its sections have no soil', async () => {
   const { status, json } = await ask('/geology/strata?at=121.4,28.6')
@@ -118,6 +121,37 @@ test('sections get each layer as tops and bottoms, wedges, water and the holes b
   expect(strata!.synthetic).toBe(false)
 })
 
+interface Surfaces {
+  side: number
+  box: number[]
+  nearestM: number[]
+  layers: { code: string; errorM: number | null; compared: number; top: (number | null)[]; state: number[] }[]
+  water: { height: (number | null)[]; dates: { from: string; to: string } | null; errorM: number | null } | null
+  method: { zh: string } | null
+}
+
+test('tops of layers are told tile by tile, neighbours meet at their shared side, with errors and dates', async () => {
+  const tile = async (lng: number) => (await ask(`/geology/surfaces/${tileAt(lng, 28.6)}`)).json as unknown as Surfaces
+  const [one, two] = [await tile(121.4), await tile(121.4056)]
+  expect(one.box[2]).toBe(two.box[0])
+  expect(one.layers.map(({ code }) => code)).toEqual(['①', '②', '③'])
+  const { side } = one
+  expect(one.nearestM).toHaveLength(side ** 2)
+  for (const [l, layer] of one.layers.entries())
+    for (let j = 0; j < side; j++) expect(layer.top[j * side + side - 1]).toBe(two.layers[l]!.top[j * side])
+  for (let node = 0; node < side ** 2; node++) {
+    expect(one.layers[2]!.top[node]).toBeLessThanOrEqual(one.layers[1]!.top[node]!)
+    expect(one.layers[0]!.state[node]).toBe(2)
+  }
+  expect(one.water).toMatchObject({ dates: { from: '2024-05-01', to: '2024-05-01' }, errorM: 0 })
+  expect(one.layers[2]!.compared).toBeGreaterThan(0)
+  expect(one.method!.zh).toMatch(/留一法/)
+  const far = (await ask(`/geology/surfaces/${tileAt(122, 28)}`)).json as unknown as Surfaces
+  expect(far).toMatchObject({ holes: 0, layers: [], water: null, method: null })
+  for (const bad of ['15/1/99999999', '9/1/1', '15/-1/2', 'a/b/c', '15/1e3/2'])
+    expect((await ask(`/geology/surfaces/${bad}`)).status, bad).toBe(400)
+})
+
 test('wrong questions are told what is allowed, and the description lists the address', async () => {
   for (const query of [
     '',
@@ -130,7 +164,7 @@ test('wrong questions are told what is allowed, and the description lists the ad
   ])
     expect((await ask(`/geology/strata${query}`)).status, query).toBe(400)
   const api = (await ask('/api')).json as unknown as { paths: Record<string, unknown> }
-  expect(Object.keys(api.paths)).toContain('/geology/strata')
+  expect(Object.keys(api.paths)).toEqual(expect.arrayContaining(['/geology/strata', '/geology/surfaces/{z}/{x}/{y}']))
   const items = await ask('/collections/boreholes/items/ZK1')
   expect(items.status).toBe(200)
 })

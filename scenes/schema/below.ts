@@ -22,6 +22,14 @@ export const belowSchema = closed({
     .boolean()
     .optional()
     .meta({ description: 'a grid of depth with a ruler; shown under the ground when absent' }),
+  strata: z
+    .boolean()
+    .optional()
+    .meta({ description: 'the tops of layers of soil between boreholes as clear sheets; not drawn when absent' }),
+  groundwater: z
+    .boolean()
+    .optional()
+    .meta({ description: 'the water table between boreholes as a clear sheet; not drawn when absent' }),
 }).meta({ id: 'below', description: 'How what lies below ground is seen.' })
 
 /** How buried things are seen. */

@@ -5,6 +5,7 @@ import { type Borehole, boreholeOf, restingWater } from '../../data/geology/bore
 import { leaveOneOut, type StrataErrors } from '../../data/geology/leave-one-out.ts'
 import { type Hatch, SOIL_BASIS, soil } from '../../data/geology/soils.ts'
 import { type Column, REACH_M, type StrataModel, strataAlong, strataModel } from '../../data/geology/strata.ts'
+import { unitsIn } from '../../data/geology/surfaces.ts'
 import type {
   SectionBorehole,
   SoilPattern,
@@ -25,6 +26,8 @@ export interface LoadedStrata {
   /** made up, all or some */
   synthetic: boolean
   titles: { zh: string; en: string }
+  /** date of the data, of several the first and the last: `2024 – 2026-07-01`; null unknown */
+  date: string | null
 }
 
 /** So many holes are kept as one model; of more, only those around the question are read. */
@@ -57,10 +60,11 @@ async function read(db: Database, box: readonly number[] | null): Promise<Loaded
     if (rows.length < 5000 || holes.length >= (box ? MOST_NEAR : MOST_KEPT)) break
     after = rows[rows.length - 1].id
   }
-  const sources = await db.query<{ title: string; titleEn: string | null; synthetic: boolean }>(
-    'select title, title_en as "titleEn", synthetic from source where id = any($1) order by id',
+  const sources = await db.query<{ title: string; titleEn: string | null; date: string | null; synthetic: boolean }>(
+    'select title, title_en as "titleEn", data_date as date, synthetic from source where id = any($1) order by id',
     [[...new Set(holes.map(({ source }) => source))]],
   )
+  const dates = [...new Set(sources.flatMap(({ date }) => date ?? []))].sort()
   return {
     model: strataModel(holes),
     synthetic: sources.some(({ synthetic }) => synthetic),
@@ -68,6 +72,7 @@ async function read(db: Database, box: readonly number[] | null): Promise<Loaded
       zh: sources.map(({ title }) => title).join('、'),
       en: sources.map(({ title, titleEn }) => titleEn ?? title).join(', '),
     },
+    date: dates.length > 1 ? `${dates[0]} – ${dates.at(-1)}` : (dates[0] ?? null),
   }
 }
 
@@ -98,11 +103,12 @@ function boxAround(places: readonly At[]): [number, number, number, number] {
   return [Math.min(...lngs) - dx, Math.min(...lats) - dy, Math.max(...lngs) + dx, Math.max(...lats) + dy]
 }
 
-const round = (value: number, digits = 2): number | null =>
+/** A number for JSON: null where it is none. */
+export const rounded = (value: number, digits = 2): number | null =>
   Number.isFinite(value) ? Number(value.toFixed(digits)) : null
 
 /** How the layers were found, with the error of the holes around. */
-function methodOf({ holes, surfaces, meanM, rightShare }: StrataErrors): { zh: string; en: string } {
+export function methodOf({ holes, surfaces, meanM, rightShare }: StrataErrors): { zh: string; en: string } {
   const basis = {
     zh: `按层号与土类对比相邻钻孔，自然邻点法内插各层厚度，自孔口面逐层下叠；缺失层约在两孔中间尖灭；距钻孔 ${REACH_M} m 以外及孔底以下不作推断。土名与图例依据 GB 50021 摘要，未核对原文。`,
     en: `Layers correlated by number and kind of soil, thicknesses by natural neighbours, laid from the plane of the collars down; a missing layer ends about half way; nothing is said beyond ${REACH_M} m of a hole or below the deepest.`,
@@ -116,10 +122,10 @@ function methodOf({ holes, surfaces, meanM, rightShare }: StrataErrors): { zh: s
 }
 
 /** Holes left out for the error of one answer: each costs a millisecond. */
-const MOST_LEFT_OUT = 24
+export const MOST_LEFT_OUT = 24
 
 /** Holes within a distance of a box around places. */
-function holesNear(model: StrataModel, places: readonly At[], metres: number): number[] {
+export function holesNear(model: StrataModel, places: readonly At[], metres: number): number[] {
   const [lngs, lats] = [places.map(([lng]) => lng), places.map(([, lat]) => lat)]
   const [perLng, perLat] = metresPerDegree(lats[0] ?? 0)
   const [dx, dy] = [metres / perLng, metres / perLat]
@@ -142,22 +148,23 @@ export function answerStrata(loaded: LoadedStrata | null, places: readonly At[],
     model,
     places.map(([lng, lat]) => [lng, lat, ground(lng, lat)] as const),
   )
-  const used = usedUnits(columns)
+  const used = unitsIn(columns)
   const index = new Map(used.map((unit, i) => [unit, i]))
   const near = holesNear(model, places, REACH_M)
   return {
-    units: used.map((unit) => {
-      const { code, name, soil: id } = model.units[unit]!
-      const { zh, en, family, color, hatch } = soil(id)
-      return { code, name: name || zh, nameEn: en, soil: id, family, color, hatch }
-    }),
+    units: used.map((unit) => unitWords(model, unit)),
     places: columns.map(({ lng, lat, ground: surface, water, nearestM, layers }) => ({
       lng,
       lat,
-      ground: round(surface),
-      water: round(water),
-      nearestM: round(nearestM, 0),
-      layers: layers.map((one) => [index.get(one.unit) ?? -1, round(one.top), round(one.bottom), one.inferred ? 1 : 0]),
+      ground: rounded(surface),
+      water: rounded(water),
+      nearestM: rounded(nearestM, 0),
+      layers: layers.map((one) => [
+        index.get(one.unit) ?? -1,
+        rounded(one.top),
+        rounded(one.bottom),
+        one.inferred ? 1 : 0,
+      ]),
     })),
     holes: near.length,
     synthetic,
@@ -168,11 +175,11 @@ export function answerStrata(loaded: LoadedStrata | null, places: readonly At[],
   }
 }
 
-/** Units of some columns, in their order. */
-function usedUnits(columns: readonly Column[]): number[] {
-  const used = new Set<number>()
-  for (const { layers } of columns) for (const { unit } of layers) if (unit >= 0) used.add(unit)
-  return [...used].sort((a, b) => a - b)
+/** How a unit is called and drawn. */
+export function unitWords({ units }: StrataModel, unit: number): object {
+  const { code, name, soil: id } = units[unit]!
+  const { zh, en, family, color, hatch } = soil(id)
+  return { code, name: name || zh, nameEn: en, soil: id, family, color, hatch }
 }
 
 /** The signs of section drawings for our hatches. */
@@ -257,7 +264,7 @@ export function strataProvider(db: Database, ground: GroundAt): StrataProvider {
       model,
       places.map(([lng, lat]) => [lng, lat, ground(lng, lat)] as const),
     )
-    const used = usedUnits(columns)
+    const used = unitsIn(columns)
     if (used.length === 0) return null
     const water = Float64Array.from(columns, (column) => column.water)
     return {
