@@ -8,6 +8,8 @@ type Mode = AppState['navigation']
 export const EYE = 1.7
 /** Metres every other camera stays above the ground. */
 export const LOWEST = 2.5
+/** Metres above the ellipsoid under which no land lies. */
+export const LOWEST_LAND = -500
 
 /**
  * The height a camera is to have over the ground below it: a walker sinks softly and rises at once, others only never dive.

@@ -11,7 +11,7 @@ import {
 } from '@cesium/engine'
 import type { View } from '../../../scenes/schema/scene.ts'
 import type { AppState } from '../../app/state.ts'
-import { EYE, guarded, guardedBelow, LOWEST, meantBelow } from './camera-guard.ts'
+import { EYE, guarded, guardedBelow, LOWEST, LOWEST_LAND, meantBelow } from './camera-guard.ts'
 import { cameraKeys } from './camera-keys.ts'
 
 /** The camera of a globe, as commands need it. */
@@ -36,8 +36,10 @@ export interface CameraControl {
   dispose(): void
 }
 
-/** Metres by which the ground of a place not yet loaded may be wrong. */
+/** Metres by which the ground of a place may be wrong of which not the finest tiles are loaded. */
 const UNSURE = 30
+/** Metres that one may have moved sideways and still be where one was sent. */
+const ASIDE = 1
 
 /** What the verbs of a camera work on. */
 interface Held {
@@ -46,13 +48,17 @@ interface Held {
   mode: AppState['navigation']
   /** below the ground; asked = a flight there is under way, or the ground is not known yet */
   below: 'no' | 'yes' | 'asked'
+  /** where it was sent, until the ground there is known for sure */
+  sent: Cartographic | null
+  /** from where the last frame was drawn: only then do the tiles say what they lack */
+  drawn: Cartesian3
 }
 
 /** Takes over a scene's camera; `moved` hears that a frame is needed. */
 export function controlCamera(scene: Scene, moved: () => void): CameraControl {
   const { camera, canvas } = scene
   const controller = scene.screenSpaceCameraController
-  const held: Held = { scene, moved, mode: 'orbit', below: 'no' }
+  const held: Held = { scene, moved, mode: 'orbit', below: 'no', sent: null, drawn: new Cartesian3() }
   controller.enableCollisionDetection = true
   controller.minimumZoomDistance = 3
   controller.maximumZoomDistance = 3_000_000
@@ -67,6 +73,7 @@ export function controlCamera(scene: Scene, moved: () => void): CameraControl {
     keys.step(held.mode)
     guard(held)
   })
+  const stopDrawn = scene.postRender.addEventListener(() => Cartesian3.clone(camera.positionWC, held.drawn))
   return {
     fly: (view, seconds) => fly(held, view, seconds),
     view: () => viewOf(scene),
@@ -89,39 +96,59 @@ export function controlCamera(scene: Scene, moved: () => void): CameraControl {
     depth: () => (held.below === 'yes' ? Math.max(0, -heightOver()) : null),
     dispose() {
       stopStep()
+      stopDrawn()
       keys.dispose()
     },
   }
 }
 
+/** The ground as it is drawn now, which out of view is coarse; undefined where only the first tiles of the world are there, whose faces cut kilometres into it. */
 function groundAt(scene: Scene, place: Cartographic): number | undefined {
-  return scene.globe.show ? scene.globe.getHeight(place) : undefined
+  const height = scene.globe.show ? scene.globe.getHeight(place) : undefined
+  return height === undefined || height < LOWEST_LAND ? undefined : height
 }
 
 /** The engine guards orbiting; flights, keys and terrain that arrives later are guarded here. */
 function guard(held: Held): void {
   const { scene, mode, moved } = held
   const { camera } = scene
+  if (held.sent) settle(held, held.sent)
+  if (held.below === 'asked') return
   const here = camera.positionCartographic
   const ground = groundAt(scene, here)
-  if (held.below === 'asked') settle(held, here.height, ground)
-  if (held.below === 'asked') return
   const height = held.below === 'yes' ? guardedBelow(here.height, ground) : guarded(mode, here.height, ground)
   if (height === null) return
-  camera.setView({
-    destination: Cartesian3.fromRadians(here.longitude, here.latitude, height),
-    orientation: { heading: camera.heading, pitch: camera.pitch, roll: 0 },
-  })
+  place(camera, here, height)
   moved()
 }
 
-/** Decides, once a flight has ended and the ground is there, on which side of it the camera is meant to be. */
-function settle(held: Held, height: number, ground: number | undefined): void {
+/** Decides, once a flight has ended and the ground is there, on which side of it the camera was meant to be. */
+function settle(held: Held, sent: Cartographic): void {
   const { scene, mode } = held
-  const flying = (scene.camera as unknown as { _currentFlight?: unknown })._currentFlight !== undefined
-  if (flying || ground === undefined || !scene.globe.tilesLoaded) return
+  const { camera } = scene
+  const flying = (camera as unknown as { _currentFlight?: unknown })._currentFlight !== undefined
+  const seen = Cartesian3.equalsEpsilon(camera.positionWC, held.drawn, 0, 0.01)
+  if (flying || !seen || !scene.globe.tilesLoaded) return
+  const here = camera.positionCartographic
+  const ground = groundAt(scene, here)
+  if (ground === undefined) return
+  held.sent = null
+  // the guard may have held up who was thought to be above; who moved on by hand in the meantime is where they went
+  const aside = Math.hypot(here.latitude - sent.latitude, (here.longitude - sent.longitude) * Math.cos(here.latitude))
+  const height = held.below === 'no' && aside * 6_371_000 < ASIDE ? sent.height : here.height
   held.below = meantBelow(mode, height, ground) ? 'yes' : 'no'
   scene.screenSpaceCameraController.enableCollisionDetection = mode !== 'walk' && held.below === 'no'
+  if (held.below === 'yes' && here.height !== height) place(camera, here, height)
+  held.moved()
+}
+
+/** Puts a camera higher or lower. */
+function place(camera: Scene['camera'], { longitude, latitude }: Cartographic, height: number): void {
+  const { heading, pitch } = camera
+  camera.setView({
+    destination: Cartesian3.fromRadians(longitude, latitude, height),
+    orientation: { heading, pitch, roll: 0 },
+  })
 }
 
 /** Three metres under what is looked at, looking along the street. */
@@ -146,7 +173,8 @@ function fly(held: Held, to: View, seconds: number): void {
   const { scene, moved } = held
   const { camera } = scene
   const ground = groundAt(scene, Cartographic.fromDegrees(to.lng, to.lat))
-  // a place well above the ground is guarded all the way; anything else is decided on arrival: ground far off is known only coarsely
+  // a place well above the ground is guarded all the way; decided is on arrival: ground far off is known only coarsely
+  held.sent = Cartographic.fromDegrees(to.lng, to.lat, to.height)
   if (held.below !== 'no' || ground === undefined || to.height < ground + UNSURE) held.below = 'asked'
   if (held.below === 'asked') scene.screenSpaceCameraController.enableCollisionDetection = false
   const calm = matchMedia('(prefers-reduced-motion: reduce)').matches

@@ -1,6 +1,7 @@
 /** Heights of the drawn ground, remembered: the engine finds each by casting a ray at triangles, about a millisecond a time. */
 
 import { Cartographic, type Globe } from '@cesium/engine'
+import { LOWEST_LAND } from './camera-guard.ts'
 
 /** A memory of ground heights. */
 export interface GroundHeights {
@@ -17,8 +18,6 @@ const RAYS = 60
 /** Renewals after which a height is found anew. */
 const AGE = 25
 const KEPT = 20_000
-/** The first tiles of the world are so coarse that their faces cut kilometres into it; no land lies so low. */
-const LOWEST = -500
 
 /** Opens a memory for a globe. */
 export function groundHeights(globe: Globe): GroundHeights {
@@ -35,7 +34,7 @@ export function groundHeights(globe: Globe): GroundHeights {
       rays--
       Cartographic.fromDegrees(x * stepDeg, y * stepDeg, 0, place)
       const height = globe.getHeight(place)
-      if (height === undefined || height < LOWEST) return old?.height ?? 0
+      if (height === undefined || height < LOWEST_LAND) return old?.height ?? 0
       if (known.size > KEPT) known.clear()
       known.set(key, { height, at: round })
       return height
