@@ -68,3 +68,17 @@ export function locate(
     fraction[i] = count > 1 ? Math.min(1, position - whole) : 0
   }
 }
+
+/**
+ * A row between two others: `out[at + i] = upper[i] + (lower[i] − upper[i]) × part`.
+ * A function of its own, as its loop is what most of the time of a window of heights goes into.
+ */
+export function rowBetween(
+  upper: Float64Array,
+  lower: Float64Array,
+  part: number,
+  out: Float32Array,
+  at: number,
+): void {
+  for (let i = 0; i < upper.length; i++) out[at + i] = upper[i] + (lower[i] - upper[i]) * part
+}

@@ -28,14 +28,17 @@ function mesh(field: (x: number, y: number) => number, column: number, row: numb
   const west = 121 + column * SIZE * STEP
   const north = 29 - row * SIZE * STEP
   const box = { west, south: north - SIZE * STEP, east: west + SIZE * STEP, north }
-  return mesher.mesh({
-    window: { size: SIZE, margin: MARGIN, heights },
-    box,
-    maxError,
-    base: 8,
-    quantum: 1 / 16,
-    weights: null,
-  })
+  // the mesher uses its arrays again
+  return structuredClone(
+    mesher.mesh({
+      window: { size: SIZE, margin: MARGIN, heights },
+      box,
+      maxError,
+      base: 8,
+      quantum: 1 / 16,
+      elsewhere: null,
+    }),
+  )
 }
 const edge = (tile: TerrainMesh, name: 'west' | 'south' | 'east' | 'north'): string =>
   [...tile[name]]
@@ -93,7 +96,7 @@ test('sizes that do not fit are refused', () => {
   expect(() => terrainMesher(33, 8)).toThrow('bad tile size, got 33')
   const window = { size: SIZE, margin: MARGIN, heights: new Float32Array(9) }
   const box = { west: 0, south: 0, east: 1, north: 1 }
-  const rest = { box, maxError: 1, quantum: 1, weights: null }
+  const rest = { box, maxError: 1, quantum: 1, elsewhere: null }
   expect(() => mesher.mesh({ window, base: 8, ...rest })).toThrow('wrong length, got 9')
   expect(() =>
     mesher.mesh({ window: { ...window, heights: new Float32Array(SIDE * SIDE) }, base: 16, ...rest }),

@@ -44,10 +44,22 @@ export function blockCache(limit: number): BlockCache {
   }
 }
 
+/** Nodes of a row that lie side by side. */
+export interface Stretch {
+  data: Float32Array
+  from: number
+  count: number
+}
+
 /** Nodes of one grid by row and column. */
 export interface HeightFile {
   /** Copies nodes `column … column + out.length − 1` of a row. */
   row(row: number, column: number, out: Float32Array): void
+  /**
+   * Where a row's nodes from `column` on lie in memory, without a copy: `count` of them in `data` from `from` on. The same
+   * object is returned each time.
+   */
+  stretch(row: number, column: number): Stretch
   /** One node. */
   node(row: number, column: number): number
   close(): void
@@ -62,6 +74,7 @@ export function openHeightFile(path: string, columns: number, rows: number, cach
   const serial = files++
   let lastKey = -1
   let lastBlock = new Float32Array(0)
+  const found: Stretch = { data: lastBlock, from: 0, count: 0 }
   const load = (blockRow: number, blockColumn: number): Float32Array<ArrayBuffer> => {
     const key = (serial * 2 ** 24 + blockColumn) * 2 ** 20 + blockRow
     if (key === lastKey) return lastBlock
@@ -87,9 +100,21 @@ export function openHeightFile(path: string, columns: number, rows: number, cach
     }
     if (BIG_ENDIAN) Buffer.from(block.buffer).swap32()
     cache.keep(key, block)
+    lastKey = key
+    lastBlock = block
     return block
   }
   return {
+    stretch(row, column) {
+      const blockRow = Math.floor(row / BLOCK_ROWS)
+      const blockColumn = Math.floor(column / BLOCK_COLUMNS)
+      const first = blockColumn * BLOCK_COLUMNS
+      const width = Math.min(BLOCK_COLUMNS, columns - first)
+      found.data = load(blockRow, blockColumn)
+      found.from = (row - blockRow * BLOCK_ROWS) * width + column - first
+      found.count = first + width - column
+      return found
+    },
     row(row, column, out) {
       const blockRow = Math.floor(row / BLOCK_ROWS)
       for (let done = 0; done < out.length; ) {

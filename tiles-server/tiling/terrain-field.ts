@@ -1,5 +1,6 @@
 /** The surface that terrain tiles are cut from: heights where known, mean sea level at sea and far away, nothing abrupt between. */
 import { undulation } from '../../data/geo/geoid.ts'
+import { rowBetween } from '../../data/geo/height-grid.ts'
 import type { Box } from '../../data/geo/tile-grid.ts'
 import type { Heights } from '../db/height-store.ts'
 import { coverRaster, type WaterAreas } from './terrain-water.ts'
@@ -57,23 +58,24 @@ function nodePlaces(z: number, x: number, y: number, lngs: Float64Array, lats: F
 function fillSeaLevel(lngs: Float64Array, lats: Float64Array, out: Float32Array): void {
   const step = TILE_MARGIN
   const posts = (WINDOW_SIDE - 1) / step + 1
-  const known = new Float64Array(posts * posts)
-  for (let j = 0; j < posts; j++)
+  const known = new Float64Array(posts)
+  // the rows that posts stand on, drawn out to all columns
+  const rows = Array.from({ length: posts }, (_, j) => {
     for (let i = 0; i < posts; i++) {
       const lng = lngs[i * step]
-      known[j * posts + i] = undulation(lng < -180 ? lng + 360 : lng >= 180 ? lng - 360 : lng, lats[j * step])
+      known[i] = undulation(lng < -180 ? lng + 360 : lng >= 180 ? lng - 360 : lng, lats[j * step])
     }
+    const row = new Float64Array(WINDOW_SIDE)
+    for (let i = 0; i < WINDOW_SIDE - 1; i++) {
+      const at = Math.floor(i / step)
+      row[i] = known[at] + (known[at + 1] - known[at]) * ((i - at * step) / step)
+    }
+    row[WINDOW_SIDE - 1] = known[posts - 2] + (known[posts - 1] - known[posts - 2])
+    return row
+  })
   for (let j = 0; j < WINDOW_SIDE; j++) {
-    const row = Math.min(posts - 2, Math.floor(j / step))
-    const v = (j - row * step) / step
-    for (let i = 0; i < WINDOW_SIDE; i++) {
-      const column = Math.min(posts - 2, Math.floor(i / step))
-      const u = (i - column * step) / step
-      const at = row * posts + column
-      const north = known[at] + (known[at + 1] - known[at]) * u
-      const south = known[at + posts] + (known[at + posts + 1] - known[at + posts]) * u
-      out[j * WINDOW_SIDE + i] = north + (south - north) * v
-    }
+    const at = Math.min(posts - 2, Math.floor(j / step))
+    rowBetween(rows[at], rows[at + 1], (j - at * step) / step, out, j * WINDOW_SIDE)
   }
 }
 
@@ -111,32 +113,38 @@ interface Reach {
   weight: Float64Array
 }
 
+/** weight of a node inside a grid: those beside it have no say any more */
+const SETTLED = -1
+
 /** Adds one grid: its heights inside, those of its edge fading with distance outside. */
 function addReach(heights: Heights, box: Box, field: FieldWindow, reach: Reach): void {
   beyond(field.lngs, box.west, box.east, true, reach.nearLng, reach.gapLng)
   beyond(field.lats, box.south, box.north, false, reach.nearLat, reach.gapLat)
   if (Math.min(...reach.gapLng) >= FADE_DEG || Math.min(...reach.gapLat) >= FADE_DEG) return
   heights.fillAt(reach.nearLng, reach.nearLat, reach.heights)
-  const { seaLevel } = field
+  const { seaLevel, outside } = field
+  const { gapLng, gapLat, sum, weight } = reach
+  const near = reach.heights
   const squash = Math.cos((((box.south + box.north) / 2) * Math.PI) / 180)
   for (let j = 0; j < WINDOW_SIDE; j++) {
-    const dy = reach.gapLat[j]
+    const dy = gapLat[j]
     if (dy >= FADE_DEG) continue
-    for (let i = 0; i < WINDOW_SIDE; i++) {
-      const dx = reach.gapLng[i] * squash
-      const at = j * WINDOW_SIDE + i
-      const height = reach.heights[at]
+    for (let i = 0, at = j * WINDOW_SIDE; i < WINDOW_SIDE; i++, at++) {
+      const dx = gapLng[i] * squash
       const inside = dx === 0 && dy === 0
-      if (inside && field.outside) field.outside[at] = 0
-      if (Number.isNaN(height)) continue
-      const share = inside ? 1 : 1 - smooth(Math.min(1, Math.sqrt(dx * dx + dy * dy) / FADE_DEG))
+      if (inside && outside) outside[at] = 0
+      const height = near[at]
       // a node inside a grid is that grid's; fillAt has already settled which one of several
-      if (inside) reach.sum[at] = reach.weight[at] >= 2 ? reach.sum[at] : height - seaLevel[at]
-      if (inside) reach.weight[at] = 2
-      else if (reach.weight[at] < 2 && share > 0) {
-        reach.sum[at] += (height - seaLevel[at]) * share
-        reach.weight[at] += share
+      if (Number.isNaN(height) || weight[at] === SETTLED) continue
+      if (inside) {
+        sum[at] = height - seaLevel[at]
+        weight[at] = SETTLED
+        continue
       }
+      const share = 1 - smooth(Math.min(1, Math.sqrt(dx * dx + dy * dy) / FADE_DEG))
+      if (share <= 0) continue
+      sum[at] += (height - seaLevel[at]) * share
+      weight[at] += share
     }
   }
 }
@@ -185,7 +193,8 @@ export function terrainField(heights: Heights, water: WaterAreas): TerrainField 
       if (heights.sources.length === 1 && within(heights.sources[0])) {
         field.outside = null
         const surface = heights.fillAt(field.lngs, field.lats, field.heights)
-        for (let k = 0; k < nodes; k++) if (Number.isNaN(surface[k])) surface[k] = field.seaLevel[k]
+        if (heights.sources[0].unknown)
+          for (let k = 0; k < nodes; k++) if (Number.isNaN(surface[k])) surface[k] = field.seaLevel[k]
       } else {
         field.outside = outside.fill(1)
         reach.sum.fill(0)
@@ -193,8 +202,7 @@ export function terrainField(heights: Heights, water: WaterAreas): TerrainField 
         for (const grid of heights.sources) addReach(heights, grid, field, reach)
         const { seaLevel, heights: surface } = field
         const { sum, weight } = reach
-        for (let k = 0; k < nodes; k++)
-          surface[k] = seaLevel[k] + (weight[k] > 1 && weight[k] < 2 ? sum[k] / weight[k] : sum[k])
+        for (let k = 0; k < nodes; k++) surface[k] = seaLevel[k] + (weight[k] > 1 ? sum[k] / weight[k] : sum[k])
       }
       settleShore(field, water)
       return field

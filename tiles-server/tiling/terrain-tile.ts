@@ -151,21 +151,18 @@ function isCovered(coverage: Float64Array, lng: number, lat: number): boolean {
 export function terrainTiler(heights: Heights, water: WaterAreas): TerrainTiler {
   const field = terrainField(heights, water)
   const mesher = terrainMesher(TILE_SIZE, TILE_MARGIN)
-  const weights = new Float32Array(WINDOW_SIDE * WINDOW_SIDE)
   const hasSea = water.sea.includes(1)
   return {
     tile(z, x, y) {
       const surface = field.window(z, x, y)
-      const maxError = levelError(z)
       const { outside } = surface
-      if (outside) for (let k = 0; k < weights.length; k++) weights[k] = outside[k] ? maxError / OUTSIDE_ERROR_M : 1
       const mesh = mesher.mesh({
         window: { size: TILE_SIZE, margin: TILE_MARGIN, heights: surface.heights },
         box: GEOGRAPHIC.bounds(z, x, y),
-        maxError,
+        maxError: levelError(z),
+        elsewhere: outside ? { nodes: outside, maxError: OUTSIDE_ERROR_M } : null,
         base: levelBase(z),
         quantum: levelQuantum(z),
-        weights: outside ? weights : null,
       })
       return writeQuantizedMesh({
         ...mesh,
