@@ -1,18 +1,25 @@
 /** Power and telecom: ducts with chambers, cabinets and transformers beside them, substations and exchanges; one line of steam for industry. */
+
+import { gasLevel, gasSize } from './pipes-gas.ts'
 import { type Ledger, OWNER, type Shaft, type Utility } from './pipes-ledger.ts'
 import { layLines } from './pipes-lines.ts'
 import { shortest } from './sewers-tree.ts'
 import type { Station } from './supply.ts'
 import { joined } from './under-groups.ts'
+import { powerOffset, steamOffset, telecomOffset } from './under-lanes.ts'
 import type { Offset } from './under-place.ts'
 import type { Site } from './under-site.ts'
 import type { StreetLink, Streets } from './under-streets.ts'
 
-/** At the back of the footways: power on the right, telecom on the left. */
-export const powerOffset: Offset = (link) => link.widthM / 2 + 1.9
-/** Where telecom lies: see `powerOffset`. */
-export const telecomOffset: Offset = (link) => -link.widthM / 2 - 1.9
-const steamOffset: Offset = (link) => link.widthM / 2 + 3.2
+/** Widths of the ducts. */
+const powerWidth = (link: StreetLink) => (link.widthM >= 28 ? 0.7 : 0.45)
+const telecomWidth = (link: StreetLink) => (link.widthM >= 28 ? 0.5 : 0.35)
+const powerLane =
+  (avenues: readonly string[]): Offset =>
+  (link) => {
+    const level = gasLevel(link, avenues)
+    return powerOffset(link, level, gasSize(link, level), powerWidth(link))
+  }
 
 const carriesIn = (streets: Streets) =>
   joined(
@@ -78,23 +85,23 @@ function stations(
     if (!end) continue
     const share = Math.min(1, 35 / (least || 1))
     const to = { dx: (at[0] - end.x) * share, dy: (at[1] - end.y) * share, kind, name }
-    beside(site, ledger, utility, end, to, { diameter: 0.2, material: 'MPP', year: 2008, cover: 0.6 })
+    beside(site, ledger, utility, end, to, { diameter: 0.2, material: 'MPP', year: 2008, cover: 0.57 })
   }
 }
 
 /** Lays power: ducts of 10 kV, ring main units at crossings of main streets, a transformer for the houses of each street. */
-export function layPower(site: Site, ledger: Ledger, substations: Station[]): void {
+export function layPower(site: Site, ledger: Ledger, substations: Station[], avenues: readonly string[]): void {
   const { streets } = site
   const carries = carriesIn(streets)
   const nodes = layLines(site, ledger, {
     utility: 'power',
     carries,
-    offset: powerOffset,
-    cover: 0.6,
+    offset: powerLane(avenues),
+    cover: 0.57,
     spacing: 110,
     shaft: { kind: 'chamber', depth: 1.5, diameter: 1.6 },
     make: (link) => ({
-      width: link.widthM >= 28 ? 0.7 : 0.45,
+      width: powerWidth(link),
       height: 0.16,
       material: link.year < 2003 ? 'CPVC' : 'MPP',
       pressure: '10kV',
@@ -113,7 +120,7 @@ export function layPower(site: Site, ledger: Ledger, substations: Station[]): vo
         'power',
         node,
         { dx: 1.4, dy: -1.4, kind: 'cabinet', name: '环网柜', attributes: { 电压: '10kV' } },
-        { diameter: 0.15, material: 'MPP', year: 2012, pressure: '10kV', cover: 0.6 },
+        { diameter: 0.15, material: 'MPP', year: 2012, pressure: '10kV', cover: 0.57 },
       )
     const people = links.reduce((sum, link) => sum + (link.supply === 'full' ? link.people / 2 : 0), 0)
     if (people > 60)
@@ -129,24 +136,24 @@ export function layPower(site: Site, ledger: Ledger, substations: Station[]): vo
           name: '箱式变压器',
           attributes: { 容量kVA: people > 400 ? 1000 : 630 },
         },
-        { diameter: 0.1, material: 'MPP', year: 2010, pressure: '0.4kV', cover: 0.6 },
+        { diameter: 0.1, material: 'MPP', year: 2010, pressure: '0.4kV', cover: 0.57 },
       )
   }
 }
 
 /** Lays telecom: ducts with handholes, cross-connect cabinets at crossings. */
-export function layTelecom(site: Site, ledger: Ledger, exchanges: Station[]): void {
+export function layTelecom(site: Site, ledger: Ledger, exchanges: Station[], mains: Float64Array): void {
   const { streets } = site
   const carries = carriesIn(streets)
   const nodes = layLines(site, ledger, {
     utility: 'telecom',
     carries,
-    offset: telecomOffset,
-    cover: 0.4,
+    offset: (link) => telecomOffset(link, mains[link.index] || 0, telecomWidth(link)),
+    cover: 0.55,
     spacing: 110,
     shaft: { kind: 'chamber', depth: 1.1, diameter: 1 },
     make: (link) => ({
-      width: link.widthM >= 28 ? 0.5 : 0.35,
+      width: telecomWidth(link),
       height: 0.12,
       material: link.year < 2000 ? '混凝土' : 'PVC',
       flow: '',
@@ -157,7 +164,7 @@ export function layTelecom(site: Site, ledger: Ledger, exchanges: Station[]): vo
   for (const [n, node] of nodes) {
     if (streets.at[n]!.length < 3 || node.id.charCodeAt(node.id.length - 1) % 2) continue
     const to = { dx: -1.2, dy: 1.2, kind: 'cabinet', name: '光缆交接箱' }
-    beside(site, ledger, 'telecom', node, to, { diameter: 0.1, material: 'PVC', year: 2011, cover: 0.4 })
+    beside(site, ledger, 'telecom', node, to, { diameter: 0.1, material: 'PVC', year: 2011, cover: 0.55 })
   }
 }
 
@@ -167,6 +174,7 @@ export function laySteam(
   ledger: Ledger,
   from: readonly [number, number],
   to: readonly [number, number],
+  avenues: readonly string[],
 ): void {
   const { streets } = site
   const usable = (link: StreetLink) => link.widthM >= 14 && link.supply !== 'way'
@@ -189,7 +197,7 @@ export function laySteam(
   layLines(site, ledger, {
     utility: 'industrial',
     carries: (link) => path.has(link.index),
-    offset: steamOffset,
+    offset: (link) => steamOffset(link, powerLane(avenues)(link), powerWidth(link)),
     cover: 1,
     spacing: 150,
     shaft: { kind: 'chamber', depth: 2, diameter: 2 },

@@ -2,14 +2,19 @@
 import { type Ledger, OWNER, type Shaft } from './pipes-ledger.ts'
 import { layLines } from './pipes-lines.ts'
 import { joined } from './under-groups.ts'
-import type { Offset } from './under-place.ts'
+import { gasAstray, gasOffset, TOO_NEAR } from './under-lanes.ts'
 import type { Site } from './under-site.ts'
-import { odd, type StreetLink } from './under-streets.ts'
+import type { StreetLink } from './under-streets.ts'
 
-/** In the footway on the right; in a few streets too near the power ducts. */
-export const gasOffset: Offset = (link) => link.widthM / 2 + 0.4 + (odd(link, 61) ? 1 : 0)
 const CLASSES = ['low', 'medium', 'high'] as const
 const NAMES = { low: '低压', medium: '中压', high: '次高压' }
+
+/** Pressure of the gas in a street: 0 low, 1 medium, 2 high. @param avenues names of the streets with high pressure */
+export const gasLevel = (link: StreetLink, avenues: readonly string[]): 0 | 1 | 2 =>
+  avenues.includes(link.name) ? 2 : link.widthM >= 14 ? 1 : 0
+/** Inner diameter of the gas pipe in a street. */
+export const gasSize = ({ widthM }: StreetLink, level: number): number =>
+  level === 2 ? 0.3 : level === 0 ? 0.11 : widthM >= 28 ? 0.25 : widthM >= 22 ? 0.2 : 0.16
 
 /** Lays the gas network. @param avenues names of the streets with high pressure; @param gates where it comes in */
 export function layGas(
@@ -24,7 +29,7 @@ export function layGas(
     (link) => link.supply === 'full' && !link.crossing && link.widthM >= 6,
     (link) => link.widthM >= 14,
   )
-  const level = (link: StreetLink) => (avenues.includes(link.name) ? 2 : link.widthM >= 14 ? 1 : 0)
+  const level = (link: StreetLink) => gasLevel(link, avenues)
   const best = new Int8Array(streets.x.length).fill(-1)
   for (const link of streets.links) {
     if (!carries(link)) continue
@@ -33,19 +38,19 @@ export function layGas(
   const nodes = layLines(site, ledger, {
     utility: 'gas',
     carries,
-    offset: gasOffset,
-    cover: 0.92,
+    offset: (link) => gasOffset(link, level(link), gasSize(link, level(link))),
+    cover: 1.28,
     spacing: null,
     shaft: null,
     make: (link) => {
       const at = level(link)
       const steel = at === 2 || (at === 1 && link.year < 2002)
       return {
-        diameter: at === 2 ? 0.3 : at === 1 ? (link.widthM >= 28 ? 0.25 : link.widthM >= 22 ? 0.2 : 0.16) : 0.11,
+        diameter: gasSize(link, at),
         material: steel ? '钢' : 'PE',
         pressure: CLASSES[at],
         flow: 'pressure',
-        attributes: { 压力级别: NAMES[CLASSES[at]] },
+        attributes: { 压力级别: NAMES[CLASSES[at]], ...(gasAstray(link) ? TOO_NEAR : {}) },
       }
     },
     fitting: (link, end) => {

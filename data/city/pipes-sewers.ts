@@ -8,14 +8,10 @@ import { type Manhole, sewerForest } from './sewers-tree.ts'
 import type { FoulWorks } from './supply.ts'
 import { CANAL_BED } from './under-depth.ts'
 import { groups } from './under-groups.ts'
-import type { Offset } from './under-place.ts'
+import { foulOffset, GULLY_M, stormOffset } from './under-lanes.ts'
 import type { Site } from './under-site.ts'
 import type { StreetLink } from './under-streets.ts'
 
-/** Storm to the left of the middle, foul to the right. */
-export const stormOffset: Offset = (link) => -Math.max(1.15, 0.17 * link.widthM)
-/** Where foul sewers lie: see `stormOffset`. */
-export const foulOffset: Offset = (link) => Math.max(1.15, 0.17 * link.widthM)
 const carries = (link: StreetLink) => link.supply === 'full' && !link.crossing
 
 /** Ground over the crown where a sewer begins, m. */
@@ -155,7 +151,7 @@ function gullies(ledger: Ledger, site: Site, forest: Manhole[], shafts: Shaft[],
     // to the right of the street's own sense, whichever way the sewer runs
     const along = (next.x - one.x) * 0.8 + (next.y - one.y) * 0.6 >= 0 ? 1 : -1
     const [nx, ny] = [(along * (next.y - one.y)) / length, (-along * (next.x - one.x)) / length]
-    const kerb = link.widthM / 2 - 0.3
+    const kerb = link.widthM / 2 - GULLY_M
     const sides = link.widthM >= 32 ? [-1, 1] : [((i >> 1) & 1) * 2 - 1]
     for (const side of sides) {
       const off = side * kerb - stormOffset(link)

@@ -4,19 +4,18 @@ import { type Ledger, OWNER, type Shaft } from './pipes-ledger.ts'
 import { lengthOf } from './polygon.ts'
 import type { Booster, TankPlan, WaterWorks } from './supply.ts'
 import { grounded, underBed } from './under-depth.ts'
-import { lineAlong, type Offset, placeAt } from './under-place.ts'
+import { TOO_NEAR, waterAstray, waterOffset } from './under-lanes.ts'
+import { lineAlong, placeAt } from './under-place.ts'
 import type { Site } from './under-site.ts'
 import { odd, partOf, type StreetLink } from './under-streets.ts'
 import { mainSizes } from './water-size.ts'
 
-/** In the footway on the left. */
-export const waterOffset: Offset = (link) => -link.widthM / 2 - 0.2 - (odd(link, 67) ? 1.1 : 0)
 const carries = (link: StreetLink) => link.supply !== 'way'
 const HYDRANT_M = 115
 const round4 = (v: number) => Math.round(v * 10000) / 10000
 
-/** Depth of the axis of a main: its bottom at 1.35 m, large ones lower, never less than 0.8 m of ground over it. */
-const axisDepth = (d: number): number => Math.max(1.35 - d / 2, 0.8 + d / 2)
+/** Depth of the axis of a main: its crown at 1.04 m, so that power ducts pass over it. */
+const axisDepth = (d: number): number => 1.04 + d / 2
 
 function materialOf(d: number, year: number): string {
   if (d >= 0.8) return '钢'
@@ -39,7 +38,7 @@ function junction(work: Work, n: number): Shaft {
   if (had) return had
   const { streets, ground } = work.site
   const links = streets.at[n]!.map((k) => streets.links[k]!).filter(work.laid)
-  const [x, y] = placeAt(streets, n, links, waterOffset)
+  const [x, y] = placeAt(streets, n, links, (link) => waterOffset(link, work.sizes[link.index]!))
   const widest = Math.max(...links.map((link) => work.sizes[link.index]!))
   const need = links.reduce((sum, link) => sum + link.waterLps / 2, 0)
   const people = links.reduce((sum, link) => sum + link.people / 2, 0)
@@ -78,7 +77,7 @@ function fittings(link: StreetLink, length: number, shut: boolean, booster: Boos
 function layLink(work: Work, link: StreetLink, shut: boolean, booster: Booster | undefined, flow: number): void {
   const { site, ledger, sizes } = work
   const [from, to] = [junction(work, link.a), junction(work, link.b)]
-  const line = lineAlong(link, waterOffset(link), [from.x, from.y], [to.x, to.y])
+  const line = lineAlong(link, waterOffset(link, sizes[link.index]!), [from.x, from.y], [to.x, to.y])
   const length = lengthOf(line)
   const d = sizes[link.index]!
   // one street in some is laid too shallow, as happens
@@ -105,6 +104,7 @@ function layLink(work: Work, link: StreetLink, shut: boolean, booster: Booster |
       flow: 'pressure',
       owner: OWNER.water,
       street: link.name,
+      ...(waterAstray(link) ? { attributes: TOO_NEAR } : {}),
     })
     before = next
     s = end
@@ -257,14 +257,14 @@ function zoneBorder(site: Site, boosters: Booster[]): { shut: Set<number>; pumps
   return { shut, pumps }
 }
 
-/** Lays the water network; links that no works reaches get none. */
+/** Lays the water network; links that no works reaches get none. Returns the inner diameter by link, NaN where none is. */
 export function layWater(
   site: Site,
   ledger: Ledger,
   works: WaterWorks[],
   boosters: Booster[],
   tanks: TankPlan[],
-): void {
+): Float64Array {
   const { streets } = site
   const { shut, pumps } = zoneBorder(site, boosters)
   const starts = works.map((one) => nearestNode(site, one.at, (link) => carries(link) && !link.crossing))
@@ -287,6 +287,7 @@ export function layWater(
     if (starts[i]! >= 0) layWorks(work, one, starts[i]!, flow[starts[i]!]!)
   })
   for (const one of tanks) layTank(work, one)
+  return sizes
 }
 
 /** Turns a link round. */

@@ -1,134 +1,168 @@
-/** Pressure pipes give way: where a water or gas pipe would meet another line, it steps over or under it. */
-import Flatbush from 'flatbush'
-import type { Tube } from './pipes-ledger.ts'
+/** Lines that may give way: where one would meet another it lies over or under it, at the distances of GB 50289 between their walls. */
+
+import type { Shaft, Tube } from './pipes-ledger.ts'
+import { outerHalf } from './under-lanes.ts'
+import { crossings, indexOf, type Meeting } from './under-meetings.ts'
 import type { Site } from './under-site.ts'
 
-/** Metres between the walls of two lines that cross. @see GB 50289-2016 table 4.1.14: 0.15 for most pairs */
-const GAP = 0.17
-/** Ground over a pipe that steps over another, m. */
-const LEAST_COVER = 0.62
-/** Half the length of the step at its level, and of the step with its slopes, m. */
-const FLAT = 0.9
-const WHOLE = 1.9
+/** Length over which a line goes down or up, m. */
+const SLOPE = 1.2
+/** Bends nearer to each other than this are one, m. */
+const NEXT = 0.02
+/** A line goes no further out of its way than this, m. */
+const MOST = 4.5
+/** Ground over a line that steps over another, m, by utility. @see GB 50289-2016 table 4.1.1, footways */
+const LEAST_COVER = (tube: Tube): number => (tube.utility === 'power' || tube.utility === 'telecom' ? 0.52 : 0.63)
 
-const highOf = (tube: Tube): number => tube.diameter ?? tube.height ?? 0
-const wideOf = (tube: Tube): number => tube.width ?? tube.diameter ?? 0
-
-/** One straight piece of a line. */
-interface Piece {
-  tube: Tube
-  at: number
+/** A stretch, or all stretches around nodes, that lies higher or lower by one amount than it would alone. */
+interface Region {
+  /** forbidden: open intervals of metres up from the line's own level */
+  barred: [number, number][]
+  /** metres that it can rise */
+  room: number
+  /** a node in it cannot move */
+  fixed: boolean
+  up: number
+  parent: Region | null
 }
 
-function pieces(tubes: Tube[]): { list: Piece[]; index: Flatbush } {
-  const list: Piece[] = []
-  for (const tube of tubes) for (let at = 0; at + 5 < tube.line.length; at += 3) list.push({ tube, at })
-  const index = new Flatbush(Math.max(1, list.length))
-  for (const { tube, at } of list) {
-    const [ax, ay, bx, by] = [tube.line[at]!, tube.line[at + 1]!, tube.line[at + 3]!, tube.line[at + 4]!]
-    index.add(Math.min(ax, bx), Math.min(ay, by), Math.max(ax, bx), Math.max(ay, by))
+const region = (fixed: boolean): Region => ({ barred: [], room: Infinity, fixed, up: 0, parent: null })
+
+function root(one: Region): Region {
+  let at = one
+  while (at.parent) at = at.parent
+  return at
+}
+
+function unite(a: Region, b: Region): Region {
+  const [p, q] = [root(a), root(b)]
+  if (p === q) return p
+  q.parent = p
+  for (const one of q.barred) p.barred.push(one)
+  p.room = Math.min(p.room, q.room)
+  p.fixed ||= q.fixed
+  return p
+}
+
+/** Kinds of nodes that stay where they are. */
+const FIXED = new Set(['pump', 'tank', 'reservoir', 'outfall'])
+
+/** Stretches of one line, in order along it: from, to, and what it belongs to. */
+interface Stretch {
+  from: number
+  to: number
+  of: Region
+}
+
+/** Joins meetings that are too near each other or to an end for a slope between them. */
+function stretchesOf(tube: Tube, length: number, meetings: Meeting[], ends: [Region, Region]): Stretch[] {
+  const out: Stretch[] = [{ from: 0, to: 0, of: ends[0] }]
+  const cover = LEAST_COVER(tube)
+  const half = outerHalf(tube.diameter ?? tube.height ?? 0)
+  for (const one of meetings) {
+    const last = out.at(-1)!
+    const from = Math.max(0, one.s - one.reach)
+    const to = Math.min(length, one.s + one.reach)
+    const room = one.ground - cover - half - one.z
+    if (from < last.to + 2 * SLOPE || (out.length === 1 && from < SLOPE)) {
+      last.to = Math.max(last.to, to)
+    } else out.push({ from, to, of: region(false) })
+    const of = root(out.at(-1)!.of)
+    of.barred.push([one.otherZ - one.need - one.z, one.otherZ + one.need - one.z])
+    of.room = Math.min(of.room, room)
   }
-  if (list.length === 0) index.add(0, 0, 0, 0)
-  index.finish()
-  return { list, index }
+  const last = out.at(-1)!
+  if (last.to > length - 2 * SLOPE) {
+    unite(last.of, ends[1])
+    last.to = length
+  } else out.push({ from: length, to: length, of: ends[1] })
+  return out
 }
 
-/** A step in a piece: metres from its start to the middle, half its level length, the level of the axis. */
-interface Step {
-  s: number
-  flat: number
-  z: number
+/** The level of a region: the least way out of its line's own that keeps all distances. */
+function choose(one: Region): void {
+  if (one.fixed || one.barred.length === 0) return
+  const free = (up: number) =>
+    up <= Math.max(0, one.room) &&
+    Math.abs(up) < MOST &&
+    one.barred.every(([lo, hi]) => up <= lo + 1e-6 || up >= hi - 1e-6)
+  let best = Infinity
+  for (const up of [0, ...one.barred.flatMap(([lo, hi]) => [lo - 0.004, hi + 0.004])])
+    if (Math.abs(up) < Math.abs(best) && free(up)) best = up
+  one.up = best < Infinity ? best : 0
 }
 
-/** Level of a pipe's axis that keeps clear of what it crosses: over it when the ground allows, else under. */
-function level(ground: number, half: number, z: number, otherZ: number, otherHalf: number): number | null {
-  const need = half + otherHalf + GAP
-  if (Math.abs(z - otherZ) >= need - 0.02) return null
-  const over = otherZ + need
-  return ground - over - half >= LEAST_COVER ? over : otherZ - need
-}
-
-function stepsOf(site: Site, { tube, at }: Piece, { list, index }: ReturnType<typeof pieces>): Step[] {
-  const { line } = tube
-  const [ax, ay, az] = [line[at]!, line[at + 1]!, line[at + 2]!]
-  const [bx, by, bz] = [line[at + 3]!, line[at + 4]!, line[at + 5]!]
-  const [dx, dy] = [bx - ax, by - ay]
-  const length = Math.hypot(dx, dy)
-  const out: Step[] = []
-  if (length < 3) return out
-  for (const k of index.search(Math.min(ax, bx), Math.min(ay, by), Math.max(ax, bx), Math.max(ay, by))) {
-    const other = list[k]!
-    const [cx, cy] = [other.tube.line[other.at]!, other.tube.line[other.at + 1]!]
-    const [ex, ey] = [other.tube.line[other.at + 3]! - cx, other.tube.line[other.at + 4]! - cy]
-    const det = dx * ey - dy * ex
-    const otherLength = Math.hypot(ex, ey)
-    // lines that run side by side do not cross
-    if (Math.abs(det) < 0.25 * length * otherLength) continue
-    const t = ((cx - ax) * ey - (cy - ay) * ex) / det
-    const u = ((cx - ax) * dy - (cy - ay) * dx) / det
-    if (t <= 0 || t >= 1 || u < 0 || u > 1) continue
-    const otherZ =
-      other.tube.line[other.at + 2]! + (other.tube.line[other.at + 5]! - other.tube.line[other.at + 2]!) * u
-    const z = level(
-      site.ground(ax + dx * t, ay + dy * t),
-      highOf(tube) / 2,
-      az + (bz - az) * t,
-      otherZ,
-      highOf(other.tube) / 2,
-    )
-    if (z === null) continue
-    const flat = FLAT + wideOf(other.tube) / 2 / (Math.abs(det) / (length * otherLength))
-    const s = t * length
-    if (s > flat + 0.4 && s < length - flat - 0.4) out.push({ s, flat, z })
+/** The line with its stretches lifted or lowered. */
+function bent({ line }: Tube, stretches: Stretch[]): number[] {
+  // metres along the line, and how far up there; straight between
+  const knots: [number, number][] = []
+  for (const [i, { from, to, of }] of stretches.entries()) {
+    const { up } = root(of)
+    if (up === 0) continue
+    if (i > 0) knots.push([from - SLOPE, 0])
+    knots.push([from, up], [to, up])
+    if (i + 1 < stretches.length) knots.push([to + SLOPE, 0])
   }
-  return out.sort((p, q) => p.s - q.s)
-}
-
-/** Puts the steps into a piece; those that would overlap become one at the deeper level. */
-function withSteps(a: number[], b: number[], steps: Step[]): number[] {
-  const merged: { from: number; to: number; z: number }[] = []
-  for (const { s, flat, z } of steps) {
-    const last = merged.at(-1)
-    if (last && s - flat < last.to + 2 * (WHOLE - FLAT)) {
-      last.to = Math.max(last.to, s + flat)
-      last.z = Math.min(last.z, z)
-    } else merged.push({ from: s - flat, to: s + flat, z })
+  const rise = (s: number): number => {
+    const k = knots.findIndex(([at]) => at >= s)
+    if (k < 0) return knots.at(-1)![1]
+    if (k === 0) return knots[0]![1]
+    const [[a, up], [b, next]] = [knots[k - 1]!, knots[k]!]
+    return b > a ? up + ((next - up) * (s - a)) / (b - a) : next
   }
-  const length = Math.hypot(b[0]! - a[0]!, b[1]! - a[1]!)
   const out: number[] = []
-  const put = (s: number, z?: number) => {
-    const t = s / length
-    out.push(a[0]! + (b[0]! - a[0]!) * t, a[1]! + (b[1]! - a[1]!) * t, z ?? a[2]! + (b[2]! - a[2]!) * t)
-  }
-  for (const { from, to, z } of merged) {
-    const slope = WHOLE - FLAT
-    put(Math.max(from * 0.5, from - slope))
-    put(from, z)
-    put(to, z)
-    put(Math.min(length - (length - to) * 0.5, to + slope))
+  let [s, k] = [0, 0]
+  for (let i = 0; i < line.length; i += 3) {
+    if (i > 0) {
+      const [ax, ay, az] = [line[i - 3]!, line[i - 2]!, line[i - 1]!]
+      const [dx, dy, dz] = [line[i]! - ax, line[i + 1]! - ay, line[i + 2]! - az]
+      const d = Math.hypot(dx, dy)
+      for (; k < knots.length && knots[k]![0] < s + d - NEXT; k++) {
+        const [at, up] = knots[k]!
+        // a bend that is there already
+        if (at < s + NEXT || (k > 0 && at - knots[k - 1]![0] < NEXT)) continue
+        const t = (at - s) / d
+        out.push(ax + dx * t, ay + dy * t, az + dz * t + up)
+      }
+      s += d
+    }
+    out.push(line[i]!, line[i + 1]!, line[i + 2]! + rise(s))
   }
   return out
 }
 
 /**
- * Lets the movers step clear of the fixed lines where they cross; lines and lengths only, nodes stay.
+ * Lets the movers step clear of the fixed lines where they cross; a buried node moves up or down with its lines, a chamber gets a deeper floor.
  *
- * @param movers their `line` is changed
+ * @param movers lines of one utility; their `line` and their nodes' heights are changed
  */
 export function stepAside(site: Site, movers: Tube[], fixed: Tube[]): void {
-  const known = pieces(fixed)
-  for (const tube of movers) {
-    let line: number[] | null = null
-    for (let at = 0; at + 5 < tube.line.length; at += 3) {
-      const steps = stepsOf(site, { tube, at }, known)
-      if (steps.length === 0) {
-        line?.push(...tube.line.slice(at, at + 3))
-        continue
-      }
-      line ??= tube.line.slice(0, at)
-      const a = tube.line.slice(at, at + 3)
-      line.push(...a, ...withSteps(a, tube.line.slice(at + 3, at + 6), steps))
-    }
-    if (line) tube.line = [...line, ...tube.line.slice(-3)]
+  const index = indexOf(fixed)
+  const nodes = new Map<Shaft, Region>()
+  const nodeRegion = (one: Shaft): Region => {
+    let had = nodes.get(one)
+    if (!had) nodes.set(one, (had = region(FIXED.has(one.kind))))
+    return had
+  }
+  const all = movers.map((tube) => {
+    const { length, meetings } = crossings(site, tube, index)
+    return { tube, stretches: stretchesOf(tube, length, meetings, [nodeRegion(tube.from), nodeRegion(tube.to)]) }
+  })
+  const done = new Set<Region>()
+  const settle = (one: Region): void => {
+    const top = root(one)
+    if (done.has(top)) return
+    done.add(top)
+    choose(top)
+  }
+  for (const { stretches } of all) for (const { of } of stretches) settle(of)
+  for (const { tube, stretches } of all)
+    if (stretches.some(({ of }) => root(of).up !== 0)) tube.line = bent(tube, stretches)
+  for (const [one, of] of nodes) {
+    const { up } = root(of)
+    if (one.top === one.bottom) {
+      one.top += up
+      one.bottom += up
+    } else if (up < 0) one.bottom += up
   }
 }

@@ -14,12 +14,14 @@ function normalAt(link: StreetLink, node: number): Point {
   return [(link.sense * (q[1] - p[1])) / length, (-link.sense * (q[0] - p[0])) / length]
 }
 
+const DAMPING = 0.02
+
 /**
  * The place at a node that lies on the offset lines of all links there, as nearly as can be: where two streets cross, exactly where
  * their lines cross.
  */
 export function placeAt(streets: Streets, node: number, links: StreetLink[], offset: Offset): Point {
-  let [xx, xy, yy, bx, by] = [0.02, 0, 0.02, 0, 0]
+  let [xx, xy, yy, bx, by] = [DAMPING, 0, DAMPING, 0, 0]
   let most = 0
   for (const link of links) {
     const [nx, ny] = normalAt(link, node)
@@ -34,6 +36,10 @@ export function placeAt(streets: Streets, node: number, links: StreetLink[], off
   const det = xx * yy - xy * xy
   let dx = (bx * yy - by * xy) / det
   let dy = (by * xx - bx * xy) / det
+  // once more with what the damping left: exact across the streets, damped only where they all run one way
+  const [rx, ry] = [bx - (xx - DAMPING) * dx - xy * dy, by - xy * dx - (yy - DAMPING) * dy]
+  dx += (rx * yy - ry * xy) / det
+  dy += (ry * xx - rx * xy) / det
   const far = Math.hypot(dx, dy) / (1.6 * most || 1)
   if (far > 1) {
     dx /= far

@@ -30,24 +30,33 @@ export function undergroundOf(plan: Plan): Underground {
 /** Lays all networks of a site. */
 export function makeUnderground(site: Site, supply: Supply): Underground {
   const ledger = makeLedger(site.prefix)
-  layWater(site, ledger, supply.waterWorks, supply.boosters, supply.tanks)
+  const mains = layWater(site, ledger, supply.waterWorks, supply.boosters, supply.tanks)
   const storm = layStorm(site, ledger)
   const foul = layFoul(site, ledger, supply.foulWorks, storm)
   layGas(site, ledger, supply.gasAvenues, supply.gasGates)
-  layPower(site, ledger, supply.substations)
-  layTelecom(site, ledger, supply.exchanges)
+  layPower(site, ledger, supply.substations, supply.gasAvenues)
+  layTelecom(site, ledger, supply.exchanges, mains)
   if (supply.tunnel) layTunnel(site, ledger, supply.tunnel, [...storm, ...foul])
-  if (supply.steam) laySteam(site, ledger, supply.steam.from, supply.steam.to)
+  if (supply.steam) laySteam(site, ledger, supply.steam.from, supply.steam.to, supply.gasAvenues)
   giveWay(site, ledger)
   return { site, ledger }
 }
 
-/** Who gives way to whom: sewers and the tunnel to none, water to them, gas to all of these. */
+/** Who gives way to whom: sewers that fall by themselves and the tunnel to none, the others in turn to all that came before. */
 function giveWay(site: Site, ledger: Ledger): void {
-  const own = (...utilities: string[]) => ledger.tubes.filter((one) => utilities.includes(one.utility))
-  const inTunnel = (one: Tube) => one.attributes?.管廊 === true || one.attributes?.用途 === '管廊出线'
-  const sewers = own('storm', 'foul', 'tunnel', 'industrial')
-  const water = own('water').filter((one) => !inTunnel(one))
-  stepAside(site, water, sewers)
-  stepAside(site, own('gas'), [...sewers, ...water])
+  const inTunnel = (one: Tube) => one.attributes?.管廊 === true
+  const pumped = (one: Tube) => (one.utility === 'storm' || one.utility === 'foul') && one.flow === 'pressure'
+  const turns: ((one: Tube) => boolean)[] = [
+    pumped,
+    ...(['industrial', 'water', 'gas', 'power', 'telecom'] as const).map(
+      (utility) => (one: Tube) => one.utility === utility && !inTunnel(one),
+    ),
+  ]
+  const moves = (one: Tube) => turns.some((has) => has(one))
+  const settled = ledger.tubes.filter((one) => !moves(one) && !inTunnel(one))
+  for (const has of turns) {
+    const movers = ledger.tubes.filter(has)
+    stepAside(site, movers, settled)
+    for (const one of movers) settled.push(one)
+  }
 }
