@@ -1,39 +1,23 @@
 /** From files to a stored city: read, check, convert, spool, then one transaction per layer; callable by tests and server. */
-import { randomUUID } from 'node:crypto'
-import { readdir, rm, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Database } from '../../tiles-server/db/database.ts'
-import { openHeights } from '../../tiles-server/db/height-store.ts'
-import { storeLayer, storeSource } from '../../tiles-server/db/store-layer.ts'
+import { storeSource } from '../../tiles-server/db/store-layer.ts'
 import { LAYERS, type LayerName } from '../geo/city-feature.ts'
-import { undulation } from '../geo/geoid.ts'
 import type { HeightDatum } from '../geo/height-source.ts'
-import type { Defect } from '../networks/defect.ts'
 import { countDefects } from '../networks/defects.ts'
-import { cityScene } from './city-scene.ts'
-import { boreholeFiles, readBoreholes } from './geology/read-boreholes.ts'
 import { findInput, type InputFile } from './input-file.ts'
 import { type Intake, intake } from './intake.ts'
-import { markOutlines } from './mark-outlines.ts'
-import { readCitygmlModels } from './models/read-citygml.ts'
-import { readModels } from './models/read-models.ts'
 import { writeDefects } from './networks/check.ts'
-import {
-  CITY_TABLES,
-  isNetwork,
-  type NetworkOptions,
-  type NetworksRead,
-  type NetworkTableReport,
-  readNetworks,
-} from './networks/read-networks.ts'
-import { readPoints } from './points/read-points.ts'
-import { readVectors } from './read-vectors.ts'
+import { CITY_TABLES, isNetwork, type NetworkOptions, type NetworkTableReport } from './networks/read-networks.ts'
+import { protectNetwork, storeDefects, storeNetworkModels } from './networks/store-network.ts'
+import { type FilesRead, readFiles } from './read-files.ts'
 import { type IngestReport, rejectWriter, tally } from './report.ts'
+import { sortFiles } from './sort-files.ts'
 import { openSpool } from './spool.ts'
-import { storeTerrain } from './store-terrain.ts'
+import { spoolFolder, sweepSpools } from './spool-folder.ts'
+import { storeLayers, storeScene } from './store-layers.ts'
 import { tableAsGeojson } from './table-as-geojson.ts'
-import { readTilesets } from './tilesets/read-tilesets.ts'
-import { findRights, readRights } from './units/read-rights.ts'
 
 /** What a person may say about the files. */
 export interface IngestOptions {
@@ -71,7 +55,6 @@ export interface IngestProgress {
 }
 
 const NEVER = new AbortController().signal
-const VECTORS = new Set(['osm-pbf', 'osm-xml', 'geojson'])
 
 /** A data set's name that is fit for ids, files and URLs: `Monaco (2012).osm.gz` → `monaco-2012`. */
 export function sourceName(path: string): string {
@@ -102,97 +85,6 @@ function layersOf(files: readonly InputFile[], took: Intake, options: IngestOpti
   return LAYERS.filter((layer) => whole || (took.spool.counts.get(layer) ?? 0) > 0)
 }
 
-async function storeAll(
-  took: Intake,
-  layers: LayerName[],
-  source: string,
-  context: IngestContext,
-  signal: AbortSignal,
-): Promise<void> {
-  for (const layer of layers) {
-    signal.throwIfAborted()
-    const total = took.spool.counts.get(layer) ?? 0
-    const report = took.layer(layer)
-    const result = await storeLayer(context.db, {
-      source,
-      layer,
-      features:
-        layer === 'buildings' ? markOutlines(() => took.spool.read(layer), took.parts()) : took.spool.read(layer),
-      signal,
-      onProgress: (done) => context.onProgress?.({ stage: `store ${layer}`, done, total }),
-      onReject: (id, reason) => took.rejected(layer, id, reason),
-    })
-    Object.assign(report, {
-      stored: result.stored,
-      changed: result.changed,
-      unchanged: result.unchanged,
-      removed: result.removed,
-    })
-    if (report.read === 0 && result.removed === 0 && report.rejected === 0) took.forget(layer)
-  }
-}
-
-async function storeScene(
-  db: Database,
-  source: string,
-  title: string,
-  extent: [number, number, number, number],
-  layers: readonly LayerName[],
-  heightsDir: string,
-): Promise<void> {
-  const heights = openHeights(heightsDir)
-  const highest = ([west, south, east, north]: readonly [number, number, number, number]): number => {
-    const known = heights.fill({ west, south, east, north, columns: 17, rows: 17 }).filter(Number.isFinite)
-    return known.length ? Math.max(...known) : undulation((west + east) / 2, (south + north) / 2)
-  }
-  const document = await cityScene(title, extent, layers, highest)
-  heights.close()
-  await db.query(
-    'insert into scene (id, document) values ($1, $2) on conflict (id) do update set document = excluded.document, at = now()',
-    [`${source}/city`, JSON.stringify(document)],
-  )
-}
-
-/** More are in the file only. */
-const MOST_KEPT_DEFECTS = 20_000
-
-/** Keeps a network's defects where a route can find them: `meta`, key `network-defects:<source>`. */
-async function storeDefects(db: Database, source: string, defects: readonly Defect[]): Promise<void> {
-  const value = { total: defects.length, defects: defects.slice(0, MOST_KEPT_DEFECTS) }
-  await db.query(
-    'insert into meta (key, value) values ($1, $2) on conflict (key) do update set value = excluded.value',
-    [`network-defects:${source}`, JSON.stringify(value)],
-  )
-}
-
-/** A damaged file may not cost the rows that it gave when it was whole. */
-async function protect(db: Database, source: string, damaged: NetworksRead['damaged']): Promise<void> {
-  if (damaged.length === 0) return
-  const before = await db.query(
-    "select 1 from feature where source = $1 and layer in ('pipes', 'pipe-nodes') limit 1",
-    [source],
-  )
-  const [{ name, reason }] = damaged
-  if (before.length > 0)
-    throw new Error(`${name}: ${reason}; nothing is stored, the network of ${source} stays as it was`)
-}
-
-/** Longest model text that is kept; the largest published networks are a tenth of it. */
-const MOST_MODEL = 64 * 2 ** 20
-
-/** Keeps EPANET and SWMM files whole for solvers: `meta`, key `network-model:<source>:<file>`; those of an earlier run go. */
-async function storeModels(db: Database, source: string, models: NetworksRead['models']): Promise<void> {
-  await db.query('delete from meta where starts_with(key, $1)', [`network-model:${source}:`])
-  for (const { file, format, text } of models) {
-    if (text.length > MOST_MODEL) continue
-    const value = { format, text: text.replaceAll('\0', '') }
-    await db.query('insert into meta (key, value) values ($1, $2)', [
-      `network-model:${source}:${file}`,
-      JSON.stringify(value),
-    ])
-  }
-}
-
 /** Writes what columns were taken for, in the form that --map reads. */
 async function writeColumns(path: string, tables: readonly NetworkTableReport[]): Promise<string | null> {
   const known = tables.flatMap(({ file, table, mapping }) => (mapping ? [[`${file}/${table}`, mapping] as const] : []))
@@ -203,20 +95,6 @@ async function writeColumns(path: string, tables: readonly NetworkTableReport[])
 
 function capitalized(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1)
-}
-
-/** Removes what runs that were killed have left; a live process's spool stays. */
-async function sweep(folder: string): Promise<void> {
-  for (const name of await readdir(folder).catch(() => [])) {
-    const pid = Number(/^ingest-(\d+)-/.exec(name)?.[1] ?? 0)
-    if (pid === 0 || pid === process.pid) continue
-    try {
-      process.kill(pid, 0)
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ESRCH')
-        await rm(join(folder, name), { recursive: true, force: true })
-    }
-  }
 }
 
 /** Counts what was read and what came of it; nothing usable is the caller's to judge. */
@@ -230,91 +108,28 @@ async function run(
   const started = performance.now()
   const signal = context.signal ?? NEVER
   const beside = dirname(resolve(context.heightsDir))
-  await sweep(beside)
+  await sweepSpools(beside)
   const rejects = rejectWriter(join(beside, 'rejects'), source)
   await rejects.clear()
   const reasons = tally()
   const repairs = tally()
-  const spool = await openSpool(join(beside, `ingest-${process.pid}-${randomUUID().slice(0, 8)}`))
-  const registers = await findRights(files, options.as, signal)
-  const rights = registers.map(({ file }) => file)
-  const boreholes = await boreholeFiles(
-    files.filter((file) => !rights.includes(file)),
-    options.as,
-  )
-  const networkFiles = files.filter((file) => ![...rights, ...boreholes].includes(file) && isNetwork(file, options.as))
-  const vectors = files.filter((file) => VECTORS.has(file.kind) && ![...rights, ...networkFiles].includes(file))
-  const took = intake({ spool, source, files: vectors.length, reasons, repairs, rejects })
+  const spool = await openSpool(spoolFolder(beside))
   try {
-    await readVectors(vectors, took, options, signal, context.onProgress)
-    const clouds = files.filter(({ kind }) => kind === 'las')
-    const meshes = files.filter(({ kind }) => kind === '3d-tiles')
-    const models = files.filter(({ kind }) => kind === 'ifc' || kind === 'gltf')
-    const terrainFiles = files.filter(
-      (file) =>
-        ![networkFiles, rights, boreholes, models, clouds, meshes].some((taken) => taken.includes(file)) &&
-        !VECTORS.has(file.kind),
-    )
-    const terrain = await storeTerrain(terrainFiles, took, options, {
-      ...context,
-      signal,
-      source,
-      attribution: attribution(terrainFiles, options.attribution),
-    })
-    // depths hang below the ground: terrain of the same run comes first
-    const heights = openHeights(context.heightsDir)
-    const networks = await readNetworks(
-      networkFiles,
-      took,
-      options,
-      heights.sample,
-      signal,
-      context.onProgress,
-    ).finally(() => heights.close())
-    const ground = openHeights(context.heightsDir)
-    const collars = await readBoreholes(boreholes, took, options, ground.sample, signal).finally(() => ground.close())
-    const folders = { modelsDir: join(beside, 'models'), heightsDir: context.heightsDir }
-    await readModels(models, took, options, folders, signal)
-    const cloudRun = { heightsDir: context.heightsDir, signal, onProgress: context.onProgress }
-    const cloudDatum = await readPoints(clouds, took, options, cloudRun)
-    await readTilesets(meshes, took, options, cloudRun)
-    await readRights(registers, took, options, { db: context.db, heightsDir: context.heightsDir, signal })
-    const known = new Set(networks.tables.map(({ file }) => file))
-    await readCitygmlModels(files, known, took, options, folders.modelsDir, signal)
+    const sorted = await sortFiles(files, options.as, signal)
+    const took = intake({ spool, source, files: sorted.vectors.length, reasons, repairs, rejects })
+    const terrainBy = attribution(sorted.terrain, options.attribution)
+    const read = await readFiles(files, sorted, took, options, { ...context, signal, source, attribution: terrainBy })
     await spool.close()
-    if (!options.dryRun) await protect(context.db, source, networks.damaged)
-    const layers = layersOf(files, took, options)
-    const extent = took.extent() ?? terrain.extent
-    const report: IngestReport = {
-      source,
-      files: files.map(({ name, kind }) => ({ name, kind })),
-      refused: [...refused, ...took.refused],
-      layers: took.layers,
-      terrain: terrain.grids,
-      networks: networks.tables,
-      defects: countDefects(networks.defects),
-      defectsFile: await writeDefects(join(beside, 'rejects', `${source}-defects.geojson`), networks.defects),
-      columnsFile: options.dryRun
-        ? await writeColumns(join(beside, 'rejects', `${source}-columns.json`), networks.tables)
-        : null,
-      reasons: [],
-      repairs: [],
-      notes: took.notes,
-      extent,
-      crs: [...took.crs, ...terrain.crs].filter((each, i, all) => all.indexOf(each) === i).join(', ') || 'EPSG:4326',
-      datum: terrain.datum ?? options.datum ?? networks.datum ?? collars ?? cloudDatum,
-      dataDate: took.dataDate(),
-      rejects: [],
-      dryRun: options.dryRun ?? false,
-      seconds: 0,
-    }
+    if (!options.dryRun) await protectNetwork(context.db, source, read.networks.damaged)
+    const report = await reportOf(files, refused, took, read, source, options, join(beside, 'rejects'))
     const finish = async () => {
       report.reasons = reasons.list()
       report.repairs = repairs.list()
       report.rejects = await rejects.close([...LAYERS, 'records'])
       report.seconds = (performance.now() - started) / 1000
     }
-    if (!options.dryRun && (layers.length > 0 || terrain.grids.length > 0)) {
+    const layers = layersOf(files, took, options)
+    if (!options.dryRun && (layers.length > 0 || read.terrain.grids.length > 0)) {
       const row = {
         id: source,
         title: capitalized(source),
@@ -325,10 +140,10 @@ async function run(
         datum: report.datum,
       }
       await storeSource(context.db, row)
-      await storeAll(took, layers, source, context, signal)
-      await storeDefects(context.db, source, networks.defects)
-      await storeModels(context.db, source, networks.models)
-      const subject = took.subject() ?? extent
+      await storeLayers(took, layers, source, context, signal)
+      await storeDefects(context.db, source, read.networks.defects)
+      await storeNetworkModels(context.db, source, read.networks.models)
+      const subject = took.subject() ?? report.extent
       // an extract speaks for all layers, also for those it has nothing of
       const held = layers.filter((layer) => (took.spool.counts.get(layer) ?? 0) > 0)
       if (subject) await storeScene(context.db, source, capitalized(source), subject, held, context.heightsDir)
@@ -338,6 +153,39 @@ async function run(
     return report
   } finally {
     await spool.dispose()
+  }
+}
+
+/** The report as far as reading knows it; defects and columns go to files in `folder`. */
+async function reportOf(
+  files: readonly InputFile[],
+  refused: IngestReport['refused'],
+  took: Intake,
+  { terrain, networks, datum }: FilesRead,
+  source: string,
+  options: IngestOptions,
+  folder: string,
+): Promise<IngestReport> {
+  return {
+    source,
+    files: files.map(({ name, kind }) => ({ name, kind })),
+    refused: [...refused, ...took.refused],
+    layers: took.layers,
+    terrain: terrain.grids,
+    networks: networks.tables,
+    defects: countDefects(networks.defects),
+    defectsFile: await writeDefects(join(folder, `${source}-defects.geojson`), networks.defects),
+    columnsFile: options.dryRun ? await writeColumns(join(folder, `${source}-columns.json`), networks.tables) : null,
+    reasons: [],
+    repairs: [],
+    notes: took.notes,
+    extent: took.extent() ?? terrain.extent,
+    crs: [...new Set([...took.crs, ...terrain.crs])].join(', ') || 'EPSG:4326',
+    datum,
+    dataDate: took.dataDate(),
+    rejects: [],
+    dryRun: options.dryRun ?? false,
+    seconds: 0,
   }
 }
 
