@@ -1,11 +1,11 @@
 /** Hydraulics over HTTP: a street of water pipes and an EPANET file, on both databases. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { CityFeature } from '../data/geo/city-feature.ts'
+import type { HydraulicsAnswer } from '../data/networks/hydraulics-answer.ts'
 import type { Database } from './db/database.ts'
 import { remember } from './db/meta.ts'
 import { storeLayer } from './db/store-layer.ts'
 import { openTestDatabase } from './db/test-database.ts'
-import type { HydraulicsAnswer } from './sources/hydraulics-answer.ts'
 import { startTestServer, type TestServer } from './test-server.ts'
 
 const KINDS = ['reservoir', 'valve', 'junction', 'hydrant', 'valve', 'junction']
@@ -122,12 +122,7 @@ afterAll(async () => {
   await db.close()
 })
 
-type Answer = HydraulicsAnswer & {
-  detail?: string
-  model: { id: string }
-  choices: { id: string }[]
-  fire: { availableM3s: number; neighbours: unknown[] } | null
-}
+type Answer = HydraulicsAnswer & { detail?: string }
 async function capacity(query: string): Promise<{ status: number; json: Answer }> {
   const response = await fetch(`http://127.0.0.1:${server.port}/networks/${query}`)
   return { status: response.status, json: (await response.json()) as Answer }

@@ -1,9 +1,9 @@
 /** The page's side of a solved network: addresses, moments, colours, what a click changes. */
 import { expect, test } from 'vitest'
+import type { HydraulicsAnswer } from '../../data/networks/hydraulics-answer.ts'
 import { changedMark } from '../tools/hydraulics.ts'
 import {
   domainOf,
-  type HydraulicsAnswer,
   type HydraulicsMark,
   hydraulicsMark,
   hydraulicsUrl,

@@ -1,5 +1,6 @@
 /** A solved network as the page knows it: its values over time, the moment the clock shows, the colours they wear. */
 
+import type { HydraulicsAnswer } from '../../data/networks/hydraulics-answer.ts'
 import type { Color } from '../../scenes/schema/color.ts'
 import { type RampName, rampColor } from '../../scenes/schema/ramps.ts'
 import type { Mark } from '../../scenes/schema/scene.ts'
@@ -7,42 +8,6 @@ import { milliseconds } from '../../scenes/schema/time.ts'
 
 /** The mark. */
 export type HydraulicsMark = Extract<Mark, { type: 'hydraulics' }>
-
-/** What the server answers; one list of values per moment, in the order of `ids`. */
-export interface HydraulicsAnswer {
-  show: HydraulicsMark['show']
-  unit: string
-  /** seconds from the start, and seconds after midnight at which that is */
-  times: number[]
-  clockS: number
-  pipes: { ids: string[]; values: (number | null)[][] }
-  nodes: { ids: string[]; places: [number, number, number][]; values: (number | null)[][] }
-  /** per moment one letter per pipe: + along it, - against it, 0 still */
-  ways: string[]
-  range: [number, number]
-  worst: {
-    id: string
-    collection: 'pipes' | 'pipe-nodes'
-    value: number
-    at: number
-    place?: [number, number, number]
-  }[]
-  summary: Record<string, number | null>
-  warnings: { code: number; text: string; at: number; times: number }[]
-  seconds: number
-  model: { id: string; title: string; dataDate: string; synthetic: boolean }
-  choices: { id: string; title: string }[]
-  method: { zh: string; en: string }
-  fire: {
-    pressureBefore: number
-    pressureAtRequired: number
-    availableM3s: number
-    more: boolean
-    enough: boolean
-    fallBelow: number
-    neighbours: { id: string; before: number; after: number }[]
-  } | null
-}
 
 /** How the question of the scene's hydraulics mark fares. `answer` stays while the next one is on its way. */
 export interface HydraulicsFound {

@@ -1,5 +1,6 @@
 /** Keeps the answer to the scene's hydraulics mark: asked when it comes or changes, forgotten when it goes. */
-import { type HydraulicsAnswer, hydraulicsMark, hydraulicsUrl } from '../app/hydraulics.ts'
+import type { HydraulicsAnswer } from '../../data/networks/hydraulics-answer.ts'
+import { hydraulicsMark, hydraulicsUrl } from '../app/hydraulics.ts'
 import type { App } from '../app/store.ts'
 
 /** Starts following; call the answer to stop. */

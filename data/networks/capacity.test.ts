@@ -1,7 +1,7 @@
 /** Manning against published tables, and storms through made networks: nothing is lost, peaks come when they should. */
 import { expect, test } from 'vitest'
 import { type CityFeature, SECTIONS } from '../geo/city-feature.ts'
-import { type SewerLoad, sewerCapacity } from './capacity.ts'
+import { type SewerLoad, sewerCapacity, sewerValues } from './capacity.ts'
 import { DEPTHS, fillOf, fullFlow, partFull, sectionTable } from './capacity-section.ts'
 import { type Network, networkFromFeatures } from './network.ts'
 
@@ -119,7 +119,7 @@ function storm(network: Network, mmPerHour: number, area: number): SewerLoad {
 test('a storm on one manhole: the rational peak, later at each pipe by the time of travel, and all of it comes out', () => {
   const network = row(12)
   const found = sewerCapacity(network, storm(network, 60, 8000))
-  const count = found.pipes.length
+  const count = found.route.pipes.length
   // C i A = 0.7 · 60 mm/h · 8000 m²
   const peak = (0.7 * 60 * 8000) / 3.6e6
   const series = (i: number) => Array.from({ length: found.steps }, (_, s) => found.flow[s * count + i]!)
@@ -129,7 +129,7 @@ test('a storm on one manhole: the rational peak, later at each pipe by the time 
   const v = partFull(
     sectionTable(0),
     0.6,
-    fillOf(sectionTable(0), peak / found.full[0]!),
+    fillOf(sectionTable(0), peak / found.route.full[0]!),
     1 / network.pipes.length[0]!,
     0.013,
   ).velocity
@@ -140,7 +140,7 @@ test('a storm on one manhole: the rational peak, later at each pipe by the time 
   expect(balance.overflow).toBe(0)
   expect(balance.inflow).toBeCloseTo((0.7 * 30 * 8000) / 1000, 3)
   expect(Math.abs(balance.inflow - balance.outflow - balance.underway)).toBeLessThan(1e-3 * balance.inflow)
-  expect(Math.max(...found.load.filter(Number.isFinite))).toBeCloseTo(peak / found.full[0]!, 3)
+  expect(Math.max(...sewerValues(found, 'load').filter(Number.isFinite))).toBeCloseTo(peak / found.route.full[0]!, 3)
 })
 
 test('more than the head up to the cover drives through comes out of the cover, and is counted', () => {
@@ -151,8 +151,8 @@ test('more than the head up to the cover drives through comes out of the cover, 
   expect(Math.abs(balance.inflow - balance.outflow - balance.overflow - balance.underway)).toBeLessThan(
     1e-3 * balance.inflow,
   )
-  expect(Math.max(...found.fill)).toBe(1)
-  expect(Math.max(...found.load)).toBeGreaterThan(1)
+  expect(Math.max(...sewerValues(found, 'fill'))).toBe(1)
+  expect(Math.max(...sewerValues(found, 'load'))).toBeGreaterThan(1)
   const covers = Array.from({ length: 6 }, (_, n) =>
     Math.max(...Array.from({ length: found.steps }, (_v, s) => found.overflow[s * 6 + n]!)),
   )
@@ -167,19 +167,19 @@ test('pipes uphill flow down, loops end, pumps lift what they can, unknown heigh
   const loop = row(5)
   loop.pipes.to[3] = 0
   const found = sewerCapacity(loop, storm(loop, 30, 2000))
-  expect(found.looped).toBeGreaterThan(0)
+  expect(found.route.looped).toBeGreaterThan(0)
   const lifted = row(4, { flow: 'pressure' })
   const pumpM3s = new Float64Array(4).fill(Number.NaN)
   pumpM3s[0] = 0.01
   const pumped = sewerCapacity(lifted, { ...storm(lifted, 30, 20_000), pumpM3s })
   expect(Math.max(...pumped.flow)).toBeCloseTo(0.01, 6)
   expect(pumped.balance.overflow).toBeGreaterThan(0)
-  expect(pumped.fill.every(Number.isNaN)).toBe(true)
+  expect(sewerValues(pumped, 'fill').every(Number.isNaN)).toBe(true)
   const blind = row(4)
   blind.pipes.zFrom.fill(Number.NaN)
   blind.nodes.top.fill(Number.NaN)
   const guessed = sewerCapacity(blind, storm(blind, 30, 2000))
-  expect(guessed.flat).toBe(3)
+  expect(guessed.route.flat).toBe(3)
   expect(guessed.flow.every(Number.isFinite)).toBe(true)
 })
 

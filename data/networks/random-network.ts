@@ -88,3 +88,55 @@ export function randomNetwork(wish: RandomNetwork): Network {
   if (!made.length) add(0, count > 1 ? 1 : 0)
   return networkFromFeatures(made, nodes)
 }
+
+/**
+ * Makes sewers: manholes on a grid of streets, each with one pipe down to its western or its southern neighbour, so that all flow to one
+ * outfall; a few with a second pipe, a few pipes under pressure, a few drawn backwards or in loops.
+ */
+export function randomSewers({ seed, side }: Pick<RandomNetwork, 'seed' | 'side'>): Network {
+  const random = seeded(seed)
+  const bottom = (i: number): number => 4 + 0.12 * ((i % side) + Math.floor(i / side))
+  const nodes = Array.from(
+    { length: side * side },
+    (_, i): CityFeature => ({
+      id: `m${i}`,
+      layer: 'pipe-nodes',
+      geometry: { type: 'Point', coordinates: [...place(i, side), bottom(i) + 3] },
+      style: {
+        class: i === 0 ? 'outfall' : 'manhole',
+        utility: 'storm',
+        top: bottom(i) + 1.5 + random() * 3,
+        bottom: bottom(i),
+      },
+      attributes: {},
+    }),
+  )
+  const made: CityFeature[] = []
+  const add = (a: number, b: number): void => {
+    const [from, to] = random() < 0.95 ? [a, b] : [b, a]
+    const broad = Math.min(2.4, 0.3 + 0.5 * random() + (6 * side) / (1 + a))
+    made.push({
+      id: `c${made.length}`,
+      layer: 'pipes',
+      geometry: { type: 'LineString', coordinates: [from, to].map((i) => [...place(i, side), bottom(i) + broad / 2]) },
+      style: {
+        class: 'storm',
+        from: `m${from}`,
+        to: `m${to}`,
+        flow: random() < 0.01 ? 'pressure' : 'gravity',
+        material: random() < 0.3 ? 'HDPE' : '混凝土',
+        ...(random() < 0.1 ? { section: 'box', width: broad * 1.5, height: broad } : { diameter: broad }),
+      },
+      attributes: {},
+    })
+  }
+  for (let i = 1; i < side * side; i++) {
+    const west = i % side > 0
+    const south = i >= side
+    const below = west && (!south || random() < 0.5) ? i - 1 : i - side
+    add(i, below)
+    if (west && south && random() < 0.02) add(i, below === i - 1 ? i - side : i - 1)
+    if (random() < 0.001) add(i, Math.min(side * side - 1, i + side))
+  }
+  return networkFromFeatures(made, nodes)
+}

@@ -1,11 +1,10 @@
 /** Capacity of sewers: how full they run in a storm, which manholes overflow and when. */
 import { z } from 'zod'
+import { SEWER_SHOWN, type SewerShown } from '../../data/networks/hydraulics-answer.ts'
 import { HttpError } from '../errors.ts'
-import { planCapacity, type Sewer } from '../sources/capacity.ts'
-import { CAPACITY_SHOWN, type CapacityShown } from '../sources/capacity-answer.ts'
-import { solveHydraulics } from '../sources/hydraulics.ts'
+import { planCapacity } from '../sources/capacity.ts'
 import { endpoint } from './endpoint.ts'
-import { sendJson } from './send-json.ts'
+import { sendSolved } from './send-solved.ts'
 
 const number = (low: number, high: number) =>
   z
@@ -26,7 +25,7 @@ export const capacityRoutes = [
         .optional(),
       minutes: number(10, 720).meta({ description: 'how long it rains; 120 when absent' }).optional(),
       show: z
-        .enum(Object.keys(CAPACITY_SHOWN) as [CapacityShown, ...CapacityShown[]])
+        .enum(Object.keys(SEWER_SHOWN) as [SewerShown, ...SewerShown[]])
         .meta({ description: 'which values; fill when absent' })
         .optional(),
       model: z
@@ -35,25 +34,19 @@ export const capacityRoutes = [
         .meta({ description: '`network`, or `<source>:<file>` of a SWMM file: then its own rain, by the dynamic wave' })
         .optional(),
     }),
-    async handle({ db, params, query, closing, req, res }) {
+    async handle(asked) {
+      const { db, params, query } = asked
       const { utility } = params
       if (utility !== 'storm' && utility !== 'foul' && utility !== 'combined')
         throw new HttpError(404, `capacity: got ${utility.slice(0, 40)}; expected storm | foul | combined`)
       const { task, ...head } = await planCapacity(db, {
-        utility: utility satisfies Sewer,
+        utility,
         years: query.return ?? 5,
         minutes: query.minutes ?? 120,
         show: query.show ?? 'fill',
         model: query.model,
       })
-      const gone = new AbortController()
-      res.on('close', () => gone.abort(new Error('the client is gone')))
-      const signal = closing ? AbortSignal.any([gone.signal, closing]) : gone.signal
-      const answer = await solveHydraulics(task, signal).catch((error: unknown) => {
-        if (gone.signal.aborted) return null
-        throw error
-      })
-      if (answer !== null) await sendJson(req, res, `${JSON.stringify(head).slice(0, -1)},${answer.slice(1)}`)
+      await sendSolved(asked, task, head)
     },
   }),
 ]

@@ -1,11 +1,17 @@
 /** Hydraulics of water networks: pressures, flows and ages, and what becomes of them when something is shut, drawn or off. */
 import { z } from 'zod'
+import {
+  type HydraulicsAnswer,
+  WATER_SHOWN,
+  type WaterQuestion,
+  type WaterShown,
+} from '../../data/networks/hydraulics-answer.ts'
 import { HttpError } from '../errors.ts'
-import { solveHydraulics } from '../sources/hydraulics.ts'
-import { SHOWN, type Shown } from '../sources/hydraulics-answer.ts'
-import { loadModel, modelChoices, type SolvableModel } from '../sources/hydraulics-models.ts'
+import { loadModel, type SolvableModel } from '../sources/hydraulics-models.ts'
+import type { WaterTask } from '../sources/hydraulics-worker.ts'
 import { endpoint } from './endpoint.ts'
-import { etagOf, isFresh, sendJson } from './send-json.ts'
+import { etagOf, isFresh } from './send-json.ts'
+import { sendSolved } from './send-solved.ts'
 
 const MOST_SECONDS = 60
 const HOUR = 3600
@@ -53,7 +59,7 @@ const query = z.strictObject({
     .meta({ description: '`network` or `<source>:<file>`; the first of the answer’s `choices` when absent' })
     .optional(),
   show: z
-    .enum(Object.keys(SHOWN) as [Shown, ...Shown[]])
+    .enum(Object.keys(WATER_SHOWN) as [WaterShown, ...WaterShown[]])
     .meta({ description: 'which values; pressure when absent' })
     .optional(),
   hours: number(0, 8760).meta({ description: 'hours of the simulation at most; 24 when absent' }).optional(),
@@ -105,58 +111,58 @@ function methodOf(model: SolvableModel): { zh: string; en: string } {
   }
 }
 
+/** The question in EPANET's own ids and SI. @throws {HttpError} 404 for an id that the model has not */
+function taskOf(model: SolvableModel, asked: WaterQuestion): WaterTask {
+  const { nodes, links, places, apart, text, id, revision } = model
+  const { closed = [], pumpOff = [], demand = {}, demandFactor, fire, at, hours = 24, show = 'pressure' } = asked
+  return {
+    kind: 'water',
+    key: `${id} ${revision}`,
+    model: { text, nodes, links, places, apart },
+    whatIf: {
+      closed: linksOf(model, [...closed, ...pumpOff]),
+      demands: Object.fromEntries(Object.entries(demand).map(([node, lps]) => [nodeOf(model, node), lps / 1000])),
+      demandFactor,
+    },
+    show,
+    at: at === undefined ? null : at * HOUR,
+    until: hours * HOUR,
+    fire: fire
+      ? { node: nodeOf(model, fire.node), requiredM3s: fire.lps / 1000, residualM: fire.residual ?? 10 }
+      : null,
+    most: MOST_SECONDS,
+  }
+}
+
+/** What is known beside the results. */
+function headOf(model: SolvableModel, choices: HydraulicsAnswer['choices']) {
+  const { id, title, dataDate, synthetic } = model
+  return { model: { id, title, dataDate, synthetic }, choices, method: methodOf(model) }
+}
+
+const path = '/networks/water/hydraulics'
+const tag = 'networks'
+
 export const hydraulicsRoutes = [
   endpoint({
-    path: '/networks/water/hydraulics',
+    path,
     summary:
       'Pressures, flows, velocities and ages by EPANET, with valves shut, pumps off, demands changed, a hydrant in use',
-    tag: 'networks',
+    tag,
     query,
-    async handle({ db, query: asked, closing, req, res }) {
-      const model = await loadModel(db, asked.model)
-      const etag = etagOf(req, model.id, model.revision)
-      if (isFresh(req, res, etag)) return
-      if (asked.fire.length > 1)
-        throw new HttpError(400, `query: fire: got ${asked.fire.length} hydrants; expected one`)
-      const gone = new AbortController()
-      res.on('close', () => gone.abort(new Error('the client is gone')))
-      const signal = closing ? AbortSignal.any([gone.signal, closing]) : gone.signal
-      const [fire] = asked.fire
-      const { nodes, links, places, apart, text } = model
-      const at = asked.at === undefined ? null : asked.at * HOUR
-      const question = {
-        kind: 'water' as const,
-        key: `${model.id} ${model.revision}`,
-        text,
-        nodes,
-        links,
-        places,
-        apart,
-        whatIf: {
-          closed: linksOf(model, [...asked.closed, ...asked.pumpOff]),
-          demands: Object.fromEntries(asked.demand.map(([id, lps]) => [nodeOf(model, id), lps / 1000])),
-          demandFactor: asked.demandFactor,
-        },
-        show: asked.show ?? 'pressure',
-        at,
-        until: (asked.hours ?? 24) * HOUR,
-        fire: fire
-          ? { node: nodeOf(model, fire[0]), requiredM3s: fire[1] / 1000, residualM: asked.residual ?? 10 }
-          : null,
-        most: MOST_SECONDS,
+    async handle(asked) {
+      const { db, req, res } = asked
+      const { fire: fires, residual, demand, ...rest } = asked.query
+      const { model, choices } = await loadModel(db, rest.model)
+      if (isFresh(req, res, etagOf(req, model.id, model.revision))) return
+      if (fires.length > 1) throw new HttpError(400, `query: fire: got ${fires.length} hydrants; expected one`)
+      const [fire] = fires
+      const question: WaterQuestion = {
+        ...rest,
+        demand: Object.fromEntries(demand),
+        ...(fire ? { fire: { node: fire[0], lps: fire[1], residual } } : {}),
       }
-      const answer = await solveHydraulics(question, signal).catch((error: unknown) => {
-        if (gone.signal.aborted) return null
-        throw error
-      })
-      if (answer === null) return
-      const { id, title, dataDate, synthetic } = model
-      const head = {
-        model: { id, title, dataDate, synthetic },
-        choices: await modelChoices(db),
-        method: methodOf(model),
-      }
-      await sendJson(req, res, `${JSON.stringify(head).slice(0, -1)},${answer.slice(1)}`)
+      await sendSolved(asked, taskOf(model, question), headOf(model, choices))
     },
   }),
 ]

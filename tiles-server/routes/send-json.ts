@@ -27,9 +27,10 @@ export function isFresh(req: Request, res: Response, etag: string): boolean {
   return true
 }
 
-/** Sends a value, or text that is JSON already. */
+/** Sends a value, or text or bytes that are JSON already. */
 export async function sendJson(req: Request, res: Response, value: unknown, media = 'application/json'): Promise<void> {
-  let bytes: Uint8Array = Buffer.from(typeof value === 'string' ? value : JSON.stringify(value))
+  let bytes =
+    value instanceof Uint8Array ? value : Buffer.from(typeof value === 'string' ? value : JSON.stringify(value))
   const encoding = bytes.length > 1024 ? req.acceptsEncodings('br', 'gzip', 'identity') : 'identity'
   if (encoding === 'br')
     bytes = await brotli(bytes, {

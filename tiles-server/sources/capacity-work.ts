@@ -3,30 +3,35 @@
 import { conduitFlow, conduitSpeed } from '../../data/flood/sewer/dynamic-wave.ts'
 import { simulateSewer } from '../../data/flood/sewer/simulate-sewer.ts'
 import { readSwmmInp } from '../../data/formats/swmm-inp.ts'
-import { sewerCapacity } from '../../data/networks/capacity.ts'
+import { type SewerCapacity, type SewerLoad, sewerCapacity, sewerValues } from '../../data/networks/capacity.ts'
+import { type SewerRoute, sewerRoute } from '../../data/networks/capacity-route.ts'
+import type { AnswerPlace, SewerShown } from '../../data/networks/hydraulics-answer.ts'
 import type { Network } from '../../data/networks/network.ts'
-import { type CapacityShown, capacityAnswer, placesOf, type SewerCourse } from './capacity-answer.ts'
+import { capacityAnswer, placeOf, type SewerCourse } from './capacity-answer.ts'
 
 type Signal = Pick<AbortSignal, 'throwIfAborted'>
+
+/** A class of pipes that flows by gravity. */
+export type Sewer = 'storm' | 'foul' | 'combined'
+
+/** Sewers and what drains to them; by node of the network. */
+export interface SewerModel {
+  network: Network
+  catchmentM2: Float64Array
+  dryM3s: Float64Array
+  pumpM3s: Float64Array
+}
 
 /** A storm on the city's own sewers. */
 export interface CapacityTask {
   kind: 'capacity'
-  network: Network
-  utility: 'storm' | 'foul' | 'combined'
-  rainMmPerHour: number[]
-  stepS: number
-  steps: number
-  /** every so many steps are shown */
-  every: number
-  runoff: number
-  inletS: number
-  catchmentM2: Float64Array
-  dryM3s: Float64Array
-  dryDay: number[] | null
-  pumpM3s: Float64Array
+  /** utility and revision: the same key is the same model */
+  key: string
+  model?: SewerModel
+  utility: Sewer
+  storm: Pick<SewerLoad, 'rainMmPerHour' | 'stepS' | 'steps' | 'every' | 'runoff' | 'inletS' | 'dryDay'>
   clockS: number
-  show: CapacityShown
+  show: SewerShown
 }
 
 /** A SWMM file by the dynamic wave, with its own rain. */
@@ -35,57 +40,67 @@ export interface WaveTask {
   text: string
   nodes: Map<string, string>
   links: Map<string, string>
-  places: Map<string, [number, number, number]>
-  show: CapacityShown
+  places: Map<string, AnswerPlace>
+  show: SewerShown
   /** seconds of work */
   most: number
 }
 
-/** Moments of a dynamic wave that are shown at most. */
-const MOMENTS = 97
+/** Sewers that stay in the worker, with what the last storm did. */
+export interface OpenSewers {
+  model: SewerModel
+  route: SewerRoute
+  last: { storm: string; found: SewerCapacity } | null
+}
 
-/** The rational method; JSON text. */
-export function workCapacity(task: CapacityTask, signal: Signal): string {
-  const began = performance.now()
-  const { network, show } = task
-  const found = sewerCapacity(network, {
-    ...task,
-    dryDay: task.dryDay ?? undefined,
-    signal,
-  })
-  const { steps, stepS } = found
-  const count = found.pipes.length
-  const places = placesOf(network)
-  let [full, peak] = [0, 0]
-  for (let i = 0; i < count; i++) {
-    let surcharged = false
-    for (let s = 0; s < steps; s++) {
-      surcharged ||= found.load[s * count + i]! >= 1
-      peak = Math.max(peak, found.flow[s * count + i]!)
+/** Sewers ready for storms. @throws {RangeError} when there is no pipe of the utility */
+export function openSewers(model: SewerModel, utility: Sewer): OpenSewers {
+  return { model, route: sewerRoute(model.network, utility), last: null }
+}
+
+/** Nodes that overflow, full pipes, and the largest discharge, m³/s. */
+function countsOf({ route, flow, overflow, steps }: SewerCapacity, nodes: number) {
+  const count = route.pipes.length
+  const [full, wet] = [new Uint8Array(count), new Uint8Array(nodes)]
+  let peak = 0
+  for (let s = 0, at = 0; s < steps; s++)
+    for (let i = 0; i < count; i++, at++) {
+      const q = flow[at]!
+      if (q >= route.full[i]!) full[i] = 1
+      if (q > peak) peak = q
     }
-    if (surcharged) full++
+  for (let s = 0, at = 0; s < steps; s++) for (let n = 0; n < nodes; n++, at++) if (overflow[at]! > 1e-5) wet[n] = 1
+  const sum = (list: Uint8Array): number => list.reduce((total, one) => total + one, 0)
+  return { full: sum(full), overflowing: sum(wet), peak }
+}
+
+/** The rational method; JSON. A storm that was asked before is not carried down again. */
+export function workCapacity(task: CapacityTask, sewers: OpenSewers, signal: Signal): Uint8Array<ArrayBuffer> {
+  const began = performance.now()
+  const { route, model } = sewers
+  const { network } = model
+  const storm = JSON.stringify(task.storm)
+  if (sewers.last?.storm !== storm) {
+    const { catchmentM2, dryM3s, pumpM3s } = model
+    const load = { ...task.storm, utility: task.utility, catchmentM2, dryM3s, pumpM3s, signal }
+    sewers.last = { storm, found: sewerCapacity(network, load, route) }
   }
-  const nodes = network.nodes.count
-  let overflowing = 0
-  for (let n = 0; n < nodes; n++) {
-    for (let s = 0; s < steps; s++)
-      if (found.overflow[s * nodes + n]! > 1e-5) {
-        overflowing++
-        break
-      }
-  }
-  const { balance } = found
+  const { found } = sewers.last
+  const { steps, stepS, balance } = found
+  signal.throwIfAborted()
+  const { full, overflowing, peak } = countsOf(found, network.nodes.count)
   const course: SewerCourse = {
     times: Array.from({ length: steps }, (_, s) => s * stepS),
     pipes: {
-      ids: Array.from(found.pipes, (k) => network.pipes.ids[k]!),
-      places: Array.from(found.pipes, (k) => places[network.pipes.from[k]!] ?? null),
+      ids: Array.from(route.pipes, (k) => network.pipes.ids[k]!),
+      place: (i) => placeOf(network, network.pipes.from[route.pipes[i]!]!),
     },
-    nodes: { ids: network.nodes.ids, places },
-    pipeValue: (word, i, s) => found[word][s * count + i]!,
-    overflow: (n, s) => found.overflow[s * nodes + n]!,
+    nodes: { ids: network.nodes.ids, place: (n) => placeOf(network, n) },
+    flow: found.flow,
+    values: (word) => sewerValues(found, word),
+    overflow: found.overflow,
     summary: {
-      pipes: count,
+      pipes: route.pipes.length,
       full,
       overflowing,
       overflowM3: Math.round(balance.overflow),
@@ -93,14 +108,17 @@ export function workCapacity(task: CapacityTask, signal: Signal): string {
       inflowM3: Math.round(balance.inflow),
       outflowM3: Math.round(balance.outflow),
       peakLps: Number((peak * 1000).toFixed(1)),
-      flat: found.flat,
+      flat: route.flat,
     },
   }
-  return JSON.stringify(capacityAnswer(course, show, task.clockS, (performance.now() - began) / 1000))
+  return capacityAnswer(course, task.show, task.clockS, () => (performance.now() - began) / 1000)
 }
 
-/** The dynamic wave; JSON text. @throws {Error} what is wrong in the file, or that it takes too long */
-export function workWave(task: WaveTask, signal: Signal): string {
+/** Moments of a dynamic wave that are shown at most. */
+const MOMENTS = 97
+
+/** The dynamic wave; JSON. @throws {Error} what is wrong in the file, or that it takes too long */
+export function workWave(task: WaveTask, signal: Signal): Uint8Array<ArrayBuffer> {
   const began = performance.now()
   const inp = readSwmmInp(task.text)
   const rows: { flow: Float32Array; fill: Float32Array; velocity: Float32Array; spilled: Float32Array; at: number }[] =
@@ -142,20 +160,25 @@ export function workWave(task: WaveTask, signal: Signal): string {
   })
   const place = (name: string) => task.places.get(task.nodes.get(name) ?? '') ?? null
   const known = conduits.flatMap(({ name }, i) => (task.links.has(name) ? [i] : []))
+  /** moments one after the other, of the conduits that are drawn */
+  const drawn = (value: (row: (typeof rows)[number], k: number) => number): Float32Array =>
+    Float32Array.from({ length: rows.length * known.length }, (_, at) =>
+      value(rows[Math.floor(at / known.length)]!, known[at % known.length]!),
+    )
+  const overflow = new Float32Array(rows.length * nodes.length)
+  rows.forEach(({ spilled }, s) => {
+    overflow.set(spilled, s * nodes.length)
+  })
   const course: SewerCourse = {
     times: rows.map(({ at }) => Math.round(at)),
     pipes: {
       ids: known.map((i) => task.links.get(conduits[i]!.name)!),
-      places: known.map((i) => place(nodes[conduits[i]!.from]!.name)),
+      place: (i) => place(nodes[conduits[known[i]!]!.from]!.name),
     },
-    nodes: { ids: nodes.map(({ name }) => task.nodes.get(name) ?? name), places: nodes.map(({ name }) => place(name)) },
-    pipeValue: (word, i, s) => {
-      const k = known[i]!
-      const row = rows[s]!
-      if (word === 'load') return Math.abs(row.flow[k]!) / capacity[k]!
-      return row[word][k]!
-    },
-    overflow: (n, s) => rows[s]!.spilled[n]!,
+    nodes: { ids: nodes.map(({ name }) => task.nodes.get(name) ?? name), place: (n) => place(nodes[n]!.name) },
+    flow: drawn((row, k) => row.flow[k]!),
+    values: (word) => drawn((row, k) => (word === 'load' ? Math.abs(row.flow[k]!) / capacity[k]! : row[word][k]!)),
+    overflow,
     summary: {
       pipes: conduits.length,
       full: conduits.filter((_, k) => rows.some(({ fill }) => fill[k]! >= 1)).length,
@@ -163,9 +186,9 @@ export function workWave(task: WaveTask, signal: Signal): string {
       overflowM3: Math.round(result.balance.flooding),
       inflowM3: Math.round(result.balance.inflow),
       outflowM3: Math.round(result.balance.outflow),
-      peakLps: Number((1000 * Math.max(0, ...result.links.map(({ flow }) => flow))).toFixed(1)),
+      peakLps: Number((1000 * result.links.reduce((most, { flow }) => Math.max(most, flow), 0)).toFixed(1)),
       durationS: duration,
     },
   }
-  return JSON.stringify(capacityAnswer(course, task.show, startSeconds % 86_400, (performance.now() - began) / 1000))
+  return capacityAnswer(course, task.show, startSeconds % 86_400, () => (performance.now() - began) / 1000)
 }

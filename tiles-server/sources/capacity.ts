@@ -1,12 +1,12 @@
 /** Questions about a city's sewers: what drains where, which storm, which file. */
 import { readFile } from 'node:fs/promises'
 import { chicagoStorm } from '../../data/flood/forcing/rain.ts'
+import type { HydraulicsAnswer, ModelChoice, SewerShown } from '../../data/networks/hydraulics-answer.ts'
 import type { Network } from '../../data/networks/network.ts'
 import type { Database } from '../db/database.ts'
 import { HttpError } from '../errors.ts'
-import type { CapacityShown } from './capacity-answer.ts'
-import type { CapacityTask, WaveTask } from './capacity-work.ts'
-import { loadNetwork } from './networks.ts'
+import type { CapacityTask, Sewer, SewerModel, WaveTask } from './capacity-work.ts'
+import { type LoadedNetwork, loadNetwork } from './networks.ts'
 
 /** A city's formula of rain and how its ground sheds it; `storm-formula.json` of data/networks. */
 interface StormFormula {
@@ -22,24 +22,27 @@ interface StormFormula {
   checked: boolean
 }
 
-/** A class of pipes that flows by gravity. */
-export type Sewer = 'storm' | 'foul' | 'combined'
-
 /** What is asked. */
 export interface CapacityWish {
   utility: Sewer
   years: number
   minutes: number
-  show: CapacityShown
+  show: SewerShown
   model: string | undefined
 }
 
 /** The task for the worker and the words that go with its answer. */
-export interface CapacityPlan {
+export interface CapacityPlan extends Pick<HydraulicsAnswer, 'model' | 'choices' | 'method'> {
   task: CapacityTask | WaveTask
-  model: { id: string; title: string; dataDate: string; synthetic: boolean }
-  choices: { id: string; title: string }[]
-  method: { zh: string; en: string }
+}
+
+/** A city's own sewers as they are asked about, until its pipes change. */
+interface OwnSewers {
+  key: string
+  model: SewerModel
+  about: { title: string; dataDate: string; synthetic: boolean }
+  /** no catchment is known: a strip along the pipes is taken */
+  guessed: boolean
 }
 
 const OWN = 'network'
@@ -77,7 +80,7 @@ interface NodeRow {
 }
 
 /** SWMM files of a city. */
-async function swmmFiles(db: Database): Promise<{ id: string; title: string }[]> {
+async function swmmFiles(db: Database): Promise<ModelChoice[]> {
   const rows = await db.query<{ key: string }>(
     "select key from meta where starts_with(key, 'network-model:') and value ->> 'format' = 'swmm' order by key",
   )
@@ -98,41 +101,71 @@ export async function planCapacity(db: Database, wish: CapacityWish): Promise<Ca
   const files = await swmmFiles(db)
   const chosen = wish.model ?? OWN
   if (chosen !== OWN) return planWave(db, wish, files)
-  const { network } = await loadNetwork(db, wish.utility)
+  const { key, model, about, guessed } = await ownSewers(db, wish.utility)
   const storm = await stormFormula()
-  const [row] = await db.query<{ title: string; date: string | null; synthetic: boolean }>(
-    `select s.title, s.data_date as date, s.synthetic from feature f join source s on s.id = f.source
-     where f.layer = 'pipes' and f.style ->> 'class' = $1 limit 1`,
-    [wish.utility],
-  )
   const rainy = wish.utility !== 'foul'
-  const catchments = await readCatchments(db, network, wish.utility)
-  const dry = wish.utility === 'storm' ? new Float64Array(network.nodes.count) : await foulLoads(db, network)
-  const rain = rainy ? stormOf(storm, wish.years, wish.minutes) : []
   const seconds = rainy ? wish.minutes * 60 + AFTER_S : 86_400
   const stepS = rainy ? STEP_S : SHOWN_S
   const steps = Math.floor(seconds / stepS) + 1
   return {
     task: {
       kind: 'capacity',
-      network,
+      key,
+      model,
       utility: wish.utility,
-      rainMmPerHour: rain,
-      stepS,
-      steps,
-      every: (rainy ? SHOWN_S : 3600) / stepS,
-      runoff: storm.runoff,
-      inletS: storm.inletMinutes * 60,
-      catchmentM2: rainy ? catchments.area : new Float64Array(network.nodes.count),
-      dryM3s: dry,
-      dryDay: rainy ? null : Array.from({ length: steps }, (_, s) => FOUL_DAY[Math.floor((s * stepS) / 3600) % 24]!),
-      pumpM3s: catchments.pump,
+      storm: {
+        rainMmPerHour: rainy ? stormOf(storm, wish.years, wish.minutes) : [],
+        stepS,
+        steps,
+        every: (rainy ? SHOWN_S : 3600) / stepS,
+        runoff: storm.runoff,
+        inletS: storm.inletMinutes * 60,
+        dryDay: rainy
+          ? undefined
+          : Array.from({ length: steps }, (_, s) => FOUL_DAY[Math.floor((s * stepS) / 3600) % 24]!),
+      },
       clockS: rainy ? CLOCK_S : 0,
       show: wish.show,
     },
-    model: { id: OWN, title: row?.title ?? OWN, dataDate: row?.date ?? '', synthetic: row?.synthetic ?? false },
-    choices: [{ id: OWN, title: row?.title ?? OWN }, ...files],
-    method: methodOf(wish, storm, catchments.guessed),
+    model: { id: OWN, ...about },
+    choices: [{ id: OWN, title: about.title }, ...files],
+    method: methodOf(wish, storm, guessed),
+  }
+}
+
+const prepared = new WeakMap<LoadedNetwork, Promise<OwnSewers>>()
+let times = 0
+
+/** The city's own sewers; asked of the database once per change of its pipes. */
+async function ownSewers(db: Database, utility: Sewer): Promise<OwnSewers> {
+  const loaded = await loadNetwork(db, utility)
+  let known = prepared.get(loaded)
+  if (!known) {
+    known = readSewers(db, loaded.network, utility)
+    prepared.set(loaded, known)
+    known.catch(() => prepared.delete(loaded))
+  }
+  return known
+}
+
+async function readSewers(db: Database, network: Network, utility: Sewer): Promise<OwnSewers> {
+  const [row] = await db.query<{ title: string; date: string | null; synthetic: boolean }>(
+    `select s.title, s.data_date as date, s.synthetic from feature f join source s on s.id = f.source
+     where f.layer = 'pipes' and f.style ->> 'class' = $1 limit 1`,
+    [utility],
+  )
+  const { area, pump, guessed } = await readCatchments(db, network, utility)
+  const none = new Float64Array(network.nodes.count)
+  return {
+    key: `${utility} ${++times}`,
+    model: {
+      network,
+      catchmentM2: utility === 'foul' ? none : area,
+      dryM3s: utility === 'storm' ? none : await foulLoads(db, network),
+      pumpM3s: pump,
+    },
+    about: { title: row?.title ?? OWN, dataDate: row?.date ?? '', synthetic: row?.synthetic ?? false },
+    guessed,
   }
 }
 
@@ -195,11 +228,7 @@ function methodOf(wish: CapacityWish, storm: StormFormula, guessed: boolean): { 
 }
 
 /** A SWMM file by the dynamic wave. */
-async function planWave(
-  db: Database,
-  wish: CapacityWish,
-  files: readonly { id: string; title: string }[],
-): Promise<CapacityPlan> {
+async function planWave(db: Database, wish: CapacityWish, files: readonly ModelChoice[]): Promise<CapacityPlan> {
   const id = wish.model ?? ''
   if (!files.some((one) => one.id === id))
     throw new HttpError(

@@ -1,20 +1,12 @@
 /** Results of EPANET as an answer: values by the ids of the city, ranges, the worst places, and how they were found. */
 import type { HydraulicResults, Hydraulics } from '../../data/networks/hydraulics.ts'
-import type { EpanetSaying } from '../../data/networks/hydraulics-engine.ts'
-
-/** What can be shown, its unit in the answer, and what of SI one unit is. */
-export const SHOWN = {
-  pressure: { unit: 'm', by: 1, digits: 2 },
-  head: { unit: 'm', by: 1, digits: 2 },
-  demand: { unit: 'L/s', by: 1e-3, digits: 3 },
-  age: { unit: 'h', by: 3600, digits: 2 },
-  flow: { unit: 'L/s', by: 1e-3, digits: 2 },
-  velocity: { unit: 'm/s', by: 1, digits: 3 },
-  headloss: { unit: 'm/km', by: 1, digits: 2 },
-} as const
-
-/** A word of `SHOWN`. */
-export type Shown = keyof typeof SHOWN
+import {
+  type AnswerPlace,
+  type FireAnswer,
+  WATER_SHOWN,
+  type WaterShown,
+} from '../../data/networks/hydraulics-answer.ts'
+import { solvedBytes, worstOf } from './solved-bytes.ts'
 
 /** Names and places of a model in the city, by EPANET's order; '' = not in the city. */
 export interface Names {
@@ -26,38 +18,8 @@ export interface Names {
   apart: Uint8Array
 }
 
-/** One of the worst places. */
-export interface WorstPlace {
-  id: string
-  collection: 'pipes' | 'pipe-nodes'
-  value: number
-  /** seconds from the start */
-  at: number
-  /** lng, lat, height; null when it is nowhere in the city */
-  place: [number, number, number] | null
-}
-
-/** What the server answers. Values: one list per moment, in the order of `ids`; null = unknown. */
-export interface HydraulicsAnswer {
-  show: Shown
-  unit: string
-  /** seconds from the start, and seconds after midnight at which it starts */
-  times: number[]
-  clockS: number
-  pipes: { ids: string[]; values: (number | null)[][] }
-  nodes: { ids: string[]; places: [number, number, number][]; values: (number | null)[][] }
-  /** per moment one letter per pipe: + along it, - against it, 0 still */
-  ways: string[]
-  range: [low: number, high: number]
-  worst: WorstPlace[]
-  summary: Record<string, number | null>
-  warnings: EpanetSaying[]
-  seconds: number
-}
-
 /** Slower than this, m/s, water stands. */
 const STILL = 1e-3
-const WORST = 12
 /** Weakest service pressure, m, of a town's mains (CJJ 58: 0.14 MPa). */
 export const LEAST_PRESSURE_M = 14
 
@@ -65,73 +27,33 @@ const round = (value: number, digits: number): number | null =>
   Number.isFinite(value) ? Number(value.toFixed(digits)) : null
 
 /** Value of a node, or of a link, at a step; NaN where it has none. */
-type ValueAt = (i: number, step: number) => number
+type ValueAt = (step: number, i: number) => number
 
-function valuesOf({ model }: Hydraulics, results: HydraulicResults, show: Shown): { node: ValueAt; link: ValueAt } {
+function valuesOf(
+  { model }: Hydraulics,
+  results: HydraulicResults,
+  show: WaterShown,
+): { node: ValueAt; link: ValueAt } {
   const { nodes, links } = model
-  const { by } = SHOWN[show]
+  const { by } = WATER_SHOWN[show]
   const none: ValueAt = () => Number.NaN
   const at =
     (array: Float32Array | null, count: number): ValueAt =>
-    (i, s) =>
+    (s, i) =>
       array ? array[s * count + i]! / by : Number.NaN
   if (show === 'velocity') return { node: none, link: at(results.velocity, links.count) }
-  if (show === 'flow') return { node: none, link: (k, s) => Math.abs(results.flow[s * links.count + k]!) / by }
-  if (show === 'headloss') return { node: none, link: (k, s) => Math.abs(results.headloss[s * links.count + k]!) / by }
+  if (show === 'flow') return { node: none, link: (s, k) => Math.abs(results.flow[s * links.count + k]!) / by }
+  if (show === 'headloss') return { node: none, link: (s, k) => Math.abs(results.headloss[s * links.count + k]!) / by }
   const node = at(results[show], nodes.count)
   if (show === 'demand') return { node, link: none }
   // a pipe has the mean of its ends
-  return { node, link: (k, s) => (node(links.from[k]!, s) + node(links.to[k]!, s)) / 2 }
-}
-
-function table(count: number, steps: number, used: (i: number) => boolean, value: ValueAt, digits: number) {
-  const rows: (number | null)[][] = []
-  for (let s = 0; s < steps; s++) {
-    const row: (number | null)[] = []
-    for (let i = 0; i < count; i++) if (used(i)) row.push(round(value(i, s), digits))
-    rows.push(row)
-  }
-  return rows
+  return { node, link: (s, k) => (node(s, links.from[k]!) + node(s, links.to[k]!)) / 2 }
 }
 
 /** Where a node stands. */
-function placeOf({ places }: Names, node: number): WorstPlace['place'] {
+function placeOf({ places }: Names, node: number): AnswerPlace | null {
   const [lng, lat, height] = [places[3 * node]!, places[3 * node + 1]!, places[3 * node + 2]!]
   return Number.isNaN(lng) ? null : [lng, lat, height]
-}
-
-/** The worst moment of each place, the worst places first. */
-function worstOf(
-  { model }: Hydraulics,
-  results: HydraulicResults,
-  names: Names,
-  show: Shown,
-  { node, link }: { node: ValueAt; link: ValueAt },
-): WorstPlace[] {
-  const low = show === 'pressure' || show === 'head'
-  const onNodes = low || show === 'age' || show === 'demand'
-  const ids = onNodes ? names.nodes : names.links
-  const value = onNodes ? node : link
-  const found: WorstPlace[] = []
-  for (let i = 0; i < ids.length; i++) {
-    if (ids[i] === '' || (onNodes && (model.nodes.kind[i] !== 'junction' || names.apart[i] === 1))) continue
-    if (!onNodes && model.links.kind[i] === 'pump') continue
-    let [worst, at] = [Number.NaN, 0]
-    for (let s = 0; s < results.steps; s++) {
-      const here = value(i, s)
-      if (Number.isNaN(worst) || (low ? here < worst : here > worst)) [worst, at] = [here, s]
-    }
-    if (Number.isFinite(worst))
-      found.push({
-        id: ids[i]!,
-        collection: onNodes ? 'pipe-nodes' : 'pipes',
-        value: worst,
-        at: results.times[at]!,
-        place: placeOf(names, onNodes ? i : model.links.from[i]!),
-      })
-  }
-  found.sort((a, b) => (low ? a.value - b.value : b.value - a.value))
-  return found.slice(0, WORST).map((one) => ({ ...one, value: round(one.value, SHOWN[show].digits) ?? 0 }))
 }
 
 /** Numbers of the whole network. */
@@ -168,56 +90,71 @@ function summaryOf({ model }: Hydraulics, results: HydraulicResults, names: Name
 const BEYOND = 0.01
 
 /** From the least to the most of some values at any moment, but for a hundredth at either end. */
-function rangeOf(lists: (number | null)[][]): [number, number] {
-  const all = Float64Array.from(lists.flatMap((list) => list.filter((value) => value !== null)))
-  if (all.length === 0) return [0, 1]
-  all.sort()
-  const off = Math.floor(all.length * BEYOND)
-  return [all[off]!, all[all.length - 1 - off]!]
+function rangeOf(things: Uint32Array, moments: number, value: ValueAt, digits: number): [number, number] {
+  const all = new Float64Array(things.length * moments)
+  let count = 0
+  for (let s = 0; s < moments; s++)
+    for (const i of things) {
+      const here = value(s, i)
+      if (Number.isFinite(here)) all[count++] = here
+    }
+  if (count === 0) return [0, 1]
+  const sorted = all.subarray(0, count).sort()
+  const off = Math.floor(count * BEYOND)
+  return [Number(sorted[off]!.toFixed(digits)), Number(sorted[count - 1 - off]!.toFixed(digits))]
 }
 
-/** Which way each pipe flows at each moment. */
-function waysOf({ model: { links } }: Hydraulics, { flow, velocity, steps }: HydraulicResults, names: Names): string[] {
-  return Array.from({ length: steps }, (_, s) => {
-    let way = ''
-    for (let k = 0, at = s * links.count; k < links.count; k++, at++)
-      if (names.links[k] !== '') way += velocity[at]! < STILL ? '0' : flow[at]! > 0 ? '+' : '-'
-    return way
-  })
-}
+/** Numbers 0 … count of those that fulfil something. */
+const those = (count: number, is: (i: number) => boolean): Uint32Array =>
+  Uint32Array.from({ length: count }, (_, i) => i).filter(is)
 
-/** Results as an answer. */
+/** Results as an answer: the JSON of `SolvedNetwork`. */
 export function hydraulicsAnswer(
   hydraulics: Hydraulics,
   results: HydraulicResults,
   names: Names,
-  show: Shown,
-): HydraulicsAnswer {
+  show: WaterShown,
+  fire: FireAnswer | null,
+): Uint8Array<ArrayBuffer> {
   const { nodes, links } = hydraulics.model
-  const { unit, digits } = SHOWN[show]
+  const { unit, digits } = WATER_SHOWN[show]
+  const { steps } = results
   const value = valuesOf(hydraulics, results, show)
-  const named = (ids: string[]) => (i: number) => ids[i] !== ''
-  const onNodes = show === 'pressure' || show === 'head' || show === 'demand' || show === 'age'
-  const kept = onNodes ? named(names.nodes) : () => false
-  const nodeValues = table(nodes.count, results.steps, kept, value.node, digits)
-  const junction = (i: number) => kept(i) && nodes.kind[i] === 'junction' && names.apart[i] === 0
-  const served = onNodes ? table(nodes.count, results.steps, junction, value.node, digits) : []
-  const pipeValues = table(links.count, results.steps, named(names.links), value.link, digits)
-  const places: [number, number, number][] = []
-  for (let i = 0; i < nodes.count; i++)
-    if (kept(i)) places.push([names.places[3 * i]!, names.places[3 * i + 1]!, names.places[3 * i + 2]!])
-  return {
+  const low = show === 'pressure' || show === 'head'
+  const onNodes = low || show === 'demand' || show === 'age'
+  const shownNodes = those(onNodes ? nodes.count : 0, (i) => names.nodes[i] !== '')
+  const shownLinks = those(links.count, (k) => names.links[k] !== '')
+  // what nobody draws from says nothing of the service
+  const served = shownNodes.filter((i) => nodes.kind[i] === 'junction' && names.apart[i] === 0)
+  const worst = onNodes ? served : shownLinks.filter((k) => links.kind[k] !== 'pump')
+  const { flow, velocity } = results
+  return solvedBytes({
     show,
     unit,
+    digits,
     times: [...results.times],
     clockS: hydraulics.model.clockS,
-    pipes: { ids: names.links.filter((id) => id !== ''), values: pipeValues },
-    nodes: { ids: names.nodes.filter((_, i) => kept(i)), places, values: nodeValues },
-    ways: waysOf(hydraulics, results, names),
-    range: rangeOf(onNodes ? served : pipeValues),
-    worst: worstOf(hydraulics, results, names, show, value),
+    pipes: { ids: Array.from(shownLinks, (k) => names.links[k]!), value: (s, i) => value.link(s, shownLinks[i]!) },
+    nodes: {
+      ids: Array.from(shownNodes, (i) => names.nodes[i]!),
+      places: Array.from(shownNodes, (i) => placeOf(names, i)),
+      value: (s, i) => value.node(s, shownNodes[i]!),
+    },
+    way(s, i) {
+      const at = s * links.count + shownLinks[i]!
+      return velocity[at]! < STILL ? 0 : flow[at]! > 0 ? 1 : -1
+    },
+    range: onNodes ? rangeOf(served, steps, value.node, digits) : rangeOf(shownLinks, steps, value.link, digits),
+    worst: worstOf(worst, steps, onNodes ? value.node : value.link, low, (i, s, found) => ({
+      id: onNodes ? names.nodes[i]! : names.links[i]!,
+      collection: onNodes ? 'pipe-nodes' : 'pipes',
+      value: round(found, digits) ?? 0,
+      at: results.times[s]!,
+      place: placeOf(names, onNodes ? i : links.from[i]!),
+    })),
     summary: summaryOf(hydraulics, results, names),
     warnings: results.warnings.map((one) => ({ ...one, at: Number.isNaN(one.at) ? -1 : one.at })),
     seconds: Number(results.seconds.toFixed(3)),
-  }
+    fire,
+  })
 }

@@ -1,37 +1,21 @@
 /** Water networks that can be solved: EPANET files as they were brought in, and the city's own pipes written as one. */
 import { type CityFeature, CLASSES, type Style } from '../../data/geo/city-feature.ts'
 import { networkToInp } from '../../data/networks/epanet-inp-write.ts'
+import type { SolvedModel } from '../../data/networks/hydraulics-answer.ts'
 import { networkFromFeatures } from '../../data/networks/network.ts'
 import type { Database } from '../db/database.ts'
 import { HttpError } from '../errors.ts'
-
-/** One choice. */
-export interface ModelChoice {
-  /** `network`, or `<source>:<file>` */
-  id: string
-  /** what it is called */
-  title: string
-  dataDate: string
-  synthetic: boolean
-}
+import type { WaterModel } from './hydraulics-worker.ts'
 
 /** A model ready to be solved; ids of EPANET ↔ ids in the city. */
-export interface SolvableModel extends ModelChoice {
+export interface SolvableModel extends SolvedModel, WaterModel {
   revision: string
-  text: string
   /** how heights and demands came about: from the file, or written from the city's pipes */
   written: boolean
-  /** EPANET id → id in the city of nodes and links; those that are not drawn are left out */
-  nodes: Map<string, string>
-  links: Map<string, string>
-  /** id in the city of a node → lng, lat, height */
-  places: Map<string, [number, number, number]>
   /** id in the city of a pipe, valve or pump → EPANET links */
   linksOf: Map<string, string[]>
   /** id in the city of a node → EPANET node */
   nodeOf: Map<string, string>
-  /** nodes whose pressure says nothing of the service: pumps' suction */
-  apart: Set<string>
 }
 
 const OWN = 'network'
@@ -54,14 +38,33 @@ async function filed(db: Database): Promise<string[]> {
   return rows.map(({ source }) => source)
 }
 
-/** The choices a city has: its files first come first, its own pipes when any of them came without a file. */
-export async function modelChoices(db: Database): Promise<ModelChoice[]> {
+const owned = new WeakMap<Database, { key: string; row: Promise<Omit<FileRow, 'key'> | null> }>()
+
+/** Where the city's own water pipes come from, null when it has none but those of files; looked for once per change. */
+function ownPipes(db: Database, revision: string, sources: readonly string[]): Promise<Omit<FileRow, 'key'> | null> {
+  const key = `${revision} ${sources.join(' ')}`
+  let known = owned.get(db)
+  if (known?.key !== key) {
+    const found = db.query<Omit<FileRow, 'key'>>(
+      `select s.title, s.data_date as date, s.synthetic from feature f left join source s on s.id = f.source
+       where f.layer = 'pipes' and f.style ->> 'class' = $1 and not (f.source = any($2::text[])) limit 1`,
+      [WATER, sources],
+    )
+    known = { key, row: found.then(([row]) => row ?? null) }
+    owned.set(db, known)
+    known.row.catch(() => owned.delete(db))
+  }
+  return known.row
+}
+
+/** The choices a city has: its own pipes first, when any of them came without a file. */
+async function modelChoices(db: Database, revision: string): Promise<SolvedModel[]> {
   const files = await db.query<FileRow>(
     `select m.key, s.title, s.data_date as date, s.synthetic from meta m
      left join source s on s.id = split_part(m.key, ':', 2)
      where starts_with(m.key, 'network-model:') and m.value ->> 'format' = 'epanet' order by m.key`,
   )
-  const choices = files.map(({ key, title, date, synthetic }): ModelChoice => {
+  const choices = files.map(({ key, title, date, synthetic }): SolvedModel => {
     const id = key.slice('network-model:'.length)
     return {
       id,
@@ -70,12 +73,8 @@ export async function modelChoices(db: Database): Promise<ModelChoice[]> {
       synthetic: synthetic ?? false,
     }
   })
-  const sources = await filed(db)
-  const [own] = await db.query<Omit<FileRow, 'key'>>(
-    `select s.title, s.data_date as date, s.synthetic from feature f left join source s on s.id = f.source
-     where f.layer = 'pipes' and f.style ->> 'class' = $1 and not (f.source = any($2::text[])) limit 1`,
-    [WATER, sources],
-  )
+  const sources = [...new Set(choices.map(({ id }) => id.slice(0, id.indexOf(':'))))].sort()
+  const own = await ownPipes(db, revision, sources)
   if (own)
     choices.unshift({
       id: OWN,
@@ -87,11 +86,18 @@ export async function modelChoices(db: Database): Promise<ModelChoice[]> {
 }
 
 /**
- * A model by its id, the first choice when none is named; built anew when pipes or nodes have changed.
+ * A model by its id, the first choice when none is named, and the other choices; built anew when pipes or nodes have changed.
  * @throws {HttpError} 404 when there is none
  */
-export async function loadModel(db: Database, id: string | undefined): Promise<SolvableModel> {
-  const choices = await modelChoices(db)
+export async function loadModel(
+  db: Database,
+  id: string | undefined,
+): Promise<{ model: SolvableModel; choices: SolvedModel[] }> {
+  const rows = await db.query<{ id: string; revision: number }>(
+    "select id, revision from layer where id in ('pipes', 'pipe-nodes') order by id",
+  )
+  const revision = rows.map((row) => `${row.id} ${row.revision}`).join(', ')
+  const choices = await modelChoices(db, revision)
   const choice = id === undefined ? choices[0] : choices.find((one) => one.id === id)
   if (!choice) {
     const all = choices.map((one) => one.id)
@@ -102,10 +108,6 @@ export async function loadModel(db: Database, id: string | undefined): Promise<S
         : `hydraulics: no such model, got ${id.slice(0, 80)}; expected ${all.join(' | ') || 'none, the city has no water network'}`,
     )
   }
-  const rows = await db.query<{ id: string; revision: number }>(
-    "select id, revision from layer where id in ('pipes', 'pipe-nodes') order by id",
-  )
-  const revision = rows.map((row) => `${row.id} ${row.revision}`).join(', ')
   let models = kept.get(db)
   if (!models) kept.set(db, (models = new Map()))
   let known = models.get(choice.id)
@@ -115,7 +117,7 @@ export async function loadModel(db: Database, id: string | undefined): Promise<S
     models.set(choice.id, known)
     loaded.catch(() => models.delete(choice.id))
   }
-  return known.loaded
+  return { model: await known.loaded, choices }
 }
 
 interface FeatureRow {
@@ -158,7 +160,7 @@ function placesOf(nodes: readonly CityFeature[]): SolvableModel['places'] {
   return places
 }
 
-async function ownModel(db: Database, choice: ModelChoice, revision: string): Promise<SolvableModel> {
+async function ownModel(db: Database, choice: SolvedModel, revision: string): Promise<SolvableModel> {
   const others = await filed(db)
   const pipes = await readFeatures(db, 'pipes', "style ->> 'class'", WATER, others)
   const nodes = await readFeatures(db, 'pipe-nodes', "style ->> 'utility'", WATER, others)
@@ -201,7 +203,7 @@ async function ownModel(db: Database, choice: ModelChoice, revision: string): Pr
   return model
 }
 
-async function fileModel(db: Database, choice: ModelChoice, revision: string): Promise<SolvableModel> {
+async function fileModel(db: Database, choice: SolvedModel, revision: string): Promise<SolvableModel> {
   const [row] = await db.query<{ value: { text: string } }>('select value from meta where key = $1', [
     `network-model:${choice.id}`,
   ])

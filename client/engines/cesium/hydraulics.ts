@@ -1,6 +1,7 @@
 /** A solved network on the globe: pipes in the colours of their values with the way they flow, nodes as circles, both as the clock moves. */
 import { Cartesian3, Color, NearFarScalar, type PointPrimitive, PointPrimitiveCollection } from '@cesium/engine'
-import { domainOf, type HydraulicsAnswer, stepAt, valueColor } from '../../app/hydraulics.ts'
+import type { HydraulicsAnswer } from '../../../data/networks/hydraulics-answer.ts'
+import { domainOf, stepAt, valueColor } from '../../app/hydraulics.ts'
 import type { AppState } from '../../app/state.ts'
 import type { PipeData } from './pipes-colors.ts'
 import type { Picked, Stage } from './stage.ts'

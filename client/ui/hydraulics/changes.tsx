@@ -1,6 +1,7 @@
 /** What was changed in the network: shut, stopped, drawn; the tool that changes it, and each change to be taken back. */
 import { Button, InputNumber } from 'antd'
-import type { HydraulicsAnswer, HydraulicsMark } from '../../app/hydraulics.ts'
+import type { HydraulicsAnswer } from '../../../data/networks/hydraulics-answer.ts'
+import type { HydraulicsMark } from '../../app/hydraulics.ts'
 import { useApp, useDispatch, useText } from '../app-context.tsx'
 import { IconButton } from '../icon-button.tsx'
 import { grouped } from '../status/scale.ts'

@@ -1,10 +1,10 @@
 /** Hydraulics in the panel of what lies below: solve a network, choose what colours it and when, change it, see the worst places. */
 import { Button, InputNumber, Select } from 'antd'
+import type { HydraulicsAnswer } from '../../../data/networks/hydraulics-answer.ts'
 import { cssColor } from '../../../scenes/schema/color.ts'
 import { instantIn, milliseconds, zoneOf } from '../../../scenes/schema/time.ts'
 import {
   domainOf,
-  type HydraulicsAnswer,
   type HydraulicsMark,
   hydraulicsMark,
   secondsOfDay,
