@@ -1,22 +1,17 @@
 /** How columns of boreholes look: soil colours with hatches, a ring of blue at the water, metres marked; as thick as some pixels from afar. */
-import { Appearance, Cartesian3 } from '@cesium/engine'
+import { Cartesian3 } from '@cesium/engine'
 import { ACCENT } from './buildings.ts'
 import type { Light } from './light.ts'
 import { LIGHT_GLSL } from './light.ts'
+import { LIT_UNIFORMS, type LitLook, litLook } from './lit-look.ts'
 import { HATCH_GLSL } from './soil-hatch.ts'
 
 const UNIFORMS = `
+${LIT_UNIFORMS}
 uniform float u_below;
 uniform float u_underground;
 uniform float u_opacity;
-uniform float u_night;
-uniform float u_fogDensity;
-uniform vec3 u_fog;
 uniform vec3 u_accent;
-uniform vec3 u_lightDirection;
-uniform vec3 u_lightColor;
-uniform vec3 u_lightSky;
-uniform vec3 u_lightBounce;
 `
 
 const VERTEX = `
@@ -91,47 +86,28 @@ void main() {
 `
 
 /** The look of all columns of a layer; `light` brings it up to date before each frame. */
-export interface ColumnsLook {
-  appearance: Appearance
+export interface ColumnsLook extends Pick<LitLook, 'appearance'> {
   light(light: Light, underground: boolean, opacity: number): void
 }
 
 /** Makes the look. */
 export function columnsLook(): ColumnsLook {
-  const uniforms = {
-    u_below: 0,
-    u_underground: 0,
-    u_opacity: 1,
-    u_night: 0,
-    u_fogDensity: 0.00002,
-    u_fog: new Cartesian3(),
-    u_accent: new Cartesian3(ACCENT.red, ACCENT.green, ACCENT.blue),
-    u_lightDirection: new Cartesian3(0, 0, 1),
-    u_lightColor: new Cartesian3(),
-    u_lightSky: new Cartesian3(),
-    u_lightBounce: new Cartesian3(),
-  }
-  const appearance = new Appearance({
-    translucent: false,
-    closed: false,
-    renderState: { depthTest: { enabled: true }, depthMask: true, cull: { enabled: true } },
-    vertexShaderSource: VERTEX,
-    fragmentShaderSource: FRAGMENT,
+  const look = litLook({
+    vertex: VERTEX,
+    fragment: FRAGMENT,
+    uniforms: {
+      u_below: 0,
+      u_underground: 0,
+      u_opacity: 1,
+      u_accent: new Cartesian3(ACCENT.red, ACCENT.green, ACCENT.blue),
+    },
   })
-  // the engine reads an appearance's uniforms beside its material's, but does not describe them
-  Object.assign(appearance, { uniforms })
   return {
-    appearance,
+    appearance: look.appearance,
     light(light, underground, opacity) {
-      uniforms.u_underground = underground ? 1 : 0
-      uniforms.u_opacity = opacity
-      uniforms.u_night = light.night
-      uniforms.u_fogDensity = light.fogDensity
-      Cartesian3.clone(light.fog, uniforms.u_fog)
-      Cartesian3.clone(light.direction, uniforms.u_lightDirection)
-      Cartesian3.clone(light.color, uniforms.u_lightColor)
-      Cartesian3.clone(light.sky, uniforms.u_lightSky)
-      Cartesian3.clone(light.bounce, uniforms.u_lightBounce)
+      look.light(light)
+      look.uniforms.u_underground = underground ? 1 : 0
+      look.uniforms.u_opacity = opacity
     },
   }
 }

@@ -29,6 +29,7 @@ import type { Selection } from '../../app/state.ts'
 import { type BoreholeCells, boreholeCells, type Cell, cellsAround } from './boreholes-data.ts'
 import { type ColumnsLook, columnsLook } from './boreholes-look.ts'
 import { columnMesh } from './boreholes-shape.ts'
+import { type BoreholeSheets, boreholeSheets } from './boreholes-sheets.ts'
 import { type Draw, isVisible, type Stage } from './stage.ts'
 import { buried } from './underground.ts'
 
@@ -80,6 +81,7 @@ class Boreholes {
   private readonly drawn = new Map<string, Drawn>()
   private readonly stops: (() => void)[]
   private readonly labels: LabelCollection
+  private readonly sheets: BoreholeSheets
   private cells: BoreholeCells
   private due: ReturnType<typeof setTimeout> | undefined
   private marks: [string | null, string | null] = [null, null]
@@ -90,11 +92,16 @@ class Boreholes {
     this.cells = this.open()
     const { scene } = stage
     this.labels = scene.primitives.add(new LabelCollection({ scene })) as LabelCollection
+    this.sheets = boreholeSheets(stage, () => this.refresh())
     const soon = () => this.soon()
     this.stops = [
+      stage.app.store.subscribe((state, before) => {
+        if (state.scene?.below !== before.scene?.below) soon()
+      }),
       scene.camera.moveEnd.addEventListener(soon),
       scene.camera.changed.addEventListener(soon),
       scene.preUpdate.addEventListener(() => {
+        this.sheets.opacity(this.spec.opacity ?? 1)
         if (this.drawn.size === 0) return
         this.look.light(stage.light, buried(scene).underground, this.spec.opacity ?? 1)
         this.markColumns()
@@ -139,6 +146,9 @@ class Boreholes {
     }
     for (const cell of wanted) if (!this.drawn.has(cell.key)) this.add(cell, near.has(cell.key))
     this.name(wanted)
+    const { strata = false, groundwater = false } = this.stage.app.store.getState().scene?.below ?? {}
+    const sheets = { strata: visible && strata, groundwater: visible && groundwater }
+    this.sheets.refresh(sheets, [lng, lat], here.height)
     this.report(wanted)
     this.stage.redraw()
   }
@@ -156,10 +166,10 @@ class Boreholes {
   private report(cells: readonly Cell[]): void {
     const { stage, spec } = this
     const count = cells.reduce((sum, { holes }) => sum + holes.length, 0)
-    const failed = this.cells.failed()
+    const failed = this.cells.failed() ?? this.sheets.failed()
     if (!isVisible(spec)) stage.report(spec.id, { status: 'hidden' })
     else if (failed !== null) stage.report(spec.id, { status: 'failed', reason: failed })
-    else if (this.cells.pending() > 0) stage.report(spec.id, { status: 'loading', count })
+    else if (this.cells.pending() + this.sheets.pending() > 0) stage.report(spec.id, { status: 'loading', count })
     else stage.report(spec.id, { status: 'ready', count })
   }
 
@@ -248,6 +258,7 @@ class Boreholes {
     clearTimeout(this.due)
     for (const stop of this.stops) stop()
     this.cells.dispose()
+    this.sheets.dispose()
     this.clear()
     this.stage.scene.primitives.remove(this.labels)
   }

@@ -1,15 +1,7 @@
 /** How a pit looks: layers of soil with hatching, lines every metre of depth, a floor of sand, a pale rim. */
 
-import { Appearance, Material } from '@cesium/engine'
-import type { Light } from './light.ts'
+import { LIT_UNIFORMS, type LitLook, litLook } from './lit-look.ts'
 import { NOISE_GLSL } from './noise.ts'
-
-/** Uniforms of a pit, as fabric of the engine's material. */
-const UNIFORMS = {
-  u_lightColor: { x: 0.5, y: 0.5, z: 0.5 },
-  u_lightSky: { x: 0.6, y: 0.6, z: 0.6 },
-  u_night: 0,
-}
 
 const VERTEX = `
 in vec3 position3DHigh;
@@ -34,6 +26,7 @@ const FRAGMENT = (floor: boolean) => `
 in vec3 v_positionEC;
 in vec3 v_normalEC;
 in vec2 v_st;
+${LIT_UNIFORMS}
 ${NOISE_GLSL}
 float stroke(float value, float width, float blur) {
   return 1.0 - smoothstep(width, width + blur, abs(value));
@@ -87,45 +80,14 @@ ${
   occlusion = 0.94 - 0.36 * smoothstep(0.0, 5.0, v_st.y);
 `
 }
-  // The engine gives the material's uniforms names of its own: their values come through its function.
-  czm_materialInput asked;
-  czm_material light = czm_getMaterial(asked);
-  vec3 toSky = vec3(0.25) + 0.75 * light.emission;
-  vec3 lit = color * (toSky * occlusion + light.diffuse * 0.35 * max(dot(normalEC, normalize(-v_positionEC)), 0.0));
-  lit = mix(lit, color * 0.62, light.specular * 0.75);
+  vec3 toSky = vec3(0.25) + 0.75 * u_lightSky;
+  vec3 lit = color * (toSky * occlusion + u_lightColor * 0.35 * max(dot(normalEC, normalize(-v_positionEC)), 0.0));
+  lit = mix(lit, color * 0.62, u_night * 0.75);
   out_FragColor = vec4(lit, 1.0);
 }
 `
 
-/** The look of walls or of floors; the materials' uniforms follow the light. */
-export function pitAppearance(floor: boolean): Appearance {
-  const material = new Material({
-    fabric: {
-      uniforms: structuredClone(UNIFORMS),
-      source: `czm_material czm_getMaterial(czm_materialInput materialInput) {
-        czm_material material = czm_getDefaultMaterial(materialInput);
-        material.diffuse = u_lightColor;
-        material.emission = u_lightSky;
-        material.specular = u_night;
-        return material;
-      }`,
-    },
-  })
-  return new Appearance({
-    material,
-    translucent: false,
-    closed: false,
-    renderState: { depthTest: { enabled: true }, depthMask: true, cull: { enabled: true } },
-    vertexShaderSource: VERTEX,
-    fragmentShaderSource: FRAGMENT(floor),
-  })
-}
-
-/** Brings the light of a pit up to date. */
-export function lightPit(appearance: Appearance, light: Light): void {
-  const { uniforms } = appearance.material as unknown as { uniforms: Record<string, unknown> }
-  const { color, sky, night } = light
-  uniforms.u_lightColor = color
-  uniforms.u_lightSky = sky
-  uniforms.u_night = night
+/** The look of walls or of floors. */
+export function pitLook(floor: boolean): LitLook {
+  return litLook({ vertex: VERTEX, fragment: FRAGMENT(floor) })
 }

@@ -1,6 +1,5 @@
 /** How walls of known soil look: each layer in its colour and hatch, borders sharp, metres marked, wet below the water table. */
-import { Appearance, Cartesian3 } from '@cesium/engine'
-import type { Light } from './light.ts'
+import { LIT_UNIFORMS, type LitLook, litLook } from './lit-look.ts'
 import { NOISE_GLSL } from './noise.ts'
 import { HATCH_GLSL } from './soil-hatch.ts'
 
@@ -34,9 +33,7 @@ in vec3 v_normalEC;
 in vec2 v_st;
 in vec4 v_soil;
 in float v_water;
-uniform vec3 u_lightColor;
-uniform vec3 u_lightSky;
-uniform float u_night;
+${LIT_UNIFORMS}
 ${NOISE_GLSL}
 ${HATCH_GLSL}
 void main() {
@@ -66,34 +63,7 @@ void main() {
 }
 `
 
-/** The look of walls of known soil; `light` brings it up to date. */
-export interface SoilLook {
-  appearance: Appearance
-  light(light: Light): void
-}
-
 /** Makes the look. */
-export function soilLook(): SoilLook {
-  const uniforms = {
-    u_lightColor: new Cartesian3(0.5, 0.5, 0.5),
-    u_lightSky: new Cartesian3(0.6, 0.6, 0.6),
-    u_night: 0,
-  }
-  const appearance = new Appearance({
-    translucent: false,
-    closed: false,
-    renderState: { depthTest: { enabled: true }, depthMask: true, cull: { enabled: true } },
-    vertexShaderSource: VERTEX,
-    fragmentShaderSource: FRAGMENT,
-  })
-  // the engine reads an appearance's uniforms beside its material's, but does not describe them
-  Object.assign(appearance, { uniforms })
-  return {
-    appearance,
-    light({ color, sky, night }) {
-      Cartesian3.clone(color, uniforms.u_lightColor)
-      Cartesian3.clone(sky, uniforms.u_lightSky)
-      uniforms.u_night = night
-    },
-  }
+export function soilLook(): LitLook {
+  return litLook({ vertex: VERTEX, fragment: FRAGMENT })
 }

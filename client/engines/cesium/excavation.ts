@@ -1,7 +1,6 @@
 /** Pits and trenches: cut out of the drawn ground, with walls, floor and dimensions. */
 
 import {
-  type Appearance,
   BoundingSphere,
   Cartesian3,
   Cartographic,
@@ -19,11 +18,12 @@ import {
 } from '@cesium/engine'
 import type { Mark } from '../../../scenes/schema/scene.ts'
 import { areNamed, writeDimensions } from './excavation-labels.ts'
-import { lightPit, pitAppearance } from './excavation-look.ts'
+import { pitLook } from './excavation-look.ts'
 import type { Dug, Pit } from './excavation-pit.ts'
 import { area, counterClockwise, KERB, pitMesh, type Ring, refined, trenchOutline } from './excavation-shape.ts'
 import { soilLook } from './excavation-soil-look.ts'
 import { askWallSoil, soilMesh } from './excavation-strata.ts'
+import type { LitLook } from './lit-look.ts'
 import type { Stage } from './stage.ts'
 import { buried } from './underground.ts'
 
@@ -40,13 +40,13 @@ const STEP = 1.5
 /** Heights that change by less leave the pit as it is, metres. */
 const SAME = 0.02
 
-type Looks = { walls: Appearance; floors: Appearance; soil: ReturnType<typeof soilLook> }
+type Looks = { walls: LitLook; floors: LitLook; soil: LitLook }
 
 /** Draws what was dug. */
 export function drawExcavations(stage: Stage): Excavations {
   const { scene } = stage
   const under = buried(scene)
-  const looks: Looks = { walls: pitAppearance(false), floors: pitAppearance(true), soil: soilLook() }
+  const looks: Looks = { walls: pitLook(false), floors: pitLook(true), soil: soilLook() }
   const pits = new Map<string, Pit>()
   let due: ReturnType<typeof setTimeout> | undefined
   let named = areNamed(stage.app)
@@ -93,9 +93,7 @@ export function drawExcavations(stage: Stage): Excavations {
     scene.globe.tileLoadProgressEvent.addEventListener(soon),
     scene.preUpdate.addEventListener(() => {
       if (pits.size === 0) return
-      lightPit(looks.walls, stage.light)
-      lightPit(looks.floors, stage.light)
-      looks.soil.light(stage.light)
+      for (const look of Object.values(looks)) look.light(stage.light)
     }),
     scene.camera.moveEnd.addEventListener(() => {
       if (pits.size > 1) cut()
@@ -227,12 +225,12 @@ function build(stage: Stage, pit: Pit, looks: Looks): void {
     : part(mesh, 0, walls, mesh.indices.subarray(0, ring.length * 3))
   const bottom = part(mesh, walls, mesh.positions.length / 3, mesh.indices.subarray(ring.length * 3))
   for (const [shape, look] of [
-    [sides, soil ? looks.soil.appearance : looks.walls],
+    [sides, soil ? looks.soil : looks.walls],
     [bottom, looks.floors],
   ] as const) {
     const primitive = new Primitive({
       geometryInstances: new GeometryInstance({ geometry: geometryOf(pit.anchor, shape) }),
-      appearance: look,
+      appearance: look.appearance,
       asynchronous: false,
       compressVertices: false,
       allowPicking: false,

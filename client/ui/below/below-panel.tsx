@@ -3,6 +3,7 @@ import { Button } from 'antd'
 import type { SceneDocument } from '../../../scenes/schema/scene.ts'
 import { useApp, useDispatch, useText } from '../app-context.tsx'
 import { SoilLegend } from '../geology/soil-legend.tsx'
+import { StrataSheets } from '../geology/strata-sheets.tsx'
 import { Hydraulics } from '../hydraulics/hydraulics-panel.tsx'
 import { Range } from '../range.tsx'
 import { Sections } from '../section/sections.tsx'
@@ -18,6 +19,7 @@ export function BelowPanel() {
   return (
     <div className="tw-below">
       <Seeing scene={scene} />
+      <StrataSheets scene={scene} />
       <Depth />
       <NetworkQuestions />
       <Hydraulics />

@@ -3,10 +3,12 @@ import { SOILS } from '../../../data/geology/soils.ts'
 import { useApp, useText } from '../app-context.tsx'
 import './geology.css'
 import { HatchPatterns } from './hatch-patterns.tsx'
+import { SheetSwitches } from './strata-sheets.tsx'
 
 export function BoreholeLegend() {
   const t = useText()
   const language = useApp((state) => state.language)
+  const scene = useApp((state) => state.scene)
   return (
     <figure className="tw-legend" aria-label={t('layers.legend')}>
       <ul className="tw-soils tw-soils-two">
@@ -22,6 +24,7 @@ export function BoreholeLegend() {
         ))}
       </ul>
       <p className="tw-note">{t('geology.columns')}</p>
+      {scene && <SheetSwitches scene={scene} />}
     </figure>
   )
 }
