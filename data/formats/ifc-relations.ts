@@ -1,7 +1,6 @@
 /** What an IFC file says about its elements beside their shape: storeys, systems, property sets, types, materials. */
-import * as WebIfc from 'web-ifc'
 import type { Attributes } from '../geo/city-feature.ts'
-import { type LineReader, plainNumber, plainText, propertySet, referred, referredAll } from './ifc-lines.ts'
+import { attribute, type LineReader, plainNumber, plainText, propertySet, referredAll } from './ifc-lines.ts'
 
 /** A storey, a space's level or a part of a road: what elements stand in. */
 export interface IfcStorey {
@@ -45,17 +44,13 @@ function add(map: Many, key: number, value: number): void {
   else map.set(key, [value])
 }
 
-/** For each relation of a type: `one` of its ends per element of its `many` end. */
-function related(lines: LineReader, type: number, one: string, many: string): Many {
+/** For each relation of a type: `one` of its ends (seldom several) per element of its `many` end. */
+function related(lines: LineReader, type: string, one: string, many: string): Many {
   const found: Many = new Map()
-  const ids = lines.ids(type)
-  lines.fetch(ids)
-  for (const id of ids) {
+  for (const id of lines.ids(type)) {
     const line = lines.line(id)
-    const end = line && referred(line[one])
-    if (end === null || !line) continue
-    const others = referredAll(line[many])
-    for (const other of others.length ? others : referredAll([line[many]])) add(found, other, end)
+    const others = referredAll(attribute(line, many))
+    for (const end of referredAll(attribute(line, one))) for (const other of others) add(found, other, end)
   }
   return found
 }
@@ -72,15 +67,30 @@ function upTo(start: number, wanted: Map<number, number>, parents: readonly Many
   return undefined
 }
 
+/** Things of lines kept at most; then all are let go. */
+const MOST_KEPT = 20_000
+
+function remembered<Value>(compute: (id: number) => Value): (id: number) => Value {
+  const kept = new Map<number, Value>()
+  return (id) => {
+    const known = kept.get(id)
+    if (known !== undefined) return known
+    const found = compute(id)
+    if (kept.size >= MOST_KEPT) kept.clear()
+    kept.set(id, found)
+    return found
+  }
+}
+
 function storeysOf(lines: LineReader, scale: number): { list: IfcStorey[]; index: Map<number, number> } {
-  const found = lines.ids(WebIfc.IFCBUILDINGSTOREY).map((id) => {
+  const found = lines.ids('IFCBUILDINGSTOREY').map((id) => {
     const line = lines.line(id)
-    const elevation = plainNumber(line?.Elevation)
+    const elevation = plainNumber(attribute(line, 'Elevation'))
     return {
       line: id,
       storey: {
-        id: plainText(line?.GlobalId) ?? `#${id}`,
-        name: plainText(line?.Name) ?? plainText(line?.LongName) ?? `#${id}`,
+        id: plainText(attribute(line, 'GlobalId')) ?? `#${id}`,
+        name: plainText(attribute(line, 'Name')) ?? plainText(attribute(line, 'LongName')) ?? `#${id}`,
         elevationM: elevation === null ? null : elevation * scale,
       },
     }
@@ -94,16 +104,16 @@ function materials(lines: LineReader, id: number, depth = 0): string[] {
   const line = lines.line(id)
   if (!line || depth > 4) return []
   const inner = [
-    line.ForLayerSet,
-    line.ForProfileSet,
-    line.Material,
-    line.Materials,
-    line.MaterialLayers,
-    line.MaterialConstituents,
-    line.MaterialProfiles,
-  ].flatMap((value) => (Array.isArray(value) ? referredAll(value) : referredAll([value])))
+    attribute(line, 'ForLayerSet'),
+    attribute(line, 'ForProfileSet'),
+    attribute(line, 'Material'),
+    attribute(line, 'Materials'),
+    attribute(line, 'MaterialLayers'),
+    attribute(line, 'MaterialConstituents'),
+    attribute(line, 'MaterialProfiles'),
+  ].flatMap(referredAll)
   if (inner.length) return inner.flatMap((each) => materials(lines, each, depth + 1))
-  const name = plainText(line.Name)
+  const name = plainText(attribute(line, 'Name'))
   return name ? [name] : []
 }
 
@@ -113,48 +123,38 @@ function materials(lines: LineReader, id: number, depth = 0): string[] {
  */
 export function readRelations(lines: LineReader, scale: number): IfcRelations {
   const { list: storeys, index: storeyIndex } = storeysOf(lines, scale)
-  const contained = related(lines, WebIfc.IFCRELCONTAINEDINSPATIALSTRUCTURE, 'RelatingStructure', 'RelatedElements')
-  const wholes = related(lines, WebIfc.IFCRELAGGREGATES, 'RelatingObject', 'RelatedObjects')
-  const filled = related(lines, WebIfc.IFCRELFILLSELEMENT, 'RelatingOpeningElement', 'RelatedBuildingElement')
-  const voided = related(lines, WebIfc.IFCRELVOIDSELEMENT, 'RelatingBuildingElement', 'RelatedOpeningElement')
-  const groups = related(lines, WebIfc.IFCRELASSIGNSTOGROUP, 'RelatingGroup', 'RelatedObjects')
-  const sets = related(lines, WebIfc.IFCRELDEFINESBYPROPERTIES, 'RelatingPropertyDefinition', 'RelatedObjects')
-  const types = related(lines, WebIfc.IFCRELDEFINESBYTYPE, 'RelatingType', 'RelatedObjects')
-  const made = related(lines, WebIfc.IFCRELASSOCIATESMATERIAL, 'RelatingMaterial', 'RelatedObjects')
-  const classed = related(lines, WebIfc.IFCRELASSOCIATESCLASSIFICATION, 'RelatingClassification', 'RelatedObjects')
+  const contained = related(lines, 'IFCRELCONTAINEDINSPATIALSTRUCTURE', 'RelatingStructure', 'RelatedElements')
+  const wholes = related(lines, 'IFCRELAGGREGATES', 'RelatingObject', 'RelatedObjects')
+  const filled = related(lines, 'IFCRELFILLSELEMENT', 'RelatingOpeningElement', 'RelatedBuildingElement')
+  const voided = related(lines, 'IFCRELVOIDSELEMENT', 'RelatingBuildingElement', 'RelatedOpeningElement')
+  const groups = related(lines, 'IFCRELASSIGNSTOGROUP', 'RelatingGroup', 'RelatedObjects')
+  const sets = related(lines, 'IFCRELDEFINESBYPROPERTIES', 'RelatingPropertyDefinition', 'RelatedObjects')
+  const types = related(lines, 'IFCRELDEFINESBYTYPE', 'RelatingType', 'RelatedObjects')
+  const made = related(lines, 'IFCRELASSOCIATESMATERIAL', 'RelatingMaterial', 'RelatedObjects')
+  const classed = related(lines, 'IFCRELASSOCIATESCLASSIFICATION', 'RelatingClassification', 'RelatedObjects')
   const parents = [contained, wholes, filled, voided]
   const systems: IfcSystem[] = []
   const systemIndex = new Map<number, number>()
-  for (const id of lines.ids(WebIfc.IFCGROUP)) {
+  for (const id of lines.ids('IFCGROUP')) {
     const line = lines.line(id)
     systemIndex.set(id, systems.length)
-    systems.push({ id: plainText(line?.GlobalId) ?? `#${id}`, name: plainText(line?.Name) ?? `#${id}` })
+    systems.push({
+      id: plainText(attribute(line, 'GlobalId')) ?? `#${id}`,
+      name: plainText(attribute(line, 'Name')) ?? `#${id}`,
+    })
   }
-  const setIds = lines.ids(WebIfc.IFCPROPERTYSETDEFINITION)
-  lines.fetch(setIds)
-  lines.fetch(
-    setIds.flatMap((id) => {
-      const set = lines.line(id)
-      return [...referredAll(set?.HasProperties), ...referredAll(set?.Quantities)]
-    }),
-  )
-  const setCache = new Map<number, Pairs>()
-  const setOf = (id: number): Pairs => {
-    let found = setCache.get(id)
-    if (!found) setCache.set(id, (found = Object.entries(propertySet(lines, id))))
-    return found
-  }
-  // walls by the thousand are of the same few materials
-  const materialCache = new Map<number, string>()
-  const materialOf = (id: number): string => {
-    let found = materialCache.get(id)
-    if (found === undefined) materialCache.set(id, (found = [...new Set(materials(lines, id))].join(', ')))
-    return found
-  }
-  const nameOf = (id: number): string | null => {
+  // a set or a type that serves many elements is read once; most serve one
+  const setOf = remembered((id): Pairs => Object.entries(propertySet(lines, id)))
+  const materialOf = remembered((id) => [...new Set(materials(lines, id))].join(', '))
+  const classOf = remembered((id) => {
     const line = lines.line(id)
-    return plainText(line?.Name) ?? plainText(line?.Identification) ?? plainText(line?.ItemReference)
-  }
+    return ['Name', 'Identification', 'ItemReference'].map((word) => plainText(attribute(line, word))).find(Boolean)
+  })
+  const typeOf = remembered((id) => {
+    const line = lines.line(id)
+    const sets = referredAll(attribute(line, 'HasPropertySets'))
+    return { name: plainText(attribute(line, 'Name')), pairs: sets.flatMap(setOf) }
+  })
   return {
     storeys,
     systems,
@@ -164,16 +164,15 @@ export function readRelations(lines: LineReader, scale: number): IfcRelations {
         .map((id) => systemIndex.get(id))
         .filter((at): at is number => at !== undefined),
     addAttributes(element, found) {
-      for (const type of types.get(element) ?? []) {
-        const line = lines.line(type)
-        const name = line && plainText(line.Name)
+      for (const id of types.get(element) ?? []) {
+        const { name, pairs } = typeOf(id)
         if (name) found.type = name
-        for (const set of referredAll(line?.HasPropertySets)) give(setOf(set), found)
+        give(pairs, found)
       }
       for (const set of sets.get(element) ?? []) give(setOf(set), found)
       const stuff = (made.get(element) ?? []).map(materialOf).filter(Boolean)
       if (stuff.length) found.material = stuff.length === 1 ? stuff[0] : [...new Set(stuff)].join(', ')
-      const classes = (classed.get(element) ?? []).map(nameOf).filter((name) => name !== null)
+      const classes = (classed.get(element) ?? []).map(classOf).filter(Boolean)
       if (classes.length) found.classification = classes.join(', ')
     },
   }

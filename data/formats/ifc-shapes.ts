@@ -1,0 +1,173 @@
+/** Shapes of an open IFC file's elements, as `web-ifc` builds them: welded, turned z up, each distinct one read once. */
+import type { FlatMesh, IfcAPI, IfcGeometry, PlacedGeometry } from 'web-ifc'
+import type { ElementPart } from './model-element.ts'
+import { determinant, soundTriangles } from './sound-triangles.ts'
+import { weldPositions } from './weld-positions.ts'
+
+/** Shapes of one open model. */
+export interface ShapeReader {
+  /**
+   * Where the model gets its own zero: the place of the first shape among these, rounded to kilometres, when that is further
+   * out than single precision reaches; else zero. Metres, z up.
+   */
+  originOf(ids: readonly number[]): [number, number, number]
+  /** Triangles of an element in metres from `origin`, z up; none when it has no shape or none that could be built. */
+  partsOf(id: number, origin: readonly number[]): ElementPart[]
+  /** How many elements made the builder fail. */
+  failed(): number
+}
+
+/** Further than this from zero (metres), single precision is lost: the model gets an origin of its own. */
+const FAR = 4096
+/** Bytes of geometry after which the builder's and our own copies are let go. */
+const MOST_KEPT = 64 << 20
+
+/** A geometry as the builder gave it, to know it again, and what is made of it. */
+interface Shape {
+  values: Float32Array
+  corners: Uint32Array
+  positions: Float32Array
+  indices: Uint32Array
+}
+
+/** The builder keeps what it writes in one memory, which it may exchange for a larger one at any call. */
+interface Heap {
+  HEAPF32: Float32Array
+  HEAPU32: Uint32Array
+}
+
+/**
+ * The reader of shapes.
+ * @param model number of an open model
+ * @param idle id of a line without a shape, such as the project's
+ */
+export function shapeReader(api: IfcAPI, model: number, idle: number): ShapeReader {
+  const heap = (api as unknown as { wasmModule: Heap }).wasmModule
+  const known = new Map<number, Shape>()
+  let bytes = 0
+  let failures = 0
+  let first: { id: number; placements: PlacedGeometry[] } | null = null
+
+  /** The builder makes repeated shapes anew each time, now and then around another zero: same number, other content. */
+  const shapeOf = (id: number): Shape => {
+    const geometry = api.GetGeometry(model, id)
+    const values = view(heap.HEAPF32, geometry.GetVertexData(), geometry.GetVertexDataSize())
+    const corners = view(heap.HEAPU32, geometry.GetIndexData(), geometry.GetIndexDataSize())
+    const before = known.get(id)
+    if (before && same(before.values, values) && same(before.corners, corners)) {
+      release(geometry)
+      return before
+    }
+    const shape = shapeFrom(values.slice(), corners.slice())
+    release(geometry)
+    known.set(id, shape)
+    bytes += values.byteLength + corners.byteLength
+    return shape
+  }
+  const letGo = (): void => {
+    bytes = 0
+    known.clear()
+    // streaming any line, even one without a shape, clears what the builder keeps
+    if (idle >= 0) api.StreamMeshes(model, [idle], () => {})
+  }
+  const placementsOf = (id: number): PlacedGeometry[] => {
+    try {
+      return placements(api.GetFlatMesh(model, id))
+    } catch {
+      failures++
+      return []
+    }
+  }
+  return {
+    originOf(ids) {
+      for (const id of ids) {
+        const found = placementsOf(id)
+        for (const { geometryExpressID, flatTransformation } of found) {
+          const { positions } = shapeOf(geometryExpressID)
+          if (!positions.length) continue
+          first = { id, placements: found }
+          return originOf(flatTransformation, positions)
+        }
+      }
+      return [0, 0, 0]
+    },
+    partsOf(id, origin) {
+      const found = first?.id === id ? first.placements : placementsOf(id)
+      const parts: ElementPart[] = []
+      for (const { color, flatTransformation, geometryExpressID } of found) {
+        const part = placed(shapeOf(geometryExpressID), flatTransformation, origin)
+        if (!part.indices.length) continue
+        const { x, y, z, w } = color
+        parts.push({ colour: [toLinear(x), toLinear(y), toLinear(z), clamped(w)], ...part })
+      }
+      if (bytes > MOST_KEPT) letGo()
+      return parts
+    },
+    failed: () => failures,
+  }
+}
+
+const view = <Numbers extends Float32Array | Uint32Array>(heap: Numbers, pointer: number, length: number): Numbers =>
+  heap.subarray(pointer / 4, pointer / 4 + length) as Numbers
+
+function placements(mesh: FlatMesh): PlacedGeometry[] {
+  const { geometries } = mesh
+  const found = Array.from({ length: geometries.size() }, (_, i) => geometries.get(i))
+  release(geometries)
+  return found
+}
+
+/** Objects of the builder live until they are deleted; its types do not say that all of them can be. */
+function release(object: object | IfcGeometry): void {
+  ;(object as { delete?: () => void }).delete?.()
+}
+
+function same(a: Float32Array | Uint32Array, b: Float32Array | Uint32Array): boolean {
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
+}
+
+/** Vertices come as position and normal, one for each face that meets there: without the normal they are the same. */
+function shapeFrom(values: Float32Array, corners: Uint32Array): Shape {
+  const { positions, indices } = weldPositions(values, 6, corners)
+  return { values, corners, positions, indices: soundTriangles(indices, positions, false) }
+}
+
+/** A shape under its matrix. */
+function placed(shape: Shape, matrix: readonly number[], origin: readonly number[]) {
+  const { positions, finite } = turned(shape.positions, matrix, origin)
+  const mirrored = determinant(matrix) < 0
+  // shapes that stand in many places share their triangles
+  const indices = finite && !mirrored ? shape.indices : soundTriangles(shape.indices, positions, mirrored)
+  return { positions, indices }
+}
+
+/** Columns of a y-up matrix as z-up: (x, y, z) → (x, −z, y). */
+function turned(values: Float32Array, matrix: readonly number[], origin: readonly number[]) {
+  const positions = new Float32Array(values.length)
+  const [ox, oy, oz] = origin
+  const [a, b, c, , d, e, f, , g, h, i, , l, m, n] = matrix
+  let sum = 0
+  for (let at = 0; at < values.length; at += 3) {
+    const [x, y, z] = [values[at], values[at + 1], values[at + 2]]
+    positions[at] = a * x + d * y + g * z + l - ox
+    positions[at + 1] = -(c * x + f * y + i * z + n) - oy
+    positions[at + 2] = b * x + e * y + h * z + m - oz
+    sum += positions[at] + positions[at + 1] + positions[at + 2]
+  }
+  return { positions, finite: Number.isFinite(sum) }
+}
+
+function originOf(matrix: readonly number[], shape: Float32Array): [number, number, number] {
+  const [x, y, z] = turned(shape.subarray(0, 3), matrix, [0, 0, 0]).positions
+  const far = [x, y, z].some((value) => Math.abs(value) > FAR)
+  const round = (value: number): number => (Number.isFinite(value) ? Math.round(value / 1000) * 1000 : 0)
+  return far ? [round(x), round(y), round(z)] : [0, 0, 0]
+}
+
+const clamped = (value: number): number => (value >= 0 && value <= 1 ? value : value > 1 ? 1 : 0)
+const toLinear = (value: number): number => {
+  const one = clamped(value)
+  return one <= 0.04045 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4
+}
