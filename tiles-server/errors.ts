@@ -48,8 +48,10 @@ const AWAY = /^(08|57P|53|ECONN|ENOTFOUND|ETIMEDOUT|EPIPE)/
 /** Express' and our own errors → status and sentence; everything unknown is a 500 without its words. */
 export function describeError(error: unknown): { status: number; detail: string; headers?: OutgoingHttpHeaders } {
   if (error instanceof HttpError) return { status: error.status, detail: error.message, headers: error.headers }
-  const { status, code, message } = error as { status?: unknown; code?: unknown; message?: unknown }
+  const { status, code, message, type, limit } = error as Record<string, unknown>
   if (error instanceof URIError) return { status: 400, detail: 'url: bad percent-encoding; expected UTF-8' }
+  if (type === 'entity.parse.failed') return { status: 400, detail: 'body: cannot be read; expected JSON' }
+  if (type === 'entity.too.large') return { status: 413, detail: `body: too large; expected at most ${limit} bytes` }
   if (typeof status === 'number' && status >= 400 && status < 500)
     return { status, detail: STATUS_CODES[status] ?? 'Bad request' }
   if (typeof code === 'string' && code === '57014')

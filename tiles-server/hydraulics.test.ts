@@ -216,6 +216,60 @@ test('bad questions are refused with the reason, and the next one is answered', 
   expect(server.errors).toEqual([])
 })
 
+test('long lists of changes come as JSON and are answered as the same question by address', async () => {
+  const url = `http://127.0.0.1:${server.port}/networks/water/hydraulics`
+  const post = async (body: unknown, type = 'application/json') => {
+    const sent = typeof body === 'string' ? body : JSON.stringify(body)
+    const response = await fetch(url, { method: 'POST', headers: { 'Content-Type': type }, body: sent })
+    const json = (await response.json()) as Answer
+    return { status: response.status, type: response.headers.get('content-type'), json }
+  }
+  const changes = { show: 'flow', at: 8, closed: ['n4'], demand: { n3: 1.5 }, demandFactor: 2 }
+  const sent = await post(changes)
+  expect(sent.status).toBe(200)
+  const same = (await ask('?show=flow&at=8&closed=n4&demand=n3:1.5&demandFactor=2')).json
+  expect({ ...sent.json, seconds: 0 }).toEqual({ ...same, seconds: 0 })
+  // more ids than any address holds
+  const many = Array.from({ length: 2000 }, () => 'n4')
+  const flow = (await post({ ...changes, closed: many })).json
+  expect(flow.pipes.values).toEqual(same.pipes.values)
+  const fire = (await post({ at: 8, fire: { node: 'n3', lps: 30, residual: 12 } })).json
+  expect(fire.fire?.availableM3s).toBeGreaterThan(0.03)
+  for (const [body, status, words] of [
+    [{ closed: ['zz'] }, 404, /no such pipe, valve or pump in network, got zz/],
+    [{ demand: { n5: 'much' } }, 400, /body: demand.n5: /],
+    [{ valves: [] }, 400, /body: valves: unknown; expected model \| show/],
+    [{ fire: { node: 'n3', lps: 1, hose: 2 } }, 400, /body: fire: .*hose/],
+    [{ demand: { n0: 5 } }, 400, /n0 is a reservoir; expected a junction/],
+    ['[]', 400, /body: expected a JSON object/],
+    ['{"at":', 400, /body: cannot be read; expected JSON/],
+    [`{"model":"${'x'.repeat(2 ** 20)}"}`, 413, /body: too large; expected at most 1048576 bytes/],
+  ] as const) {
+    const refused = await post(body)
+    expect(refused.json.detail, JSON.stringify(body).slice(0, 80)).toMatch(words)
+    expect(refused.status).toBe(status)
+    expect(refused.type).toBe('application/problem+json')
+  }
+  expect((await post('closed=n4', 'application/x-www-form-urlencoded')).json.detail).toMatch(
+    /got application\/x-www-form-urlencoded; expected application\/json/,
+  )
+  const api = (await (await fetch(`http://127.0.0.1:${server.port}/api`)).json()) as {
+    paths: Record<
+      string,
+      Record<
+        string,
+        { requestBody?: { content: Record<string, { schema: { properties: object } }> }; security?: object }
+      >
+    >
+  }
+  const described = api.paths['/networks/water/hydraulics']!.post!
+  expect(Object.keys(described.requestBody!.content['application/json']!.schema.properties)).toContain('demand')
+  expect(described.security).toBeUndefined()
+  const preflight = await fetch(url, { method: 'OPTIONS' })
+  expect(preflight.headers.get('allow')).toBe('GET, HEAD, POST, OPTIONS')
+  expect(preflight.headers.get('access-control-allow-headers')).toContain('Content-Type')
+})
+
 test('a question whose asker has gone leaves the worker free', async () => {
   const gone = new AbortController()
   const asked = fetch(`http://127.0.0.1:${server.port}/networks/water/hydraulics?show=age&hours=24`, {

@@ -79,6 +79,50 @@ const query = z.strictObject({
     .optional(),
 })
 
+const MOST_IDS = 10_000
+const id = z.string().min(1).max(200)
+const list = (what: string) => z.array(id).max(MOST_IDS).meta({ description: what }).optional()
+const lps = z.number().min(-1e6).max(1e6)
+
+/** The same as JSON, for lists that no address holds. */
+const body = z.strictObject({
+  model: query.shape.model,
+  show: query.shape.show,
+  hours: z
+    .number()
+    .min(0)
+    .max(8760)
+    .meta({ description: 'hours of the simulation at most; 24 when absent' })
+    .optional(),
+  at: z
+    .number()
+    .min(0)
+    .max(8760)
+    .meta({ description: 'one moment instead, hours from the start, tanks at their initial levels' })
+    .optional(),
+  closed: list('ids of valves and pipes that are shut'),
+  pumpOff: list('ids of pumps that stand'),
+  demand: z
+    .record(id, lps)
+    .refine((demands) => Object.keys(demands).length <= MOST_IDS, `expected up to ${MOST_IDS} nodes`)
+    .meta({ description: 'mean demands by id of the node, L/s' })
+    .optional(),
+  demandFactor: z.number().min(0).max(100).meta({ description: 'all demands times this' }).optional(),
+  fire: z
+    .strictObject({
+      node: id,
+      lps: lps.meta({ description: 'L/s that the fire needs' }),
+      residual: z
+        .number()
+        .min(0)
+        .max(200)
+        .meta({ description: 'pressure that must be left at the hydrant, metres; 10 when absent' })
+        .optional(),
+    })
+    .meta({ description: 'a hydrant or node in use; one moment is solved: `at`, or the one of most demand' })
+    .optional(),
+})
+
 function linksOf(model: SolvableModel, list: readonly string[]): string[] {
   return list.flatMap((id) => {
     const links = model.linksOf.get(id)
@@ -163,6 +207,18 @@ export const hydraulicsRoutes = [
         ...(fire ? { fire: { node: fire[0], lps: fire[1], residual } } : {}),
       }
       await sendSolved(asked, taskOf(model, question), headOf(model, choices))
+    },
+  }),
+  endpoint({
+    method: 'post',
+    path,
+    summary: 'The same for long lists of changes, sent as JSON; nothing is stored',
+    tag,
+    body,
+    async handle(asked) {
+      const { model, choices } = await loadModel(asked.db, asked.body.model)
+      asked.res.set('Cache-Control', 'no-store')
+      await sendSolved(asked, taskOf(model, asked.body), headOf(model, choices))
     },
   }),
 ]

@@ -41,7 +41,11 @@ const problem = {
 export function openApi(endpoints: readonly Endpoint[]): object {
   const paths: Record<string, object> = {}
   for (const one of endpoints) {
-    const writes = one.method !== 'get'
+    const writes = one.method === 'put' || one.method === 'delete'
+    const sends = one.method === 'put' || one.method === 'post'
+    const schema = one.body
+      ? z.toJSONSchema(one.body, { io: 'input', unrepresentable: 'any', target: 'openapi-3.0' })
+      : {}
     paths[one.path] = {
       ...paths[one.path],
       [one.method]: {
@@ -49,9 +53,7 @@ export function openApi(endpoints: readonly Endpoint[]): object {
         tags: [one.tag],
         operationId: `${one.method}${one.path.replace(/[^a-zA-Z]+(\w?)/g, (_all, letter: string) => letter.toUpperCase())}`,
         parameters: parametersOf(one),
-        ...(one.method === 'put'
-          ? { requestBody: { content: { 'application/json': { schema: {} } }, required: true } }
-          : {}),
+        ...(sends ? { requestBody: { content: { 'application/json': { schema } }, required: true } } : {}),
         ...(writes ? { security: [{ editKey: [] }] } : {}),
         responses: { 200: { description: one.summary, content: { [one.media]: { schema: {} } } }, default: problem },
       },
