@@ -1,10 +1,10 @@
 /** Draws a long section to its two scales: ground, pipes with crown and invert, shafts, crossing pipes, and the table below. */
 import type { Drawing } from '../geo/drawing.ts'
 import { outerHalves } from './section-cross.ts'
-import { drawGround, drawSoil, waterSign } from './section-ground-drawing.ts'
+import { drawGround, drawSoil } from './section-ground-drawing.ts'
 import { fixed, spread, standardScale, stretchedScale, textWidth } from './section-layout.ts'
 import type { LongNode, LongPipe, LongSection } from './section-long.ts'
-import { LONG_ROWS_MM, longTable, NODE_COLUMN } from './section-long-table.ts'
+import { longTable, NODE_COLUMN, rowsMm } from './section-long-table.ts'
 import {
   ALARM,
   colorOf,
@@ -18,8 +18,8 @@ import {
   type SectionSource,
   type Sheet,
   tint,
-  WATER,
 } from './section-sheet.ts'
+import { drawWaterIn, drawWaterLine } from './section-water-drawing.ts'
 import { type DrawingLanguage, kindWord, sizeText, utilityWord } from './section-words.ts'
 
 /** How a long section is drawn. */
@@ -53,6 +53,7 @@ function extentOf({ ground, nodes, pipes, crossings }: LongSection): Extent {
   for (const node of nodes)
     for (const z of [node.ground, node.bottom, node.invertIn, node.invertOut, node.crownIn, node.crownOut, node.water])
       take(z)
+  for (const { water } of pipes) for (let i = 1; i < water.length; i += 2) take(water[i])
   for (const { axis, height } of pipes)
     for (let i = 1; i < axis.length; i += 2) {
       take(axis[i] - (height || 0) / 2)
@@ -79,7 +80,7 @@ function layOut(section: LongSection): { page: Drawing['page']; window: Drawing[
   const horizontal = standardScale(section.length * 1.01, needed - 8)
   const plot = Math.max(needed, section.nodes.length * NODE_COLUMN + 4)
   const page = { width: Math.max(A3.width, Math.ceil(left + plot + MARGIN.other + 6)), height: A3.height }
-  const bottom = MARGIN.other + FOOT + LONG_ROWS_MM + FAN
+  const bottom = MARGIN.other + FOOT + rowsMm(section) + FAN
   const heightMm = page.height - MARGIN.other - TITLE - bottom
   const names = section.crossings.length ? NAMES : 8
   const tall = high - low
@@ -216,16 +217,6 @@ function drawCrossings(sheet: Sheet, { crossings, ground }: LongSection): void {
   }
 }
 
-function drawWater(sheet: Sheet, nodes: readonly LongNode[]): void {
-  const points: number[] = []
-  for (const { x, water } of nodes) if (Number.isFinite(water)) points.push(x, water)
-  if (points.length < 4) return
-  sheet.line(points, { layer: 'WATER', stroke: WATER, lineMm: 0.4, dash: [3, 0.8, 0.8, 0.8] })
-  waterSign(sheet, points[0], points[1])
-  const [x, y] = sheet.at(points[0], points[1])
-  sheet.text(x + 2, y + 0.8, sheet.words.waterLevel, { sizeMm: 2.3, stroke: WATER, halo: '#ffffff' })
-}
-
 /** The arrow that says which way the water goes. */
 function drawFlow(sheet: Sheet, text: string): void {
   const [x, y] = [MARGIN.left + 6, sheet.page.height - MARGIN.other - 8]
@@ -253,9 +244,10 @@ export function longDrawing(section: LongSection, { language, source }: LongDraw
     sheet.line([x, window.z0, x, top], { layer: 'GRID', stroke: '#c3c9cf', lineMm: 0.1 })
   }
   for (const pipe of section.pipes) drawPipe(sheet, pipe)
+  for (const pipe of section.pipes) drawWaterIn(sheet, pipe)
   for (const node of section.nodes) drawNode(sheet, node)
   drawCrossings(sheet, section)
-  drawWater(sheet, section.nodes)
+  drawWaterLine(sheet, section)
   drawGround(sheet, section.ground)
   if (section.how === 'downstream') drawFlow(sheet, words.flow)
   const [first, last] = [section.nodes[0].id, section.nodes[section.nodes.length - 1].id]
@@ -265,6 +257,7 @@ export function longDrawing(section: LongSection, { language, source }: LongDraw
   if (section.pipes.some(({ estimated, axis }) => estimated || axis.some(Number.isNaN))) notes.push(words.estimatedNote)
   if (section.how === 'downstream' && section.pipes.some(({ slope }) => slope < -0.05)) notes.push(words.uphillNote)
   if (section.more) notes.push(words.moreNote)
+  if (section.waterNote) notes.push(section.waterNote[language])
   const utilities = [...new Set([section.utility, ...section.crossings.map(({ utility }) => utility)])]
   furnish(sheet, title, source, utilities, notes)
   return sheet.done(title)

@@ -15,6 +15,7 @@ const ROWS: readonly Row[] = [
   { word: 'ground', tall: 11, at: 'node' },
   { word: 'invert', tall: 11, at: 'node' },
   { word: 'depth', tall: 9.5, at: 'node' },
+  { word: 'waterLevel', tall: 11, at: 'node' },
   { word: 'diameter', tall: 9, at: 'between' },
   { word: 'slope', tall: 9, at: 'between' },
   { word: 'distance', tall: 9, at: 'between' },
@@ -22,8 +23,13 @@ const ROWS: readonly Row[] = [
   { word: 'node', tall: 23, at: 'node' },
 ]
 
+/** The rows of a section: the water's where it is known. */
+const rowsOf = ({ nodes }: Pick<LongSection, 'nodes'>): readonly Row[] =>
+  nodes.some(({ water }) => Number.isFinite(water)) ? ROWS : ROWS.filter(({ word }) => word !== 'waterLevel')
+
 /** Height of the table, millimetres. */
-export const LONG_ROWS_MM = ROWS.reduce((sum, { tall }) => sum + tall, 0)
+export const rowsMm = (section: Pick<LongSection, 'nodes'>): number =>
+  rowsOf(section).reduce((sum, { tall }) => sum + tall, 0)
 /** Least room of a node's column, millimetres. */
 export const NODE_COLUMN = 6.6
 const SIZE = 2.5
@@ -74,6 +80,7 @@ function nodeTexts(node: LongNode, word: SectionText): [left: string, right: str
     const depth = low.length ? node.ground - Math.min(...low) : Number.NaN
     return [Number.isFinite(depth) ? about + fixed(depth, 2) : '—', '']
   }
+  if (word === 'waterLevel') return [Number.isFinite(node.water) ? about + fixed(node.water, 3) : '—', '']
   if (word === 'chainage') {
     const metres = Math.round(node.x * 100) / 100
     return [`${Math.floor(metres / 1000)}+${fixed(metres % 1000, 2).padStart(6, '0')}`, '']
@@ -81,13 +88,13 @@ function nodeTexts(node: LongNode, word: SectionText): [left: string, right: str
   return [fitted(node.id, SIZE, 22), '']
 }
 
-function headings(sheet: Sheet, top: number, right: number): number[] {
+function headings(sheet: Sheet, rows: readonly Row[], top: number, right: number): number[] {
   const left = MARGIN.left
   const line = { layer: 'TABLE', stroke: INK, lineMm: 0.18 }
   const middles: number[] = []
   let y = top
   sheet.rule([left, top, right, top], { ...line, lineMm: 0.35 })
-  for (const { word, tall } of ROWS) {
+  for (const { word, tall } of rows) {
     middles.push(y - tall / 2)
     const room = sheet.window.left - left - 3
     sheet.text(left + 2, y - tall / 2 - 0.9, fitted(sheet.words[word], 2.6, room), { sizeMm: 2.6, layer: 'TABLE' })
@@ -105,29 +112,32 @@ function headings(sheet: Sheet, top: number, right: number): number[] {
 export function longTable(sheet: Sheet, section: LongSection, fan: number): void {
   const { window, page } = sheet
   const right = page.width - MARGIN.other
-  const top = MARGIN.other + FOOT + LONG_ROWS_MM
-  const middles = headings(sheet, top, right)
+  const rows = rowsOf(section)
+  const top = MARGIN.other + FOOT + rowsMm(section)
+  const middles = headings(sheet, rows, top, right)
   const { nodes, pipes } = section
   const wanted = nodes.map(({ x }) => sheet.at(x, 0)[0])
   const columns = spread(wanted, NODE_COLUMN, window.left + NODE_COLUMN / 2 + 1, right - NODE_COLUMN / 2)
   const line = { layer: 'TABLE', stroke: INK, lineMm: 0.13 }
-  const between = ROWS.flatMap(({ at }, i) => (at === 'between' ? [i] : []))
+  const between = rows.flatMap(({ at }, i) => (at === 'between' ? [i] : []))
   const [high, low] = [
-    middles[between[0]] + ROWS[between[0]].tall / 2,
-    middles[between[between.length - 1]] - ROWS[between[between.length - 1]].tall / 2,
+    middles[between[0]] + rows[between[0]].tall / 2,
+    middles[between[between.length - 1]] - rows[between[between.length - 1]].tall / 2,
   ]
   for (const [i, node] of nodes.entries()) {
     const x = columns[i]
     sheet.rule([wanted[i], window.bottom, x, window.bottom - fan + 1, x, top], line)
-    for (const [row, { word, at, tall }] of ROWS.entries()) {
+    for (const [row, { word, at, tall }] of rows.entries()) {
       if (at !== 'node') continue
       const [one, two] = nodeTexts(node, word)
-      const color = word === 'invert' && node.invertOut > node.invertIn + 0.001 ? ALARM : INK
+      const wrong =
+        (word === 'invert' && node.invertOut > node.invertIn + 0.001) || (word === 'waterLevel' && node.spills)
+      const color = wrong ? ALARM : INK
       sheet.rule([x, middles[row] + tall / 2, x, middles[row] + tall / 2 - 1], line)
       sheet.rule([x, middles[row] - tall / 2, x, middles[row] - tall / 2 + 1], line)
       upright(sheet, x, middles[row], one, two, color)
     }
-    if (i > 0 && i < nodes.length - 1) sheet.rule([x, middles[between[1]] + ROWS[between[1]].tall / 2, x, low], line)
+    if (i > 0 && i < nodes.length - 1) sheet.rule([x, middles[between[1]] + rows[between[1]].tall / 2, x, low], line)
     else sheet.rule([x, high, x, low], line)
   }
   const [bandRow, slopeRow, distanceRow] = between
@@ -135,7 +145,7 @@ export function longTable(sheet: Sheet, section: LongSection, fan: number): void
     const [from, to] = [columns[first], columns[last + 1]]
     const room = to - from
     const middle = (from + to) / 2
-    if (first > 0) sheet.rule([from, high, from, high - ROWS[bandRow].tall], line)
+    if (first > 0) sheet.rule([from, high, from, high - rows[bandRow].tall], line)
     if (textWidth(texts[0], SIZE) <= room - 0.6 || room > 14) {
       sheet.text(middle, middles[bandRow] + 0.8, fitted(texts[0], SIZE, room - 0.6), {
         anchor: 'middle',
@@ -146,7 +156,7 @@ export function longTable(sheet: Sheet, section: LongSection, fan: number): void
         sizeMm: 2.3,
         layer: 'TABLE',
       })
-    } else cell(sheet, middle, middles[bandRow], room, ROWS[bandRow].tall, texts[0])
+    } else cell(sheet, middle, middles[bandRow], room, rows[bandRow].tall, texts[0])
   }
   for (const [i, pipe] of pipes.entries()) {
     const [from, to] = [columns[i], columns[i + 1]]

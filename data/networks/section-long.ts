@@ -6,6 +6,7 @@ import type { CutPipe } from './section-cross.ts'
 import type { Route } from './section-route.ts'
 import type { SectionWord } from './section-shape.ts'
 import type { Strata } from './section-strata.ts'
+import { type PipePeak, type RouteWater, routeWater } from './section-water.ts'
 
 /** A node on the route. Heights in the section's datum, NaN unknown. */
 export interface LongNode {
@@ -22,7 +23,10 @@ export interface LongNode {
   /** crowns (inner) likewise */
   crownIn: number
   crownOut: number
+  /** level of the water when the pipes carry most */
   water: number
+  /** the water reaches its cover */
+  spills: boolean
   /** a height of a pipe here is a guess */
   estimated: boolean
   lng: number
@@ -47,6 +51,8 @@ export interface LongPipe {
   estimated: boolean
   /** it is drawn against the way it is stored */
   reversed: boolean
+  /** level of the water along it: x, z, x, z …; empty where not known */
+  water: number[]
 }
 
 /** The section. */
@@ -61,6 +67,8 @@ export interface LongSection {
   /** other pipes where the route crosses them */
   crossings: CutPipe[]
   strata: Strata | null
+  /** what the levels of the water are of, or why there are none; null where nobody asked */
+  waterNote: { zh: string; en: string } | null
   /** the route's line, lng lat of each vertex with its distance */
   line: { lng: number; lat: number; x: number }[]
 }
@@ -73,8 +81,8 @@ export interface LongInput {
   ground(lng: number, lat: number): number
   /** metres from the ellipsoid up to the section's datum */
   datumAt(lng: number, lat: number): number
-  /** level of the water at nodes, metres above the ellipsoid, by id */
-  water?: ReadonlyMap<string, number>
+  /** what its sewers carry when they carry most, by id of pipe */
+  peaks?: ReadonlyMap<string, PipePeak>
 }
 
 interface Walked {
@@ -119,6 +127,7 @@ function walk({ network, route, datumAt }: LongInput): Walked {
       slope: x - from > 1e-6 ? (fall / (x - from)) * 1000 : Number.NaN,
       estimated: all.estimated[k] === 1,
       reversed,
+      water: [],
     })
   }
   return { line, pipes }
@@ -126,7 +135,7 @@ function walk({ network, route, datumAt }: LongInput): Walked {
 
 const half = ({ height }: LongPipe): number => (height > 0 ? height / 2 : Number.NaN)
 
-function nodesOf({ network, route, datumAt, ground, water }: LongInput, pipes: readonly LongPipe[]): LongNode[] {
+function nodesOf({ network, route, datumAt, ground }: LongInput, pipes: readonly LongPipe[]): LongNode[] {
   const { nodes, origin, perDegree } = network
   return route.nodes.map((n, i) => {
     const before = i > 0 ? pipes[i - 1] : undefined
@@ -149,12 +158,19 @@ function nodesOf({ network, route, datumAt, ground, water }: LongInput, pipes: r
       invertOut: after ? zOut - half(after) : Number.NaN,
       crownIn: before ? zIn + half(before) : Number.NaN,
       crownOut: after ? zOut + half(after) : Number.NaN,
-      water: (water?.get(nodes.ids[n]) ?? Number.NaN) - datum,
+      water: Number.NaN,
+      spills: false,
       estimated: before?.estimated === true || after?.estimated === true,
       lng,
       lat,
     }
   })
+}
+
+function fillWith({ lines, nodes: levels, spilling }: RouteWater, nodes: LongNode[], pipes: LongPipe[]): void {
+  for (const [i, pipe] of pipes.entries()) pipe.water = lines[i]
+  for (const [n, node] of nodes.entries()) node.water = levels[n]
+  for (const n of spilling) nodes[n].spills = true
 }
 
 /** A place of the route by its distance. */
@@ -191,6 +207,7 @@ export function longSection(input: LongInput): LongSection {
   const length = line.at(-1)?.x ?? 0
   if (!(length >= 0.1)) throw new RangeError(`section: got a route of ${length.toFixed(3)} m; expected 0.1 m at least`)
   const nodes = nodesOf(input, pipes)
+  if (input.peaks) fillWith(routeWater(nodes, pipes, input.peaks), nodes, pipes)
   return {
     utility: pipes[0].utility,
     length,
@@ -201,6 +218,7 @@ export function longSection(input: LongInput): LongSection {
     ground: groundOf(input, line, nodes),
     crossings: [],
     strata: null,
+    waterNote: null,
     line,
   }
 }

@@ -8,6 +8,7 @@ import { strataProvider } from '../sources/geology.ts'
 import { longAsJson, sectionAlong } from '../sources/long-sections.ts'
 import { clearanceRules } from '../sources/networks.ts'
 import { cutAsJson, cutCity, type SectionGround } from '../sources/sections.ts'
+import { DESIGN_STORM } from '../sources/sewer-peaks.ts'
 import { type Asked, endpoint } from './endpoint.ts'
 import { DRAWING_FORMATS, sendDrawing } from './send-drawing.ts'
 import { sendJson } from './send-json.ts'
@@ -39,6 +40,17 @@ const width = z
   .transform(Number)
   .refine((value) => value >= 0 && value <= 50, 'expected 0 … 50 metres')
   .meta({ description: 'shafts up to half of this from the line are shown behind the cut, metres; 6 when absent' })
+  .optional()
+
+const years = z
+  .string()
+  .max(20)
+  .regex(/^\d+(\.\d+)?$/, 'expected a number 0.2 … 1000')
+  .transform(Number)
+  .refine((value) => value >= 0.2 && value <= 1000, 'expected 0.2 … 1000')
+  .meta({
+    description: 'return period of the storm whose water is drawn in storm and combined sewers, years; 5 when absent',
+  })
   .optional()
 
 type Around = Pick<Asked<unknown>, 'db' | 'heightsDir' | 'res' | 'closing'>
@@ -92,6 +104,7 @@ export const sectionRoutes = [
       from: id.meta({ description: 'id of the node it starts from' }).optional(),
       to: id.meta({ description: 'id of the node it ends at' }).optional(),
       pipe: id.meta({ description: 'id of a pipe: the run that it is part of' }).optional(),
+      return: years,
       format,
       lang,
     }),
@@ -99,9 +112,10 @@ export const sectionRoutes = [
       const { db, query, params, req, res } = asked
       const { from, to, pipe } = query
       const language = query.lang ?? 'zh'
+      const storm = { years: query.return ?? DESIGN_STORM.years, signal: asked.closing ?? new AbortController().signal }
       const question = { ...(from && { from }), ...(to && { to }), ...(pipe && { pipe }) }
       const answer = await answered(asked, (ground, signal) =>
-        sectionAlong(db, params.utility, question, language, ground, signal),
+        sectionAlong(db, params.utility, question, language, ground, storm, signal),
       )
       const { section, source } = answer
       if (query.format === undefined || query.format === 'json')

@@ -1,5 +1,6 @@
 /** Long sections of a network: the route, its heights, what crosses it, the soil around it. */
 import type { Feature } from 'geojson'
+import { CLASSES } from '../../data/geo/city-feature.ts'
 import { undulation } from '../../data/geo/geoid.ts'
 import { crossSection, lowered } from '../../data/networks/section-cross.ts'
 import { sectionLine } from '../../data/networks/section-line.ts'
@@ -18,12 +19,19 @@ import type { Database } from '../db/database.ts'
 import { HttpError } from '../errors.ts'
 import { type LoadedNetwork, loadNetwork, nodeFeature, nodeNumber, pipeFeature, pipeNumber } from './networks.ts'
 import { describeSources, featuresNear, round, type SectionGround } from './sections.ts'
+import { sewerPeaks } from './sewer-peaks.ts'
 
 /** What route is asked for: ids of nodes, or of a pipe. */
 export interface RouteQuestion {
   from?: string
   to?: string
   pipe?: string
+}
+
+/** The storm whose water is drawn: return period in years, and the signal of the server, as others may wait for the same. */
+export interface StormWish {
+  years: number
+  signal: AbortSignal
 }
 
 /** A long section, with what the title block says, and the network it is of. */
@@ -64,7 +72,7 @@ async function addCrossings(db: Database, section: LongSection, ground: SectionG
 }
 
 /**
- * A long section.
+ * A long section; of sewers with the water of a storm.
  * @throws {HttpError} 404 for an unknown utility, node or pipe, 400 for a question that is none
  * @throws {RangeError} where there is no route, or none that can be drawn
  */
@@ -74,12 +82,18 @@ export async function sectionAlong(
   question: RouteQuestion,
   language: DrawingLanguage,
   ground: SectionGround,
+  storm: StormWish,
   signal?: AbortSignal,
 ): Promise<LongAnswer> {
   const loaded = await loadNetwork(db, utility)
   signal?.throwIfAborted()
   const route = routeOf(loaded, question)
-  const section = longSection({ network: loaded.network, route, ground: ground.sample, datumAt: undulation })
+  const { network } = loaded
+  const water = await sewerPeaks(db, CLASSES.pipes[network.pipes.utility[route.pipes[0]]], storm.years, storm.signal)
+  signal?.throwIfAborted()
+  const peaks = water?.peaks ?? undefined
+  const section = longSection({ network, route, ground: ground.sample, datumAt: undulation, ...(peaks && { peaks }) })
+  section.waterNote = water?.note ?? null
   const sources = await addCrossings(db, section, ground)
   signal?.throwIfAborted()
   if (ground.strata) {
@@ -119,6 +133,7 @@ export function longAsJson({ section, source, route, loaded }: LongAnswer): obje
       nodes: nodes.length,
       crossings: crossings.length,
       estimated: pipes.filter(({ estimated, axis }) => estimated || axis.some(Number.isNaN)).length,
+      spilling: nodes.filter(({ spills }) => spills).length,
       uphill: section.how === 'downstream' ? pipes.filter(({ slope }) => slope < -0.05).length : 0,
     },
     method: {
@@ -128,6 +143,7 @@ export function longAsJson({ section, source, route, loaded }: LongAnswer): obje
     section: {
       datum: source.datum,
       source,
+      water: section.waterNote,
       how: section.how,
       more: section.more,
       nodes: nodes.map((node) => ({
@@ -150,6 +166,7 @@ export function longAsJson({ section, source, route, loaded }: LongAnswer): obje
         height: round(pipe.height),
         slope: round(pipe.slope),
         axis: pipe.axis.map((value) => round(value)),
+        water: pipe.water.map((value) => round(value)),
       })),
       ground: section.ground.x.map((x, i) => [round(x), round(section.ground.z[i])]),
       crossings: crossings.map((pipe) => ({
