@@ -4,6 +4,7 @@ declare module '@cesium/engine' {
     readonly ENVIRONMENT: number
     readonly GLOBE: number
     readonly OPAQUE: number
+    readonly TRANSLUCENT: number
     readonly OVERLAY: number
   }
   export class DrawCommand {
@@ -17,6 +18,14 @@ declare module '@cesium/engine' {
     pickId: unknown
     castShadows: boolean
     receiveShadows: boolean
+  }
+  export interface RenderState {
+    readonly id: number
+  }
+  export const RenderState: {
+    fromCache(options: object): RenderState
+    /** the options it was made of */
+    getState(state: unknown): object
   }
   export class ClearCommand {
     constructor(options: { color?: Color; depth?: number; stencil?: number; framebuffer?: Framebuffer })

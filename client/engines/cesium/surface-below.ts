@@ -38,7 +38,7 @@ vec3 seenThrough(vec3 ground, vec3 painted, float paint, vec3 positionEC) {
   // Streets and shores keep their lines in the glass.
   glass = mix(glass, ground, u_glass * 0.16 * paint);
   float shown = hidden * max(u_xray, u_glass);
-  return mix(glass, thing.rgb, clamp(shown, 0.0, 0.96));
+  return mix(glass, thing.rgb / max(thing.a, 0.004), clamp(shown, 0.0, 0.96));
 }
 `
 

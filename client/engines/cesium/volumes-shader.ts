@@ -12,7 +12,8 @@ void vertexMain(VertexInput vsInput, inout czm_modelVertexOutput vsOutput) {
 `
 
 /**
- * Faces are seen through, edges (nearly opaque in the file) are lines. `u_below`: 1 while the picture of what is buried is drawn.
+ * Faces are seen through, edges (nearly opaque in the file) are lines. `u_below`: 1 while the picture of what is buried is drawn,
+ * in which floors above the ground would stand before what lies under them.
  * A white batch colour is none; the accent's is the chosen thing.
  */
 export const VOLUMES_FRAGMENT = `
@@ -20,6 +21,7 @@ ${LIGHT_GLSL}
 ${FADE_GLSL}
 void fragmentMain(FragmentInput fsInput, inout czm_modelMaterial material) {
   fadeTile();
+  if (u_below > 0.5 && fsInput.attributes.level > 1000.5) discard;
   vec3 eye = fsInput.attributes.positionEC;
   bool edge = material.alpha > 0.6;
   vec4 own = fsInput.attributes.color_0;
@@ -40,12 +42,13 @@ void fragmentMain(FragmentInput fsInput, inout czm_modelMaterial material) {
     // half lit: colours of rights stay readable below ground and at night
     lit = mix(litSurface(color, normal, up, 0.75 + 0.25 * abs(dot(faceEC, normalize(eye)))), color, 0.55);
   }
-  float alpha = edge ? 0.95 : 0.40;
+  float alpha = edge ? 0.95 : mix(0.40, 0.50, u_underground);
   if (chosen) {
     lit = edge ? vec3(1.0) : mix(lit, u_accent, 0.7) + u_accent * 0.1;
     alpha = edge ? 1.0 : 0.78;
   }
-  lit = inFog(lit, length(eye));
+  // below ground rights are read farther than the lamp reaches
+  lit = inFog(lit, length(eye) * mix(1.0, 0.3, u_underground));
   material.diffuse = pow(clamp(lit, 0.0, 1.0), vec3(2.2));
   material.alpha = (u_below > 0.5 ? max(alpha, 0.55) : alpha) * u_opacity;
 }

@@ -81,6 +81,10 @@ function drawSolids(first: Spec, stage: Stage): Drawn<Kind> {
       })
     },
   })
+  const stopLight = stage.scene.preUpdate.addEventListener(() => {
+    const deep = buried(stage.scene).underground ? 1 : 0
+    for (const shader of shaders) shader.setUniform('u_underground', deep)
+  })
   return {
     update(next) {
       const before = spec
@@ -102,6 +106,7 @@ function drawSolids(first: Spec, stage: Stage): Drawn<Kind> {
     dispose() {
       replaced.set(spec.id, new Set())
       stopBuried()
+      stopLight()
       colors.dispose()
       layer.dispose()
     },
@@ -116,6 +121,7 @@ function solidShader(): CustomShader {
       ...lightUniforms(),
       u_explode: { type: UniformType.FLOAT, value: 0 },
       u_below: { type: UniformType.FLOAT, value: 0 },
+      u_underground: { type: UniformType.FLOAT, value: 0 },
       u_accent: { type: UniformType.VEC3, value: new Cartesian3(ACCENT.red, ACCENT.green, ACCENT.blue) },
     },
     vertexShaderText: VOLUMES_VERTEX,

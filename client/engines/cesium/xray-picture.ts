@@ -1,6 +1,8 @@
 /** A picture of what is buried, drawn before the ground and laid into it by the ground's own shader: so it shows through the ground and through nothing else. */
 
 import {
+  BlendEquation,
+  BlendFunction,
   ClearCommand,
   Color,
   DrawCommand,
@@ -8,6 +10,7 @@ import {
   Pass,
   PixelDatatype,
   PixelFormat,
+  RenderState,
   type Scene,
   Texture,
 } from '@cesium/engine'
@@ -15,7 +18,7 @@ import {
 /** The picture and its depth; null until it was asked for. */
 export interface BuriedPicture {
   add(drawn: object): () => void
-  /** colour, its alpha how clearly a thing shows; made anew when the canvas changes its size */
+  /** colour times alpha, and alpha how clearly a thing shows; made anew when the canvas changes its size */
   color(): Texture | null
   depth(): Texture | null
 }
@@ -33,12 +36,15 @@ interface Context {
   depthTexture: boolean
 }
 
-/** What a clone was made of, to see when it is out of date. */
+/** What clones were made of, to see when they are out of date. */
 interface Twin {
-  clone: DrawCommand
+  color: DrawCommand
+  /** of what is clear: the engine draws it without depth, and the ground asks how deep a thing lies */
+  depth: DrawCommand | null
   shader: unknown
   vertices: unknown
   uniforms: unknown
+  state: unknown
 }
 
 const below = () => 1
@@ -64,23 +70,28 @@ export function buriedPicture(scene: Scene, wanted: () => boolean): BuriedPictur
     }
     target.clear.execute(context)
   })
-  const twinOf = (command: DrawCommand, framebuffer: Framebuffer): DrawCommand => {
-    const { shaderProgram: shader, vertexArray: vertices, uniformMap: uniforms } = command
+  const clear: Twin[] = []
+  const twinOf = (command: DrawCommand): Twin => {
     const old = twins.get(command)
-    if (old && old.shader === shader && old.vertices === vertices && old.uniforms === uniforms) {
-      old.clone.framebuffer = framebuffer
-      return old.clone
+    if (old && isOf(old, command)) return old
+    const { pass, shaderProgram: shader, vertexArray: vertices, uniformMap: uniforms, renderState: state } = command
+    const seenThrough = pass === Pass.TRANSLUCENT
+    const made: Twin = {
+      color: cloned(command, blended(state, seenThrough)),
+      depth: seenThrough ? cloned(command, depthOnly(state)) : null,
+      ...{ shader, vertices, uniforms, state },
     }
-    const clone = DrawCommand.shallowClone(command)
-    clone.uniformMap = { ...uniforms, u_below: below, u_fade: there }
-    clone.framebuffer = framebuffer
-    // In the pass of the ground, and before it: the engine draws what was asked for first, first.
-    clone.pass = Pass.GLOBE
-    clone.pickId = undefined
-    clone.castShadows = false
-    clone.receiveShadows = false
-    twins.set(command, { clone, shader, vertices, uniforms })
-    return clone
+    twins.set(command, made)
+    return made
+  }
+  // What is clear is laid over what is solid, and its depth over all of it, before the ground asks for the picture.
+  const globe = scene.globe as unknown as { render(frame: Frame): void }
+  const renderGround = globe.render
+  globe.render = (frame) => {
+    for (const { color } of clear) frame.commandList.push(color)
+    for (const { depth } of clear) if (depth) frame.commandList.push(depth)
+    clear.length = 0
+    renderGround.call(globe, frame)
   }
   return {
     add(drawn) {
@@ -90,8 +101,13 @@ export function buriedPicture(scene: Scene, wanted: () => boolean): BuriedPictur
         const from = frame.commandList.length
         update.call(drawn, frame)
         if (!frame.passes.render || !wanted() || !target) return
-        const own = frame.commandList.slice(from)
-        for (const command of own) frame.commandList.push(twinOf(command, target.framebuffer))
+        for (const command of frame.commandList.slice(from)) {
+          const twin = twinOf(command)
+          twin.color.framebuffer = target.framebuffer
+          if (twin.depth) twin.depth.framebuffer = target.framebuffer
+          if (twin.depth) clear.push(twin)
+          else frame.commandList.push(twin.color)
+        }
       }
       return () => {
         inner.update = update
@@ -100,6 +116,52 @@ export function buriedPicture(scene: Scene, wanted: () => boolean): BuriedPictur
     color: () => target?.color ?? null,
     depth: () => target?.depth ?? null,
   }
+}
+
+function isOf(twin: Twin, command: DrawCommand): boolean {
+  return (
+    twin.shader === command.shaderProgram &&
+    twin.vertices === command.vertexArray &&
+    twin.uniforms === command.uniformMap &&
+    twin.state === command.renderState
+  )
+}
+
+/** A command for the picture. In the pass of the ground, and before it: the engine draws what was asked for first, first. */
+function cloned(command: DrawCommand, state: RenderState): DrawCommand {
+  const clone = DrawCommand.shallowClone(command)
+  clone.uniformMap = { ...command.uniformMap, u_below: below, u_fade: there }
+  clone.renderState = state
+  clone.pass = Pass.GLOBE
+  clone.pickId = undefined
+  clone.castShadows = false
+  clone.receiveShadows = false
+  return clone
+}
+
+/** Colour times alpha, over what is there already or in its place. */
+function blended(state: unknown, over: boolean): RenderState {
+  const last = over ? BlendFunction.ONE_MINUS_SOURCE_ALPHA : BlendFunction.ZERO
+  return RenderState.fromCache({
+    ...RenderState.getState(state),
+    blending: {
+      enabled: true,
+      equationRgb: BlendEquation.ADD,
+      equationAlpha: BlendEquation.ADD,
+      functionSourceRgb: BlendFunction.SOURCE_ALPHA,
+      functionSourceAlpha: BlendFunction.ONE,
+      functionDestinationRgb: last,
+      functionDestinationAlpha: last,
+    },
+  })
+}
+
+function depthOnly(state: unknown): RenderState {
+  return RenderState.fromCache({
+    ...RenderState.getState(state),
+    depthMask: true,
+    colorMask: { red: false, green: false, blue: false, alpha: false },
+  })
 }
 
 /** The textures belong to the ground's material, which destroys the old ones when it is given new ones. */
