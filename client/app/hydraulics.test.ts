@@ -6,16 +6,17 @@ import {
   domainOf,
   type HydraulicsMark,
   hydraulicsMark,
-  hydraulicsUrl,
+  hydraulicsRequest,
   seriesOf,
   stepAt,
   valueColor,
+  withDemand,
 } from './hydraulics.ts'
 
 const WATER: HydraulicsMark = { type: 'hydraulics', utility: 'water', show: 'pressure' }
 
 test('a mark is asked by its address, changes and all', () => {
-  expect(hydraulicsUrl(WATER)).toBe('/networks/water/hydraulics?show=pressure')
+  expect(hydraulicsRequest(WATER)).toEqual({ url: '/networks/water/hydraulics?show=pressure' })
   const changed: HydraulicsMark = {
     ...WATER,
     show: 'flow',
@@ -25,7 +26,7 @@ test('a mark is asked by its address, changes and all', () => {
     demands: { n: 2.5 },
     fire: { node: 'h', lps: 25, residual: 8 },
   }
-  const url = new URL(hydraulicsUrl(changed), 'http://x')
+  const url = new URL(hydraulicsRequest(changed).url, 'http://x')
   expect(Object.fromEntries(url.searchParams)).toEqual({
     show: 'flow',
     model: 'town:a b.inp',
@@ -35,7 +36,7 @@ test('a mark is asked by its address, changes and all', () => {
     fire: 'h:25',
     residual: '8',
   })
-  expect(hydraulicsUrl({ type: 'hydraulics', utility: 'storm', show: 'fill', years: 20 })).toBe(
+  expect(hydraulicsRequest({ type: 'hydraulics', utility: 'storm', show: 'fill', years: 20 }).url).toBe(
     '/networks/storm/capacity?show=fill&return=20',
   )
   expect(hydraulicsMark({ a: { type: 'trace', utility: 'water', node: 'n', sense: 'both' }, b: WATER })).toEqual([
@@ -43,6 +44,28 @@ test('a mark is asked by its address, changes and all', () => {
     WATER,
   ])
   expect(hydraulicsMark(undefined)).toBeNull()
+})
+
+test('changes that no address holds are sent as JSON', () => {
+  const demands = Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`node-${i}`, i / 2]))
+  const { url, body } = hydraulicsRequest({ ...WATER, demands, closed: ['v'], fire: { node: 'h', lps: 25 } })
+  expect(url).toBe('/networks/water/hydraulics')
+  expect(JSON.parse(body ?? '')).toEqual({
+    show: 'pressure',
+    closed: ['v'],
+    pumpOff: [],
+    demand: demands,
+    fire: { node: 'h', lps: 25 },
+  })
+  expect(JSON.parse(hydraulicsRequest({ ...WATER, closed: ['a,b'] }).body ?? '')).toMatchObject({ closed: ['a,b'] })
+})
+
+test('a node draws what it is told, or as the model says', () => {
+  const more = withDemand(WATER, 'n', 2.5)
+  expect(more).toEqual({ ...WATER, demands: { n: 2.5 } })
+  expect(withDemand(more, 'm', 0)).toEqual({ ...WATER, demands: { n: 2.5, m: 0 } })
+  expect(withDemand(more, 'n', null)).toEqual(WATER)
+  expect(withDemand(WATER, 'n', null)).toEqual(WATER)
 })
 
 test('the clock chooses the last moment that is not after it, day after day', () => {

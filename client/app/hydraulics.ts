@@ -1,6 +1,6 @@
 /** A solved network as the page knows it: its values over time, the moment the clock shows, the colours they wear. */
 
-import type { HydraulicsAnswer } from '../../data/networks/hydraulics-answer.ts'
+import type { HydraulicsAnswer, WaterQuestion } from '../../data/networks/hydraulics-answer.ts'
 import type { Color } from '../../scenes/schema/color.ts'
 import { type RampName, rampColor } from '../../scenes/schema/ramps.ts'
 import type { Mark } from '../../scenes/schema/scene.ts'
@@ -26,22 +26,45 @@ export function hydraulicsMark(marks: Readonly<Record<string, Mark>> | undefined
   return null
 }
 
-/** The address that answers a mark. */
-export function hydraulicsUrl(mark: HydraulicsMark): string {
-  const { utility, model, show, closed, pumpsOff, demands, fire, years } = mark
+/** How a mark is asked: an address, with JSON to be sent (POST) when the address alone would not do. */
+export interface HydraulicsRequest {
+  url: string
+  body?: string
+}
+
+/** Longer addresses are refused on their way by some proxies. */
+const LONGEST_URL = 2000
+
+/** The request that answers a mark. */
+export function hydraulicsRequest(mark: HydraulicsMark): HydraulicsRequest {
+  const { utility, model, show, closed = [], pumpsOff = [], demands = {}, fire, years } = mark
   const query = new URLSearchParams({ show })
   if (model !== undefined) query.set('model', model)
   if (utility !== 'water') {
     if (years !== undefined) query.set('return', String(years))
-    return `/networks/${utility}/capacity?${query}`
+    return { url: `/networks/${utility}/capacity?${query}` }
   }
-  if (closed?.length) query.set('closed', closed.join(','))
-  if (pumpsOff?.length) query.set('pumpOff', pumpsOff.join(','))
-  const drawn = Object.entries(demands ?? {})
-  if (drawn.length) query.set('demand', drawn.map(([id, lps]) => `${id}:${lps}`).join(','))
+  const path = '/networks/water/hydraulics'
+  if (closed.length > 0) query.set('closed', closed.join(','))
+  if (pumpsOff.length > 0) query.set('pumpOff', pumpsOff.join(','))
+  const drawn = Object.entries(demands)
+  if (drawn.length > 0) query.set('demand', drawn.map(([id, lps]) => `${id}:${lps}`).join(','))
   if (fire) query.set('fire', `${fire.node}:${fire.lps}`)
   if (fire?.residual !== undefined) query.set('residual', String(fire.residual))
-  return `/networks/water/hydraulics?${query}`
+  const url = `${path}?${query}`
+  // commas part the lists of an address
+  const ids = [...closed, ...pumpsOff, ...Object.keys(demands), fire?.node ?? '']
+  if (url.length <= LONGEST_URL && !ids.some((id) => id.includes(','))) return { url }
+  const question = { model, show, closed, pumpOff: pumpsOff, demand: demands, fire } as WaterQuestion
+  return { url: path, body: JSON.stringify(question) }
+}
+
+/** A mark with another demand of a node, litres per second; null: the model's own. */
+export function withDemand(mark: HydraulicsMark, id: string, lps: number | null): HydraulicsMark {
+  const { demands = {}, ...rest } = mark
+  const { [id]: _, ...others } = demands
+  const next = lps === null ? others : { ...others, [id]: lps }
+  return Object.keys(next).length > 0 ? { ...rest, demands: next } : rest
 }
 
 /** Seconds after midnight of a moment in its own zone; 0 when it is none. */

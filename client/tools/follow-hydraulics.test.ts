@@ -32,8 +32,10 @@ const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve
 test('asks once for each mark, keeps the last answer meanwhile, says what failed', async () => {
   const { app, marks, found } = world()
   const asked: string[] = []
-  const stop = followHydraulics(app, async (url) => {
+  const sent: unknown[] = []
+  const stop = followHydraulics(app, async (url, init) => {
     asked.push(String(url))
+    if (init?.method === 'POST') sent.push(JSON.parse(String(init.body)))
     const bad = String(url).includes('flow')
     return new Response(JSON.stringify(bad ? { detail: 'no such model' } : { times: [0] }), { status: bad ? 404 : 200 })
   })
@@ -49,6 +51,12 @@ test('asks once for each mark, keeps the last answer meanwhile, says what failed
   await settled()
   await settled()
   expect(found()).toMatchObject({ status: 'failed', reason: 'no such model', answer: null })
+  const closed = Array.from({ length: 100 }, (_, i) => `valve-with-a-long-name-${i}`)
+  marks({ 'hydraulics-1': { type: 'hydraulics', utility: 'water', show: 'pressure', closed } })
+  await settled()
+  await settled()
+  expect(sent).toMatchObject([{ show: 'pressure', closed }])
+  expect(found()).toMatchObject({ status: 'ready' })
   marks({})
   expect(found()).toBeNull()
   stop()

@@ -1,10 +1,11 @@
 /** What was changed in the network: shut, stopped, drawn; the tool that changes it, and each change to be taken back. */
 import { Button, InputNumber } from 'antd'
 import type { HydraulicsAnswer } from '../../../data/networks/hydraulics-answer.ts'
-import type { HydraulicsMark } from '../../app/hydraulics.ts'
+import { type HydraulicsMark, withDemand } from '../../app/hydraulics.ts'
 import { useApp, useDispatch, useText } from '../app-context.tsx'
 import { IconButton } from '../icon-button.tsx'
 import { grouped } from '../status/scale.ts'
+import { Demand } from './demand.tsx'
 
 interface Props {
   mark: HydraulicsMark
@@ -30,10 +31,10 @@ export function Changes({ mark, answer, set }: Props) {
       text: t('hydraulics.pumpOff', { id }),
       next: without(mark, 'pumpsOff', id),
     })),
-    ...Object.entries(mark.demands ?? {}).map(([id, lps]) => {
-      const { [id]: _, ...left } = mark.demands ?? {}
-      return { text: t('hydraulics.demand', { id, lps }), next: { ...mark, demands: left } }
-    }),
+    ...Object.entries(mark.demands ?? {}).map(([id, lps]) => ({
+      text: t('hydraulics.demand', { id, lps }),
+      next: withDemand(mark, id, null),
+    })),
   ]
   return (
     <>
@@ -51,6 +52,7 @@ export function Changes({ mark, answer, set }: Props) {
           {tool.report.status === 'failed' ? tool.report.reason : t('hydraulics.changeHint')}
         </p>
       )}
+      <Demand mark={mark} answer={answer} set={set} />
       <ul>
         {rows.map(({ text, next }) => (
           <Row key={text} text={text} remove={() => set(next)} />
