@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { cp, mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { restoreIndexes } from './bulk-load.ts'
 import type { Database } from './database.ts'
 import { migrate } from './migrate.ts'
 import { openPglite } from './pglite.ts'
@@ -43,6 +44,7 @@ export async function openDatabase({ dataDir, databaseUrl, schema }: DatabaseOpt
   try {
     if (schema) await db.query(`create schema if not exists ${schema}; set search_path to ${schema}, public`)
     await migrate(db)
+    await restoreIndexes(db)
     return db
   } catch (cause) {
     await db.close()

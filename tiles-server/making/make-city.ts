@@ -1,7 +1,7 @@
 /** Makes the default city: generated in a worker, stored layer by layer; a killed run is made whole by the next. */
-import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { type CityFeature, LAYERS, type LayerName } from '../../data/geo/city-feature.ts'
+import { fillEmptyCity } from '../db/bulk-load.ts'
 import type { Database } from '../db/database.ts'
 import { remember } from '../db/meta.ts'
 import { storeLayer, storeSource } from '../db/store-layer.ts'
@@ -47,16 +47,43 @@ export async function cityIsMissing(db: Database): Promise<boolean> {
   return !finished
 }
 
-async function ask(worker: Worker): Promise<CityReply | null> {
-  worker.postMessage('next')
-  const [reply] = (await once(worker, 'message')) as [{ value?: CityReply; done?: true; error?: string }]
-  if (reply.error !== undefined) throw new Error(`city: ${reply.error}`)
-  return reply.value ?? null
+/** Batches generated ahead of those being stored: the generator goes on while a layer is merged. */
+const AHEAD = 12
+
+/** Asks the generator for what comes next, always a few steps ahead. */
+function follow(worker: Worker): () => Promise<CityReply | null> {
+  const arrived: { value?: CityReply; done?: true; error?: string }[] = []
+  let failure: Error | null = null
+  let wake = (): void => {}
+  worker.on('message', (reply) => {
+    arrived.push(reply)
+    wake()
+  })
+  worker.on('error', (cause) => {
+    failure = new Error(`city: the generator failed: ${cause instanceof Error ? cause.message : cause}`, { cause })
+    wake()
+  })
+  worker.on('exit', () => {
+    failure ??= new Error('city: the generator ended')
+    wake()
+  })
+  for (let k = 0; k < AHEAD; k++) worker.postMessage('next')
+  return async () => {
+    while (!arrived.length && !failure)
+      await new Promise<void>((resolve) => {
+        wake = resolve
+      })
+    const reply = arrived.shift()
+    if (!reply) throw failure
+    worker.postMessage('next')
+    if (reply.error !== undefined) throw new Error(`city: ${reply.error}`)
+    return reply.value ?? null
+  }
 }
 
-async function* layerFeatures(worker: Worker, layer: LayerName): AsyncGenerator<CityFeature> {
+async function* layerFeatures(next: () => Promise<CityReply | null>, layer: LayerName): AsyncGenerator<CityFeature> {
   for (;;) {
-    const reply = await ask(worker)
+    const reply = await next()
     if (reply?.type !== 'batch' || reply.layer !== layer) throw new Error(`city: out of step, expected ${layer}`)
     yield* reply.features
     if (reply.last) return
@@ -75,7 +102,8 @@ export async function makeCity(
   const order: CityOrder = { ...wish, heightsDir, source: DEMO_SOURCE }
   const worker = new Worker(new URL('./city-worker.ts', import.meta.url), { workerData: order })
   try {
-    const ready = await making.stage('generate', () => ask(worker))
+    const next = follow(worker)
+    const ready = await making.stage('generate', next)
     if (ready?.type !== 'ready') throw new Error('city: the generator did not start')
     const { source } = ready
     await storeSource(db, {
@@ -90,17 +118,19 @@ export async function makeCity(
       synthetic: true,
       report: wish,
     })
-    for (const layer of LAYERS) {
-      await making.stage(`store-${layer}`, (report) =>
-        storeLayer(db, {
-          source: DEMO_SOURCE,
-          layer,
-          features: layerFeatures(worker, layer),
-          signal,
-          onProgress: (done) => report(done, 0),
-        }),
-      )
+    const storeAll = async (): Promise<void> => {
+      for (const layer of LAYERS)
+        await making.stage(`store-${layer}`, (report) =>
+          storeLayer(db, {
+            source: DEMO_SOURCE,
+            layer,
+            features: layerFeatures(next, layer),
+            signal,
+            onProgress: (done) => report(done, 0),
+          }),
+        )
     }
+    await fillEmptyCity(db, storeAll, signal)
     await remember(db, 'city:finished', wish)
   } finally {
     await worker.terminate()
