@@ -30,8 +30,6 @@ export interface DraftTable {
   schematic: boolean
   /** elevations are a model's, perhaps of another place than the anchor */
   model: 'epanet' | 'swmm' | null
-  /** of all that the file holds, where that is known */
-  utility?: Utility
   records: number
   rejected: number
   notes: string[]

@@ -12,7 +12,7 @@ import {
   type Section,
 } from './draft.ts'
 import type { Refuse } from './from-table.ts'
-import { utilityOf } from './words.ts'
+import { swmmUtilities } from './swmm-utilities.ts'
 
 const SECTIONS: [RegExp, Section][] = [
   [/^(CIRCULAR|FILLED_CIRCULAR|FORCE_MAIN)$/, 'circular'],
@@ -61,6 +61,7 @@ class Reading {
   private readonly bends: Map<string, [number, number][]>
   private readonly sections: Map<string, SwmmXsection>
   private readonly more: Map<string, Attributes>
+  private readonly utilities: ReturnType<typeof swmmUtilities>
   private readonly unitM: number
   private readonly byElevation: boolean
   private readonly inp: SwmmInp
@@ -78,6 +79,7 @@ class Reading {
     this.bends = new Map(inp.vertices.map(({ name, points }) => [name, points]))
     this.sections = new Map(inp.xsections.map((section) => [section.link, section]))
     this.more = annotations(inp)
+    this.utilities = swmmUtilities(inp)
     this.unitM = swmmUnits(inp.options).lengthM
     this.byElevation = /^elevation$/i.test(inp.options.LINK_OFFSETS ?? '')
   }
@@ -95,6 +97,7 @@ class Reading {
     }
     const draft = emptyNode(this.table, ++this.rows, row.name, [...place])
     draft.kind = kind
+    draft.utility = this.utilities.node(row.name)
     draft.bottom = row.elevation * this.unitM
     if (row.maxDepth && row.maxDepth > 0) draft.top = draft.bottom + row.maxDepth * this.unitM
     draft.attributes = { swmm: section, ...plain(row), ...this.more.get(`node ${row.name}`) }
@@ -162,7 +165,7 @@ class Reading {
     const ends = [row.from, row.to].map((name) => this.nodes.get(name)?.draft.at ?? [0, 0])
     const line: Position[] = [ends[0], ...(this.bends.get(row.name) ?? []), ends[1]]
     pipe.line = line.map((at) => [...at])
-    pipe.utility = this.drafts.tables[this.table].utility ?? 'storm'
+    pipe.utility = this.utilities.link(row.name, row.from)
     pipe.flow = kind === 'pump' ? 'pressure' : 'gravity'
     pipe.fitting = kind === 'conduit' ? '' : kind
     this.shape(pipe)
@@ -183,14 +186,6 @@ class Reading {
   }
 }
 
-/** Which sewer a model is: by its title and dry-weather flows. */
-export function swmmUtility(inp: SwmmInp): 'storm' | 'foul' | 'combined' {
-  const said = utilityOf(inp.title.join(' '))
-  if (said === 'storm' || said === 'foul' || said === 'combined') return said
-  const rain = inp.subcatchments.length > 0
-  return inp.dwf.length > 0 ? (rain ? 'combined' : 'foul') : 'storm'
-}
-
 /**
  * Takes a model's elements.
  *
@@ -198,7 +193,6 @@ export function swmmUtility(inp: SwmmInp): 'storm' | 'foul' | 'combined' {
  */
 export function draftsFromSwmm(inp: SwmmInp, drafts: Drafts, index: number, refuse: Refuse): void {
   const table = drafts.tables[index]
-  table.utility = swmmUtility(inp)
   const reading = new Reading(inp, drafts, index, refuse)
   reading.readNodes()
   reading.readLinks()
