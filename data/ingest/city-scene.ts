@@ -7,6 +7,8 @@ import { metresPerDegree } from '../geo/ellipsoid.ts'
 const TEMPLATE = new URL('../../scenes/jiaojiang/city.json', import.meta.url)
 
 /** Layers of the store that are drawn by a layer of their own, where there are any. */
+/** What lies below ground is looked at through it. */
+const BURIED: readonly LayerName[] = ['pipes', 'boreholes', 'volumes']
 const ADDED: { layer: LayerName; id: 'pipes' | 'models' | 'points' | 'mesh' | 'units' | 'volumes' | 'boreholes' }[] = [
   { layer: 'points', id: 'points' },
   { layer: 'mesh', id: 'mesh' },
@@ -77,7 +79,7 @@ export async function cityScene(
       : template.groups,
     layers: [...template.layers, ...added.map(({ id }) => ({ id, type: id, source: id, group: 'below' }))],
     // pipes and boreholes without a city above them would otherwise be hidden by the ground
-    ...(layers.includes('pipes') || layers.includes('boreholes') ? { below: { xray: 0.85 } } : {}),
+    ...(BURIED.some((layer) => layers.includes(layer)) ? { below: { xray: 0.85 } } : {}),
     time: {
       start: `2026-06-01T00:00:00${zone}`,
       end: `2026-06-02T00:00:00${zone}`,

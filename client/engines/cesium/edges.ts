@@ -1,6 +1,7 @@
 /** Thin darker lines along the edges of buildings near by, found in the depth of the finished picture. */
 
 import { PostProcessStage, type Scene } from '@cesium/engine'
+import { buried } from './underground.ts'
 
 /**
  * One over the distance is linear over a flat face, whichever way it is turned: where its second difference is not zero there is
@@ -13,6 +14,7 @@ uniform sampler2D depthTexture;
 uniform float u_step;
 uniform float u_pixelAngle;
 uniform float u_strength;
+uniform float u_reach;
 in vec2 v_textureCoordinates;
 float nearness(vec2 at) {
   float fromNear = exp2(texture(depthTexture, at).r * czm_log2FarDepthFromNearPlusOne) - 1.0;
@@ -22,7 +24,7 @@ void main() {
   vec4 color = texture(colorTexture, v_textureCoordinates);
   float here = nearness(v_textureCoordinates);
   float distanceM = 1.0 / here;
-  float fade = 1.0 - smoothstep(500.0, 3200.0, distanceM);
+  float fade = 1.0 - smoothstep(0.15 * u_reach, u_reach, distanceM);
   if (fade > 0.0) {
     vec2 pixel = u_step / czm_viewport.zw;
     vec2 across = vec2(pixel.x, 0.0);
@@ -51,6 +53,8 @@ export function drawEdges(scene: Scene): () => void {
         return (2 * Math.tan(fovy / 2)) / Math.max(1, scene.canvas.height)
       },
       u_strength: 0.34,
+      // lines end where the soil has swallowed what they belong to
+      u_reach: () => (buried(scene).underground ? 130 : 3200),
     },
   })
   scene.postProcessStages.add(stage)

@@ -52,6 +52,8 @@ export function followUnderground(stage: Stage): () => void {
 function skyOf({ scene }: Stage): (shown: boolean) => void {
   const above = Color.clone(scene.backgroundColor)
   const below = new Color(SOIL.x, SOIL.y, SOIL.z, 1)
+  // the far side of the Earth as seen through it
+  scene.globe.undergroundColor = below
   return (shown) => {
     if (scene.skyAtmosphere) scene.skyAtmosphere.show = shown
     if (scene.sun) scene.sun.show = shown

@@ -33,14 +33,17 @@ void fragmentMain(FragmentInput fsInput, inout czm_modelMaterial material) {
   bool data = batch.r < 0.99 || batch.g < 0.99 || batch.b < 0.99;
   bool chosen = distance(batch.rgb, u_accent) < 0.012;
   if (data) color = batch.rgb;
-  vec3 lit = edge ? color * 0.62 : color;
+  // dark lines by day, bright ones in the dark of the soil
+  vec3 lit = edge ? mix(color * 0.62, min(color * 1.2 + 0.12, 1.0), u_underground) : color;
   if (!edge) {
     vec3 faceEC = normalize(cross(dFdx(eye), dFdy(eye)));
     if (dot(faceEC, eye) > 0.0) faceEC = -faceEC;
     vec3 normal = czm_inverseViewRotation * faceEC;
     vec3 up = normalize(fsInput.attributes.positionWC / (czm_ellipsoidRadii * czm_ellipsoidRadii));
     // half lit: colours of rights stay readable below ground and at night
-    lit = mix(litSurface(color, normal, up, 0.75 + 0.25 * abs(dot(faceEC, normalize(eye)))), color, 0.55);
+    float facing = abs(dot(faceEC, normalize(eye)));
+    lit = mix(litSurface(color, normal, up, 0.75 + 0.25 * facing), color, 0.55);
+    lit = mix(lit, color * (0.8 + 0.3 * facing), u_underground);
   }
   float alpha = edge ? 0.95 : mix(0.40, 0.50, u_underground);
   if (chosen) {

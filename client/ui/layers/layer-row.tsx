@@ -1,7 +1,7 @@
 /** One layer of the panel: shown or not, how it fares, and, opened, its opacity, legend, colours and source. */
 import { Button } from 'antd'
 import { type ReactNode, useId, useState } from 'react'
-import type { Layer, LayerOf } from '../../../scenes/schema/scene.ts'
+import type { Layer, LayerOf, SceneDocument } from '../../../scenes/schema/scene.ts'
 import type { LayerReport } from '../../app/state.ts'
 import { useApp, useDispatch, useText } from '../app-context.tsx'
 import { IconButton } from '../icon-button.tsx'
@@ -20,13 +20,17 @@ import { ModelTools } from './model-tools.tsx'
 /** Layers whose engine counts features; the draped ones count tiles, which say nothing to a reader. */
 const COUNTED: ReadonlySet<Layer['type']> = new Set(['buildings', 'trees', 'labels'])
 
+/** What a scene is about: the kind whose layers stand open at first. */
+const subject = ({ layers }: SceneDocument): Layer['type'] =>
+  layers.some(({ type }) => type === 'volumes') ? 'volumes' : 'buildings'
+
 export function LayerRow({ layer, collections }: { layer: Layer; collections: readonly Collection[] }) {
   const t = useText()
   const dispatch = useDispatch()
   const language = useApp((state) => state.language)
   const report = useApp((state) => state.reports[layer.id])
   const credit = useApp((state) => state.scene?.sources[layer.source]?.attribution)
-  const [open, setOpen] = useState(layer.type === 'buildings')
+  const [open, setOpen] = useState(useApp(({ scene }) => scene !== null && layer.type === subject(scene)))
   const details = useId()
   const title = layerTitle(layer, language)
   const visible = layer.visible !== false
