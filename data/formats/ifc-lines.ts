@@ -62,8 +62,8 @@ export function plainNumber(value: StepValue): number | null {
 
 /** Reads lines of one file. */
 export interface LineReader {
-  /** null when there is no such line */
-  line(id: number): IfcLine | null
+  /** null when there is no such line; `most` = how many attributes are enough */
+  line(id: number, most?: number): IfcLine | null
   /** the type of a line, null when there is no such line */
   typeOf(id: number): IfcType | null
   /** ids of all lines of a type (in capitals) and of the types derived from it, in file order */
@@ -74,8 +74,8 @@ export interface LineReader {
 export function lineReader(file: StepFile, schema: string): LineReader {
   const types = ifcTypes(schema)
   return {
-    line(id) {
-      const found = file.line(id)
+    line(id, most) {
+      const found = file.line(id, most)
       return found && { id, type: types(found.type), values: found.values }
     },
     typeOf(id) {
@@ -89,12 +89,30 @@ export function lineReader(file: StepFile, schema: string): LineReader {
 const QUANTITIES = ['LengthValue', 'AreaValue', 'VolumeValue', 'CountValue', 'WeightValue', 'TimeValue', 'NumberValue']
 const DEEPEST = 6
 
+/** Dotted names that were made before: by the ten thousand the same few hundred, and a text made anew is compared byte by byte. */
+const names = new Map<string, Map<string, string>>()
+const MOST_NAMES = 5000
+
+function joined(prefix: string, name: string): string {
+  let inner = names.get(prefix)
+  if (!inner) {
+    if (names.size >= MOST_NAMES) names.clear()
+    names.set(prefix, (inner = new Map()))
+  }
+  let found = inner.get(name)
+  if (found === undefined) {
+    if (inner.size >= MOST_NAMES) inner.clear()
+    inner.set(name, (found = `${prefix}.${name}`))
+  }
+  return found
+}
+
 /** Values of one property: single, enumerated, list, bounded, table and nested ones, under dotted names. */
 function property(lines: LineReader, id: number, prefix: string, into: Attributes, depth = 0): void {
   const line = lines.line(id)
   const name = plainText(attribute(line, 'Name'))
   if (!line || !name || depth > DEEPEST) return
-  const key = `${prefix}.${name}`
+  const key = joined(prefix, name)
   const { at } = line.type
   if (at.has('NominalValue')) {
     into[key] = plainValue(attribute(line, 'NominalValue'))

@@ -17,8 +17,8 @@ export interface StepFile {
   idsOf(wanted: (type: string) => boolean): number[]
   /** The type of a line, null when there is no such line. */
   typeOf(id: number): string | null
-  /** A line with its values, parsed anew each time; null when there is none. Of lines with one id the last counts. */
-  line(id: number): StepLine | null
+  /** A line with its values, parsed anew each time; null when there is none. Of lines with one id the last counts. `most` = how many values are enough. */
+  line(id: number, most?: number): StepLine | null
 }
 
 const [HASH, QUOTE, SLASH, STAR, SEMICOLON, EQUALS, OPEN] = [0x23, 0x27, 0x2f, 0x2a, 0x3b, 0x3d, 0x28]
@@ -156,10 +156,10 @@ function stepFile(
       return found
     },
     typeOf: (id) => types[kinds.values[rowOf(id)]] ?? null,
-    line(id) {
+    line(id, most) {
       const row = rowOf(id)
       if (row < 0) return null
-      return { id, type: types[kinds.values[row]], values: readStepValues(bytes, starts.values[row]) }
+      return { id, type: types[kinds.values[row]], values: readStepValues(bytes, starts.values[row], most) }
     },
   }
 }

@@ -19,18 +19,19 @@ const DEEPEST = 32
 /**
  * Reads the values between the brackets of a line; a line that is cut short gives those it has.
  * @param at of the opening bracket
+ * @param most values, when the first few are enough
  */
-export function readStepValues(bytes: Uint8Array, at: number): StepValue[] {
+export function readStepValues(bytes: Uint8Array, at: number, most = Infinity): StepValue[] {
   cursor = at + 1
-  return list(bytes, 0)
+  return list(bytes, 0, most)
 }
 
 /** Where the reading is: it is done within one call, and a variable costs nothing to hand on. */
 let cursor = 0
 
-function list(bytes: Uint8Array, depth: number): StepValue[] {
+function list(bytes: Uint8Array, depth: number, most = Infinity): StepValue[] {
   const values: StepValue[] = []
-  while (cursor < bytes.length) {
+  while (cursor < bytes.length && values.length < most) {
     const byte = bytes[cursor]
     if (byte === CLOSE) {
       cursor++
@@ -61,7 +62,7 @@ function value(bytes: Uint8Array, byte: number, depth: number): StepValue {
   if (byte === DOT) {
     const from = ++cursor
     while (inWord(bytes[cursor])) cursor++
-    const found = String.fromCharCode.apply(null, bytes.subarray(from, cursor) as unknown as number[])
+    const found = plain(bytes, from, cursor)
     if (bytes[cursor] === DOT) cursor++
     return found === 'T' ? true : found === 'F' ? false : found === 'U' ? null : found
   }
@@ -80,8 +81,7 @@ function value(bytes: Uint8Array, byte: number, depth: number): StepValue {
 }
 
 function inner(bytes: Uint8Array, depth: number): StepValue[] {
-  const found = depth < DEEPEST ? list(bytes, depth + 1) : []
-  return found
+  return depth < DEEPEST ? list(bytes, depth + 1) : []
 }
 
 const inWord = (byte: number): boolean =>
@@ -119,8 +119,27 @@ function binary(bytes: Uint8Array): string {
   return found
 }
 
-/** ASCII of any length as text. */
+/** Longest text that is looked up among those read before, and how many of them are kept. */
+const [SHORT, KEPT] = [48, 1 << 13]
+const recent = new Array<string>(KEPT).fill('')
+
+/** ASCII of any length as text. Files say the same words again and again: the name of a property, a type, a material. */
 function plain(bytes: Uint8Array, from: number, to: number): string {
+  const length = to - from
+  if (length > SHORT) return made(bytes, from, to)
+  let hash = length
+  for (let i = from; i < to; i++) hash = (Math.imul(hash, 31) + bytes[i]) | 0
+  const slot = (hash ^ (hash >>> 13)) & (KEPT - 1)
+  const known = recent[slot]
+  if (known.length === length) {
+    let i = 0
+    while (i < length && known.charCodeAt(i) === bytes[from + i]) i++
+    if (i === length) return known
+  }
+  return (recent[slot] = made(bytes, from, to))
+}
+
+function made(bytes: Uint8Array, from: number, to: number): string {
   if (to - from <= 4096) return String.fromCharCode.apply(null, bytes.subarray(from, to) as unknown as number[])
   return new TextDecoder('latin1').decode(bytes.subarray(from, to))
 }

@@ -33,7 +33,7 @@ const enclosing = (elements: readonly ModelExtent[]): Float64Array => {
 export const diagonal = (box: Float64Array): number => Math.hypot(box[3] - box[0], box[4] - box[1], box[5] - box[2])
 
 /**
- * Plans the tree by halving along the longest side.
+ * Plans the tree by parting along the longest side, as far as triangles and elements of a leaf allow.
  * @param most triangles of a leaf; a single element may have more
  * @param mostElements of a tile, so that its feature numbers fit 16 bits
  * @returns null without elements
@@ -46,10 +46,14 @@ export function planModel(elements: readonly ModelExtent[], most = 60_000, mostE
     return { elements: [...elements], box, error: 0, children: [] }
   const sides = [0, 1, 2].map((axis) => box[axis + 3] - box[axis])
   const axis = sides.indexOf(Math.max(...sides))
-  const middle = ({ box: one }: ModelExtent): number => one[axis] + one[axis + 3]
-  const sorted = [...elements].sort((a, b) => middle(a) - middle(b) || a.index - b.index)
+  const middles = Float64Array.from(elements, ({ box: one }) => one[axis] + one[axis + 3])
+  const order = Uint32Array.from(elements, (_, i) => i).sort((a, b) => middles[a] - middles[b] || a - b)
+  const sorted = Array.from(order, (i) => elements[i])
+  const leaves = Math.max(2, Math.ceil(triangles / most), Math.ceil(elements.length / mostElements))
+  // not halves: of five leaves' worth two and three, so that leaves are full, and few
+  const share = (triangles * Math.floor(leaves / 2)) / leaves
   let [half, sum] = [0, 0]
-  while (half < sorted.length - 1 && sum + sorted[half].triangles <= triangles / 2) sum += sorted[half++].triangles
+  while (half < sorted.length - 1 && sum + sorted[half].triangles <= share) sum += sorted[half++].triangles
   half = Math.max(1, half)
   const children = [sorted.slice(0, half), sorted.slice(half)].map(
     (part) => planModel(part, most, mostElements) as ModelNode,
