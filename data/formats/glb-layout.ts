@@ -60,8 +60,12 @@ export class BufferLayout {
 
   triangles(indices: Uint32Array, byteStride: 2 | 4): number {
     const bytes = new Uint8Array(indices.buffer, indices.byteOffset, indices.byteLength)
-    const packed = MeshoptEncoder.encodeIndexBuffer(bytes, indices.length, 4)
-    return this.compressed(packed, indices.length, byteStride, 'TRIANGLES', { target: ELEMENT_BUFFER })
+    return this.packedTriangles(MeshoptEncoder.encodeIndexBuffer(bytes, indices.length, 4), indices.length, byteStride)
+  }
+
+  /** Triangles that are compressed already, `count` vertex numbers. */
+  packedTriangles(packed: Uint8Array, count: number, byteStride: 2 | 4): number {
+    return this.compressed(packed, count, byteStride, 'TRIANGLES', { target: ELEMENT_BUFFER })
   }
 
   private compressed(packed: Uint8Array, count: number, byteStride: number, mode: string, rest: Json): number {

@@ -12,8 +12,8 @@ export interface GlbMesh {
   /** feature number and 0 (padding) per vertex; absent without a table */
   featureIds?: Uint16Array
   vertices: number
-  /** three per triangle, counter-clockwise from outside */
-  indices: Uint32Array
+  /** three per triangle, counter-clockwise from outside; or how many and meshopt's stream of them */
+  indices: Uint32Array | { length: number; packed: Uint8Array }
   /** column-major 4×4 from steps to the tile's glTF frame (y up) */
   matrix: Float64Array | number[]
   /** linear RGB of the surface */
@@ -40,7 +40,10 @@ export function writeGlb(mesh: GlbMesh): Uint8Array {
   const layout = new BufferLayout()
   const used = ['KHR_mesh_quantization', MESHOPT]
   const small = vertices <= 65535
-  const indexView = layout.triangles(indices, small ? 2 : 4)
+  const indexView =
+    'packed' in indices
+      ? layout.packedTriangles(indices.packed, indices.length, small ? 2 : 4)
+      : layout.triangles(indices, small ? 2 : 4)
   const positionView = layout.attributes(bytesOf(mesh.positions, vertices * 8), vertices, 8)
   const accessors: Json[] = [
     { bufferView: indexView, componentType: small ? 5123 : 5125, count: indices.length, type: 'SCALAR' },

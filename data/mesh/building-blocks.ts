@@ -34,11 +34,15 @@ export function mergeBlocks(
   landmark: number,
 ): Stand {
   if (!shapes.length) return { records: new Uint8Array(0), bases: new Float32Array(0) }
-  const [x0, y0] = [shapes[0].coordinates[0], shapes[0].coordinates[1]]
+  const { pool: corners, first: origin } = shapes[0]
+  const [x0, y0] = [corners[origin], corners[origin + 1]]
   const plane = openPlane(x0 * SHAPE_UNIT_DEG, y0 * SHAPE_UNIT_DEG)
   const tall = landmarks(shapes, landmark)
   const alone = new Set(tall)
-  const cells = new Map<number, number[]>()
+  // members of a cell as a chain: an array for each cell costs more than its block
+  const next = new Int32Array(shapes.length).fill(-1)
+  const tails = new Map<number, number>()
+  const heads: number[] = []
   // the grid hangs on the Earth, not on the tile, so that a dirty neighbour does not move it
   const unit = (radius: number): number => ((pitch / radius) * 180) / Math.PI / SHAPE_UNIT_DEG
   const gx = unit(plane.normal * Math.cos((plane.latDeg * Math.PI) / 180))
@@ -46,21 +50,23 @@ export function mergeBlocks(
   const [column0, row0] = [Math.floor(x0 / gx), Math.floor(y0 / gy)]
   for (let i = 0; i < shapes.length; i++) {
     if (alone.has(i)) continue
-    const { coordinates } = shapes[i]
-    const column = Math.floor((coordinates[0] + coordinates[4]) / 2 / gx) - column0
-    const row = Math.floor((coordinates[1] + coordinates[5]) / 2 / gy) - row0
-    const cell = cells.get(column * COLUMN + row)
-    if (cell) cell.push(i)
-    else cells.set(column * COLUMN + row, [i])
+    const { pool, first } = shapes[i]
+    const column = Math.floor((pool[first] + pool[first + 4]) / 2 / gx) - column0
+    const row = Math.floor((pool[first + 1] + pool[first + 5]) / 2 / gy) - row0
+    const cell = column * COLUMN + row
+    const tail = tails.get(cell)
+    if (tail === undefined) heads.push(i)
+    else next[tail] = i
+    tails.set(cell, i)
   }
   written.length = 0
   const ground: number[] = []
-  for (const members of cells.values()) {
-    const block = mergeCell(shapes, members, plane)
+  for (const head of heads) {
+    const block = mergeCell(shapes, head, next, plane)
     if (!block) continue
-    written.add(block)
-    let lowest = bases[members[0]]
-    for (const i of members) if (bases[i] < lowest) lowest = bases[i]
+    written.add(block, NO_ID)
+    let lowest = Infinity
+    for (let i = head; i >= 0; i = next[i]) if (bases[i] < lowest) lowest = bases[i]
     ground.push(lowest)
   }
   for (const i of tall) {
@@ -73,62 +79,92 @@ export function mergeBlocks(
 
 /** The tallest that are at least so tall; blocks of coarser levels have no id and are none. */
 function landmarks(shapes: readonly ChunkShape[], least: number): number[] {
-  const tall: number[] = []
+  let tall: number[] = []
   for (let i = 0; i < shapes.length; i++)
     if (shapes[i].height >= least && shapes[i].idTo > shapes[i].idFrom) tall.push(i)
+  if (tall.length > MOST_LANDMARKS) {
+    const heights = Float64Array.from(tall, (i) => shapes[i].height).sort()
+    const lowest = heights[heights.length - MOST_LANDMARKS]
+    tall = tall.filter((i) => shapes[i].height >= lowest)
+  }
   return tall
-    .sort((a, b) => shapes[b].height - shapes[a].height || (shapes[a].id < shapes[b].id ? -1 : 1))
+    .sort((a, b) => shapes[b].height - shapes[a].height || compareIds(shapes[a], shapes[b]))
     .slice(0, MOST_LANDMARKS)
 }
 
-const all: number[] = []
+/** By bytes: to make strings of them would take a hundred times as long. */
+function compareIds(one: ChunkShape, other: ChunkShape): number {
+  const shorter = Math.min(one.idTo - one.idFrom, other.idTo - other.idFrom)
+  for (let i = 0; i < shorter; i++) {
+    const difference = one.chunk[one.idFrom + i] - other.chunk[other.idFrom + i]
+    if (difference) return difference
+  }
+  return one.idTo - one.idFrom - (other.idTo - other.idFrom)
+}
+
+/** Corners of a cell's members in metres, and how many numbers there are. */
+let all = new Float64Array(1 << 12)
+let filled = 0
 
 /** Projects a cell's members into `all` and weighs them. */
 function weigh(
   shapes: readonly ChunkShape[],
-  members: readonly number[],
+  head: number,
+  next: Int32Array,
   plane: Plane,
 ): { area: number; volume: number; storeys: number; chief: ChunkShape; chiefAt: number } {
   let area = 0
   let volume = 0
   let storeys = 0
   let largest = 0
-  let at = 0
   let chiefAt = 0
-  let chief = shapes[members[0]]
-  for (const member of members) {
+  let chief = shapes[head]
+  filled = 0
+  for (let member = head; member >= 0; member = next[member]) {
     const shape = shapes[member]
-    plane.project(shape.coordinates, all, at)
-    let own = 0
-    for (let i = at / 2 + 1, last = at / 2 + shape.ringSizes[0] - 1; i < last; i++) own += cross(all, at / 2, i, i + 1)
-    own = Math.abs(own) / 2
+    const end = filled + shape.corners * 2
+    if (end > all.length) {
+      const larger = new Float64Array(end * 2)
+      larger.set(all)
+      all = larger
+    }
+    plane.projectPart(shape.pool, shape.first, shape.corners * 2, all, filled)
+    const own = firstArea(filled / 2, shape.ringSizes[0])
     area += own
     volume += own * shape.height
     storeys += own * shape.levels
     if (own > largest) {
       largest = own
       chief = shape
-      chiefAt = at
+      chiefAt = filled
     }
-    at += shape.coordinates.length
+    filled = end
   }
   return { area, volume, storeys, chief, chiefAt }
 }
 
+/** Square metres of a ring in `all`. */
+function firstArea(from: number, corners: number): number {
+  let twice = 0
+  for (let i = from + 1; i < from + corners - 1; i++) twice += cross(all, from, i, i + 1)
+  return Math.abs(twice) / 2
+}
+
 function mergeCell(
   shapes: readonly ChunkShape[],
-  members: readonly number[],
+  head: number,
+  next: Int32Array,
   plane: Plane,
 ): Omit<BuildingShape, 'id'> | null {
-  const { area, volume, storeys, chief, chiefAt } = weigh(shapes, members, plane)
+  const { area, volume, storeys, chief, chiefAt } = weigh(shapes, head, next, plane)
   if (!(area > 0)) return null
   const corners = chief.ringSizes[0]
-  const { ux, uy } = orientedBox(all.slice(chiefAt, chiefAt + corners * 2), corners)
+  const { ux, uy } = orientedBox(all.subarray(chiefAt, chiefAt + corners * 2), corners)
   let lowU = Infinity
   let highU = -Infinity
   let lowV = Infinity
   let highV = -Infinity
-  for (let i = 0; i < all.length; i += 2) {
+  for (let i = 0; i < filled; i += 2) {
     const u = all[i] * ux + all[i + 1] * uy
     const v = all[i + 1] * ux - all[i] * uy
     if (u < lowU) lowU = u
@@ -170,3 +206,4 @@ function mergeCell(
 
 const FOUR = Uint32Array.of(4)
 const SOLID = Uint8Array.of(0)
+const NO_ID = new Uint8Array(0)

@@ -8,6 +8,10 @@ class ChunkViews {
   readonly halves: Uint16Array
   readonly shorts: Int16Array
   readonly floats: Float32Array
+  /** corners of all records read so far: an array of its own for each would cost as much as the rest of reading */
+  readonly pool: Int32Array
+  /** numbers in `pool` */
+  filled = 0
 
   constructor(bytes: Uint8Array) {
     const { buffer, byteOffset } = bytes
@@ -17,6 +21,7 @@ class ChunkViews {
     this.halves = new Uint16Array(buffer, byteOffset, quads * 2)
     this.shorts = new Int16Array(buffer, byteOffset, quads * 2)
     this.floats = new Float32Array(buffer, byteOffset, quads)
+    this.pool = new Int32Array(quads * 2)
   }
 }
 
@@ -37,7 +42,10 @@ export class ChunkShape implements BuildingShape {
   readonly roofHeight: number
   readonly roofDirectionDeg: number
   readonly flags: number
-  readonly coordinates: Int32Array
+  /** corners as in `coordinates`: `2 × corners` numbers of `pool` from `first` on */
+  readonly pool: Int32Array
+  readonly first: number
+  readonly corners: number
   readonly ringSizes: Uint32Array
   readonly holes: Uint8Array
 
@@ -86,16 +94,23 @@ export class ChunkShape implements BuildingShape {
     this.class = bytes[from + 26]
     this.levels = bytes[from + 27]
     this.roof = bytes[from + 28]
-    const coordinates = new Int32Array(count * 2)
+    const { pool, filled } = views
     const deltas = width === 8 ? words : views.shorts
-    const first = width === 8 ? at >> 2 : at >> 1
+    const source = (width === 8 ? at >> 2 : at >> 1) - filled
     let x = words[word + 1]
     let y = words[word + 2]
-    for (let i = 0; i < count * 2; i += 2) {
-      coordinates[i] = x += deltas[first + i]
-      coordinates[i + 1] = y += deltas[first + i + 1]
+    for (let i = filled, end = filled + count * 2; i < end; i += 2) {
+      pool[i] = x += deltas[source + i]
+      pool[i + 1] = y += deltas[source + i + 1]
     }
-    this.coordinates = coordinates
+    this.pool = pool
+    this.first = filled
+    this.corners = count
+    views.filled = filled + count * 2
+  }
+
+  get coordinates(): Int32Array {
+    return this.pool.subarray(this.first, this.first + this.corners * 2)
   }
 
   get id(): string {

@@ -8,6 +8,8 @@ export interface Plane {
   latDeg: number
   /** lng, lat alternating in `SHAPE_UNIT_DEG` → x, y alternating in metres, into `out` from `at` on; `out` ends with them */
   project(coordinates: ArrayLike<number>, out: number[], at?: number): void
+  /** `project` for `count` numbers of a pool from `from` on, into memory that is used again */
+  projectPart(pool: Int32Array, from: number, count: number, out: Float64Array, at: number): void
   /** x, y in metres → lng, lat in degrees */
   unproject(x: number, y: number): [number, number]
   /** radii of curvature in metres: along the parallel, along the meridian */
@@ -32,6 +34,15 @@ export function openPlane(lngDeg: number, latDeg: number): Plane {
   const grow = (1.5 * meridian * ECCENTRICITY2 * sine * cosine) / bend
   const rise = (normal * cosine * sine) / 2
   const world = 360 / SHAPE_UNIT_DEG
+  const sixth = (cosine * cosine) / 6
+  const twist = (mCosine * cosine * 2 - mSine * sine) * 0.5
+  const turned = (lng: number): number => {
+    const east = lng - lng0
+    return unit * (east > world / 2 ? east - world : east < -world / 2 ? east + world : east)
+  }
+  const eastOf = (l: number, p: number): number => (n - mSine * p - mCosine * p * p) * (l - l * l * l * sixth)
+  const northOf = (l: number, p: number): number =>
+    meridian * p + grow * p * p + rise * l * l - (meridian * p * p * p) / 6 + twist * l * l * p
   return {
     lngDeg,
     latDeg,
@@ -39,20 +50,21 @@ export function openPlane(lngDeg: number, latDeg: number): Plane {
     meridian,
     project(coordinates, out, at = 0) {
       for (let i = 0; i < coordinates.length; i += 2) {
-        let east = coordinates[i] - lng0
-        if (east > world / 2) east -= world
-        else if (east < -world / 2) east += world
-        const l = east * unit
+        const l = turned(coordinates[i])
         const p = (coordinates[i + 1] - lat0) * unit
-        out[at + i] = (n - mSine * p - mCosine * p * p) * (l - ((l * l * l) / 6) * cosine * cosine)
-        out[at + i + 1] =
-          meridian * p +
-          grow * p * p +
-          rise * l * l -
-          (meridian * p * p * p) / 6 +
-          (mCosine * cosine * 2 - mSine * sine) * 0.5 * l * l * p
+        out[at + i] = eastOf(l, p)
+        out[at + i + 1] = northOf(l, p)
       }
       out.length = at + coordinates.length
+    },
+    // the same loop once more: one that takes plain and typed arrays alike runs at a fifth of the speed
+    projectPart(pool, from, count, out, at) {
+      for (let i = 0; i < count; i += 2) {
+        const l = turned(pool[from + i])
+        const p = (pool[from + i + 1] - lat0) * unit
+        out[at + i] = eastOf(l, p)
+        out[at + i + 1] = northOf(l, p)
+      }
     },
     unproject(x, y) {
       let [l, p] = [x / n, y / meridian]

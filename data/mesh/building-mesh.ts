@@ -1,4 +1,5 @@
 /** Triangles being collected: growing typed arrays that are reused from tile to tile. */
+import { type Topology, TriangleStream } from './triangle-stream.ts'
 
 /** An indexed mesh under construction; only the first `vertices` / `indexCount` entries hold. */
 export interface BuildingMesh {
@@ -10,6 +11,8 @@ export interface BuildingMesh {
   indices: Uint32Array
   vertices: number
   indexCount: number
+  /** the same triangles, compressed */
+  stream: TriangleStream
 }
 
 /** An empty mesh. */
@@ -20,6 +23,7 @@ export function openMesh(): BuildingMesh {
     indices: new Uint32Array(3 << 15),
     vertices: 0,
     indexCount: 0,
+    stream: new TriangleStream(),
   }
 }
 
@@ -27,10 +31,11 @@ export function openMesh(): BuildingMesh {
 export function clearMesh(mesh: BuildingMesh): void {
   mesh.vertices = 0
   mesh.indexCount = 0
+  mesh.stream.clear()
 }
 
 /** Makes room for so many more vertices and triangles. */
-export function reserve(mesh: BuildingMesh, vertices: number, triangles: number): void {
+function reserve(mesh: BuildingMesh, vertices: number, triangles: number): void {
   const needed = mesh.vertices + vertices
   if (needed > mesh.features.length) {
     const size = Math.max(needed, mesh.features.length * 2)
@@ -49,21 +54,18 @@ export function reserve(mesh: BuildingMesh, vertices: number, triangles: number)
   }
 }
 
-/** Adds a vertex (room must be reserved). @returns its number */
-export function addVertex(mesh: BuildingMesh, x: number, y: number, height: number, feature: number): number {
-  const n = mesh.vertices++
-  mesh.positions[n * 3] = x
-  mesh.positions[n * 3 + 1] = y
-  mesh.positions[n * 3 + 2] = height
-  mesh.features[n] = feature
-  return n
-}
-
-/** Adds a triangle, counter-clockwise seen from outside (room must be reserved). */
-export function addTriangle(mesh: BuildingMesh, a: number, b: number, c: number): void {
-  const at = mesh.indexCount
-  mesh.indices[at] = a
-  mesh.indices[at + 1] = b
-  mesh.indices[at + 2] = c
-  mesh.indexCount = at + 3
+/**
+ * Adds the triangles of a solid, and room for its vertices: the caller writes their positions in the topology's order.
+ * @returns number of its first vertex
+ */
+export function addTriangles(mesh: BuildingMesh, topology: Topology, feature: number): number {
+  const { triangles, order } = topology
+  reserve(mesh, order.length, triangles.length / 3)
+  const { vertices: first, indices, indexCount, features } = mesh
+  for (let i = 0; i < triangles.length; i++) indices[indexCount + i] = first + triangles[i]
+  for (let i = first; i < first + order.length; i++) features[i] = feature
+  mesh.stream.add(topology)
+  mesh.vertices = first + order.length
+  mesh.indexCount = indexCount + triangles.length
+  return first
 }

@@ -31,27 +31,37 @@ export interface BuildingTile {
 export const SINK_M = 2
 const SAMPLES = 12
 
-/** Lowest ground under a building: its corners (a dozen at most) and the middle of its box; sea level where nothing is known. */
-export function groundUnder({ coordinates, ringSizes }: BuildingShape, ground: Ground): number {
-  const count = ringSizes[0]
-  const step = Math.max(1, Math.floor(count / SAMPLES))
+/** Lowest ground under a building: its corners (a dozen at most) and their middle; sea level where nothing is known. */
+export function groundUnder({ pool, first, ringSizes }: ChunkShape, ground: Ground | null): number {
   let lowest = Infinity
-  let [x, y] = [0, 0]
-  let samples = 0
-  for (let i = 0; i < count; i += step) {
-    x += coordinates[i * 2]
-    y += coordinates[i * 2 + 1]
-    samples++
-    const height = ground(coordinates[i * 2] * SHAPE_UNIT_DEG, coordinates[i * 2 + 1] * SHAPE_UNIT_DEG)
+  if (ground) {
+    const count = ringSizes[0]
+    const step = Math.max(1, Math.floor(count / SAMPLES))
+    let x = 0
+    let y = 0
+    let samples = 0
+    for (let i = first; i < first + count * 2; i += step * 2) {
+      x += pool[i]
+      y += pool[i + 1]
+      samples++
+      const height = ground(pool[i] * SHAPE_UNIT_DEG, pool[i + 1] * SHAPE_UNIT_DEG)
+      if (height < lowest) lowest = height
+    }
+    const height = ground((x / samples) * SHAPE_UNIT_DEG, (y / samples) * SHAPE_UNIT_DEG)
     if (height < lowest) lowest = height
   }
-  const height = ground((x / samples) * SHAPE_UNIT_DEG, (y / samples) * SHAPE_UNIT_DEG)
-  if (height < lowest) lowest = height
   if (Number.isFinite(lowest)) return lowest
-  return undulation(coordinates[0] * SHAPE_UNIT_DEG, coordinates[1] * SHAPE_UNIT_DEG)
+  return undulation(pool[first] * SHAPE_UNIT_DEG, pool[first + 1] * SHAPE_UNIT_DEG)
 }
 
-const scratch: { mesh: BuildingMesh | null; local: number[] } = { mesh: null, local: [] }
+const scratch: { mesh: BuildingMesh | null; local: Float64Array } = { mesh: null, local: new Float64Array(256) }
+
+/** Corners of a shape in metres, in memory that the next call uses again. */
+function localCorners({ pool, first, corners }: ChunkShape, plane: Plane): Float64Array {
+  if (scratch.local.length < corners * 2) scratch.local = new Float64Array(corners * 4)
+  plane.projectPart(pool, first, corners * 2, scratch.local, 0)
+  return scratch.local
+}
 
 /**
  * Meshes the buildings of a tile.
@@ -77,11 +87,9 @@ export function meshBuildings(
   const kept: ChunkShape[] = []
   const keptBases = new Float32Array(shapes.length)
   const rejected: BuildingTile['rejected'] = []
-  const { local } = scratch
   for (let i = 0; i < shapes.length; i++) {
     const shape = shapes[i]
-    plane.project(shape.coordinates, local)
-    const found = footprints(local, shape.ringSizes, shape.holes)
+    const found = footprints(localCorners(shape, plane), shape.ringSizes, shape.holes)
     if (!found.length) {
       rejected.push({ id: shape.id, reason: 'footprint has no area' })
       continue
@@ -103,15 +111,15 @@ export function meshBuildings(
   return { plane, mesh, shapes: kept, bases: keptBases.subarray(0, kept.length), ...box, rejected }
 }
 
-function extent(shapes: readonly BuildingShape[]): { west: number; south: number; east: number; north: number } | null {
+function extent(shapes: readonly ChunkShape[]): { west: number; south: number; east: number; north: number } | null {
   let west = Infinity
   let south = Infinity
   let east = -Infinity
   let north = -Infinity
-  for (const { coordinates } of shapes) {
-    for (let i = 0; i < coordinates.length; i += 2) {
-      const x = coordinates[i]
-      const y = coordinates[i + 1]
+  for (const { pool, first, corners } of shapes) {
+    for (let i = first; i < first + corners * 2; i += 2) {
+      const x = pool[i]
+      const y = pool[i + 1]
       if (x < west) west = x
       if (x > east) east = x
       if (y < south) south = y

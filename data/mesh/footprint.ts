@@ -6,11 +6,13 @@ export interface Footprint {
   /** x, y alternating */
   points: number[]
   /** vertex index where each hole starts */
-  holes: number[]
+  holes: readonly number[]
   /** square metres, holes taken away */
   area: number
   /** vertex triplets, counter-clockwise seen from above */
-  triangles: number[]
+  triangles: readonly number[]
+  /** which of the fans that many outlines share `triangles` is, −1 none */
+  fan: number
   /** the outline crossed itself or was degenerate, and its convex hull stands in */
   repaired: boolean
 }
@@ -42,6 +44,10 @@ export function ringArea(points: ArrayLike<number>, from = 0, to = points.length
  * @returns x, y alternating; empty when fewer than 3 corners or no area are left
  */
 export function cleanRing(source: ArrayLike<number>, from: number, to: number, clockwise: boolean): number[] {
+  if (isClean(source, from, to)) {
+    const area = ringArea(source, from, to)
+    return Math.abs(area) < MIN_AREA ? [] : copyRing(source, from, to, area < 0 !== clockwise)
+  }
   const ring: number[] = []
   for (let i = from; i < to; i++) {
     ring.push(source[i * 2], source[i * 2 + 1])
@@ -71,6 +77,61 @@ export function cleanRing(source: ArrayLike<number>, from: number, to: number, c
   return ring
 }
 
+/** Whether no corner of the ring is needless, as nearly always. */
+function isClean(source: ArrayLike<number>, from: number, to: number): boolean {
+  if (to - from < 3) return false
+  let ax = source[to * 2 - 4]
+  let ay = source[to * 2 - 3]
+  let bx = source[to * 2 - 2]
+  let by = source[to * 2 - 1]
+  for (let i = from; i < to; i++) {
+    const cx = source[i * 2]
+    const cy = source[i * 2 + 1]
+    if (Math.abs(bx - cx) < TOLERANCE && Math.abs(by - cy) < TOLERANCE) return false
+    const dx = cx - ax
+    const dy = cy - ay
+    const square = dx * dx + dy * dy
+    const twice = (bx - ax) * dy - (by - ay) * dx
+    if (twice * twice < TOLERANCE * TOLERANCE * square || square < TOLERANCE * TOLERANCE) return false
+    ax = bx
+    ay = by
+    bx = cx
+    by = cy
+  }
+  return true
+}
+
+function copyRing(source: ArrayLike<number>, from: number, to: number, backward: boolean): number[] {
+  const k = from * 2
+  // written out: an array that grows costs more than the corners of a house
+  if (to - from === 4)
+    return backward
+      ? [
+          source[k + 6],
+          source[k + 7],
+          source[k + 4],
+          source[k + 5],
+          source[k + 2],
+          source[k + 3],
+          source[k],
+          source[k + 1],
+        ]
+      : [
+          source[k],
+          source[k + 1],
+          source[k + 2],
+          source[k + 3],
+          source[k + 4],
+          source[k + 5],
+          source[k + 6],
+          source[k + 7],
+        ]
+  const ring: number[] = []
+  if (backward) for (let i = to - 1; i >= from; i--) ring.push(source[i * 2], source[i * 2 + 1])
+  else for (let i = from; i < to; i++) ring.push(source[i * 2], source[i * 2 + 1])
+  return ring
+}
+
 const near = (ring: number[], a: number, b: number): boolean =>
   Math.abs(ring[a * 2] - ring[b * 2]) < TOLERANCE && Math.abs(ring[a * 2 + 1] - ring[b * 2 + 1]) < TOLERANCE
 
@@ -97,6 +158,7 @@ export function footprints(
   ringSizes: ArrayLike<number>,
   holes: ArrayLike<number>,
 ): Footprint[] {
+  if (ringSizes.length === 1) return single(cleanRing(coordinates, 0, ringSizes[0], false))
   const result: Footprint[] = []
   let at = 0
   for (let i = 0; i < ringSizes.length; ) {
@@ -115,23 +177,46 @@ export function footprints(
     }
     if (!points.length) continue
     const triangles = triangulate(points, holeStarts, area)
-    if (triangles) result.push({ points, holes: holeStarts, area, triangles, repaired: false })
-    else repair(outer, result)
+    if (triangles) result.push({ points, holes: holeStarts, area, triangles, fan: -1, repaired: false })
+    else result.push(...repaired(outer))
   }
   return result
 }
 
-function repair(outer: number[], result: Footprint[]): void {
-  const points = convexHull(outer)
-  if (points.length < 6) return
+const NO_HOLES: readonly number[] = []
+const NONE: Footprint[] = []
+
+/** `footprints` of one outline without holes. */
+function single(points: number[]): Footprint[] {
+  if (!points.length) return NONE
   const area = ringArea(points)
-  if (area < MIN_AREA) return
-  result.push({ points, holes: [], area, triangles: fan(points, 0, points.length / 2), repaired: true })
+  const triangles = triangulate(points, NO_HOLES, area)
+  if (!triangles) return repaired(points)
+  // a fan begins with its hub
+  const fan = fanNumber(triangles[0], points.length / 2)
+  return [{ points, holes: NO_HOLES, area, triangles, fan: fans[fan] === triangles ? fan : -1, repaired: false }]
 }
 
-const fan = (_points: number[], hub: number, n: number): number[] => {
+function repaired(outer: number[]): Footprint[] {
+  const points = convexHull(outer)
+  if (points.length < 6) return NONE
+  const area = ringArea(points)
+  if (area < MIN_AREA) return NONE
+  return [{ points, holes: NO_HOLES, area, triangles: fan(0, points.length / 2), fan: -1, repaired: true }]
+}
+
+/** Fans of a few corners, by corners and hub: the same for every house. */
+const fans: (readonly number[] | undefined)[] = []
+const MOST_FANS = 64
+const fanNumber = (hub: number, n: number): number => (n < MOST_FANS ? n * MOST_FANS + hub : -1)
+
+function fan(hub: number, n: number): readonly number[] {
+  const at = fanNumber(hub, n)
+  const known = fans[at]
+  if (known) return known
   const triangles: number[] = []
   for (let i = 1; i < n - 1; i++) triangles.push(hub, (hub + i) % n, (hub + i + 1) % n)
+  if (at >= 0) fans[at] = triangles
   return triangles
 }
 
@@ -141,7 +226,7 @@ const fan = (_points: number[], hub: number, n: number): number[] => {
  * @param area the polygon's area in m², against which the result is checked
  * @returns vertex triplets, counter-clockwise; null when the polygon crosses itself
  */
-export function triangulate(points: number[], holes: number[], area: number): number[] | null {
+export function triangulate(points: number[], holes: readonly number[], area: number): readonly number[] | null {
   const n = points.length / 2
   if (!holes.length) {
     let reflex = 0
@@ -152,9 +237,9 @@ export function triangulate(points: number[], holes: number[], area: number): nu
         hub = i
       }
     }
-    if (reflex < 2 && fanFits(points, hub, n)) return fan(points, hub, n)
+    if (reflex < 2 && fanFits(points, hub, n)) return fan(hub, n)
   }
-  const triangles = earcut(points, holes.length ? holes : null)
+  const triangles = earcut(points, holes.length ? [...holes] : null)
   let sum = 0
   for (let i = 0; i < triangles.length; i += 3) {
     const twice = cross(points, triangles[i], triangles[i + 1], triangles[i + 2])
@@ -169,7 +254,11 @@ export function triangulate(points: number[], holes: number[], area: number): nu
 }
 
 function fanFits(points: number[], hub: number, n: number): boolean {
-  for (let i = 1; i < n - 1; i++) if (cross(points, hub, (hub + i) % n, (hub + i + 1) % n) <= 0) return false
+  for (let i = 1, b = hub + 1 === n ? 0 : hub + 1; i < n - 1; i++) {
+    const c = b + 1 === n ? 0 : b + 1
+    if (cross(points, hub, b, c) <= 0) return false
+    b = c
+  }
   return true
 }
 

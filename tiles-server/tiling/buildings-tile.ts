@@ -214,7 +214,7 @@ function tileGlb(tile: BuildingTile, quantized: QuantizedMesh): Uint8Array {
     positions,
     featureIds,
     vertices: mesh.vertices,
-    indices: mesh.indices.subarray(0, mesh.indexCount),
+    indices: { length: mesh.indexCount, packed: mesh.stream.packed() },
     matrix: nodeMatrix(plane, origin, step),
     colour: CLAY,
     table: tileTable(shapes, bases),
