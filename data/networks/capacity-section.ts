@@ -11,10 +11,13 @@ export interface SectionTable {
   conveyance: Float64Array
   /** where the conveyance is largest: a closed section carries more when it is not quite full */
   best: number
+  /** shares of the largest conveyance, `GUIDES` of them → the last depth that does not carry more: where to begin to look */
+  guide: Uint8Array
 }
 
 /** Depths in a table, evenly from dry to full. */
 export const DEPTHS = 201
+const GUIDES = 1024
 
 const tables = new Map<string, SectionTable>()
 
@@ -70,7 +73,12 @@ function tableOf(area: Float64Array, perimeter: Float64Array): SectionTable {
   const conveyance = area.map((a, i) => (a > 0 ? a * (a / perimeter[i]!) ** (2 / 3) : 0))
   let best = DEPTHS - 1
   for (let i = 0; i < DEPTHS; i++) if (conveyance[i]! > conveyance[best]!) best = i
-  return { area, perimeter, conveyance, best }
+  const guide = new Uint8Array(GUIDES)
+  for (let g = 0, low = 0; g < GUIDES; g++) {
+    while (low + 1 < best && conveyance[low + 1]! <= (g / GUIDES) * conveyance[best]!) low++
+    guide[g] = low
+  }
+  return { area, perimeter, conveyance, best, guide }
 }
 
 /**
@@ -145,15 +153,11 @@ export function fullFlow(table: SectionTable, height: number, slope: number, man
 
 /** Depth over height at which a section carries a share of its full discharge; 1 when it cannot. */
 export function fillOf(table: SectionTable, load: number): number {
-  const { conveyance, best } = table
+  const { conveyance, best, guide } = table
   const wanted = load * conveyance[DEPTHS - 1]!
   if (!(wanted > 0)) return 0
   if (wanted >= conveyance[best]! || load >= 1) return 1
-  let [low, high] = [0, best]
-  while (high - low > 1) {
-    const middle = (low + high) >> 1
-    if (conveyance[middle]! <= wanted) low = middle
-    else high = middle
-  }
-  return (low + (wanted - conveyance[low]!) / (conveyance[high]! - conveyance[low]!)) / (DEPTHS - 1)
+  let low = guide[Math.floor((wanted / conveyance[best]!) * GUIDES)]!
+  while (conveyance[low + 1]! <= wanted) low++
+  return (low + (wanted - conveyance[low]!) / (conveyance[low + 1]! - conveyance[low]!)) / (DEPTHS - 1)
 }

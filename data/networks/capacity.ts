@@ -38,8 +38,11 @@ export interface SewerCapacity {
   stepS: number
   /** m³/s */
   flow: Float32Array
-  /** m³/s out of each node's cover: value of node n at result s = `overflow[s · nodes + n]` */
+  /** the highest of each pipe at any step, m³/s */
+  peak: Float32Array
+  /** m³/s out of each node's cover: value of node n at result s = `overflow[s · nodes + n]`; and the highest of each node at any step */
   overflow: Float32Array
+  peakOverflow: Float32Array
   balance: { rainMm: number; inflow: number; outflow: number; overflow: number; underway: number }
 }
 
@@ -61,18 +64,48 @@ function runoffRate({ rainMmPerHour, steps, stepS, runoff, inletS }: SewerLoad):
   return rate
 }
 
-/** Adds a series to a row of `out` a time of travel later; what has not arrived at the end is answered, in steps × m³/s. */
-function delay(series: Float32Array, steps: number, out: Float32Array, start: number): number {
+/** Adds a series to `out` a time of travel later; what has not arrived at the end is answered, in steps × m³/s. */
+function delay(series: Float32Array, steps: number, out: Float32Array): number {
   const { length } = series
   const whole = Math.min(length, Math.floor(steps))
   const late = steps - Math.floor(steps)
   const soon = 1 - late
-  if (whole < length) out[start + whole]! += series[0]! * soon
+  if (whole < length) out[whole]! += series[0]! * soon
   for (let s = whole + 1, before = 1; s < length; s++, before++)
-    out[start + s]! += series[before]! * soon + series[before - 1]! * late
+    out[s]! += series[before]! * soon + series[before - 1]! * late
   let underway = whole < length ? series[length - 1 - whole]! * late : 0
   for (let s = length - whole; s < length; s++) underway += series[s]!
   return underway
+}
+
+/**
+ * Series of the nodes that water flows to just now. A node that is done gives its row back: few are in use at a time, and those stay in the
+ * processor's cache, where a table of all nodes would not.
+ */
+function rowPool(nodes: number, steps: number) {
+  const rows = new Array<Float32Array | null>(nodes).fill(null)
+  const free: Float32Array[] = []
+  const done = new Uint8Array(nodes)
+  // what flows back to a node that is done (a loop) is lost
+  const lost = new Float32Array(steps)
+  return {
+    row(n: number): Float32Array {
+      if (done[n] === 1) return lost
+      const known = rows[n]
+      if (known) return known
+      const row = free.pop()?.fill(0) ?? new Float32Array(steps)
+      rows[n] = row
+      return row
+    },
+    /** no more will come to the node; its row is as it is until `free` */
+    close(n: number): void {
+      done[n] = 1
+    },
+    free(n: number): void {
+      free.push(rows[n]!)
+      rows[n] = null
+    },
+  }
 }
 
 /** Velocity of a discharge, m/s: of the section as full as uniform flow makes it. */
@@ -100,6 +133,25 @@ function thin(series: Float32Array, every: number, results: number, out: Float32
     for (let i = 0; i < every; i++, step++) if (series[step]! > most) most = series[step]!
     out[at + s * stride] = most
   }
+}
+
+/** Adds what falls on a node and what it is given dry to its series; the highest of it. */
+function pour(series: Float32Array, area: number, rate: Float64Array, dry: number, day: Float64Array): number {
+  let peak = 0
+  if (dry !== 0) for (let s = 0; s < series.length; s++) series[s]! += dry * day[s]!
+  for (let s = 0; s < series.length; s++) {
+    series[s]! += area * rate[s]!
+    // as it was rounded
+    if (series[s]! > peak) peak = series[s]!
+  }
+  return peak
+}
+
+/** The highest of a series. */
+function highest(series: Float32Array): number {
+  let peak = 0
+  for (let s = 0; s < series.length; s++) if (series[s]! > peak) peak = series[s]!
+  return peak
 }
 
 /** Takes what is more than a pipe can take out of a series into `spilled`; the sum of it, in steps × m³/s. */
@@ -138,22 +190,25 @@ export function sewerCapacity(
   if (steps * nodes * 4 + shown * (count * 16 + nodes * 4) > MOST_BYTES)
     throw new RangeError(`capacity: ${steps} steps of ${count} pipes; expected less than 1 GB of results`)
   const flow = new Float32Array(shown * count)
+  const peak = new Float32Array(count)
   const overflow = new Float32Array(shown * nodes)
+  const peakOverflow = new Float32Array(nodes)
   const balance = { rainMm: 0, inflow: 0, outflow: 0, overflow: 0, underway: 0 }
   for (const rain of load.rainMmPerHour) balance.rainMm += (rain * stepS) / 3600
   const rate = runoffRate(load)
   const day = Float64Array.from({ length: steps }, (_, s) => load.dryDay?.[s] ?? 1)
   const [rained, dried] = [rate, day].map((list) => list.reduce((sum, one) => sum + one, 0) * stepS)
-  const arriving = new Float32Array(nodes * steps)
+  const arriving = rowPool(nodes, steps)
   const branch = new Float32Array(steps)
   const spilled = new Float32Array(steps)
   for (let done = 0; done < order.length; done++) {
     if (done % 256 === 0) load.signal?.throwIfAborted()
     const n = order[done]!
-    const own = arriving.subarray(n * steps, (n + 1) * steps)
+    const own = arriving.row(n)
+    arriving.close(n)
     const area = load.catchmentM2[n] ?? 0
     const dry = load.dryM3s[n] ?? 0
-    if (area !== 0 || dry !== 0) for (let s = 0; s < steps; s++) own[s]! += area * rate[s]! + dry * day[s]!
+    const all = pour(own, area, rate, dry, day)
     balance.inflow += area * rained! + dry * dried!
     const [first, last] = [outStart[n]!, outStart[n + 1]!]
     if (first === last) for (let s = 0; s < steps; s++) balance.outflow += own[s]! * stepS
@@ -167,26 +222,28 @@ export function sewerCapacity(
         series = branch
         for (let s = 0; s < steps; s++) series[s] = own[s]! * part
       }
+      let top = last - first > 1 ? highest(series) : all
       const most = Number.isFinite(pump) ? Math.min(route.most[i]!, pump * part) : route.most[i]!
-      let peak = 0
-      for (let s = 0; s < steps; s++) if (series[s]! > peak) peak = series[s]!
-      if (peak > most) {
+      if (top > most) {
         over += cap(series, most, spilled)
-        peak = most
+        top = most
       }
+      peak[i] = top
       thin(series, every, shown, flow, i, count)
-      const travel = length[i]! / waveSpeed(route, i, peak) / stepS
-      balance.underway += stepS * delay(series, travel, arriving, down[i]! * steps)
+      const travel = length[i]! / waveSpeed(route, i, top) / stepS
+      balance.underway += stepS * delay(series, travel, arriving.row(down[i]!))
     }
+    arriving.free(n)
     if (over === 0) continue
     balance.overflow += over * stepS
     for (let s = 0; s < steps; s++) {
       const at = Math.min(shown - 1, Math.ceil(s / every)) * nodes + n
       if (spilled[s]! > overflow[at]!) overflow[at] = spilled[s]!
     }
+    peakOverflow[n] = highest(spilled)
     spilled.fill(0)
   }
-  return { route, steps: shown, stepS: stepS * every, flow, overflow, balance }
+  return { route, steps: shown, stepS: stepS * every, flow, peak, overflow, peakOverflow, balance }
 }
 
 /** What follows from a discharge. `load`: over that of the full section; `fill`: depth over height by uniform flow, 0 … 1; `velocity`: m/s. */
@@ -198,17 +255,18 @@ export type SewerValue = 'fill' | 'load' | 'velocity'
  * @returns `load` and `fill` are NaN for pressure pipes
  */
 export function sewerValues({ route, steps, flow }: SewerCapacity, word: SewerValue): Float32Array {
+  const { pressure, tables, table, height, full } = route
   const count = route.pipes.length
   const values = new Float32Array(flow.length)
-  for (let i = 0; i < count; i++) {
-    const table = route.tables[route.table[i]!]!
-    const [height, full, pressed] = [route.height[i]!, route.full[i]!, route.pressure[i] === 1]
-    for (let at = i, end = i + steps * count; at < end; at += count) {
-      const q = flow[at]!
-      if (word === 'load') values[at] = pressed ? Number.NaN : q / full
-      else if (word === 'fill') values[at] = pressed ? Number.NaN : fillOf(table, q / full)
-      else values[at] = speedOf(table, height, q, pressed ? 1 : fillOf(table, q / full))
+  for (let s = 0, at = 0; s < steps; s++)
+    for (let i = 0; i < count; i++, at++) {
+      const pressed = pressure[i] === 1
+      const load = flow[at]! / full[i]!
+      if (word === 'velocity') {
+        const section = tables[table[i]!]!
+        values[at] = speedOf(section, height[i]!, flow[at]!, pressed ? 1 : fillOf(section, load))
+      } else if (pressed) values[at] = Number.NaN
+      else values[at] = word === 'load' ? load : fillOf(tables[table[i]!]!, load)
     }
-  }
   return values
 }

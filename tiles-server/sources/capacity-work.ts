@@ -7,7 +7,7 @@ import { type SewerCapacity, type SewerLoad, sewerCapacity, sewerValues } from '
 import { type SewerRoute, sewerRoute } from '../../data/networks/capacity-route.ts'
 import type { AnswerPlace, SewerShown } from '../../data/networks/hydraulics-answer.ts'
 import type { Network } from '../../data/networks/network.ts'
-import { capacityAnswer, placeOf, type SewerCourse } from './capacity-answer.ts'
+import { capacityAnswer, DROP, placeOf, type SewerCourse } from './capacity-answer.ts'
 
 type Signal = Pick<AbortSignal, 'throwIfAborted'>
 
@@ -58,22 +58,6 @@ export function openSewers(model: SewerModel, utility: Sewer): OpenSewers {
   return { model, route: sewerRoute(model.network, utility), last: null }
 }
 
-/** Nodes that overflow, full pipes, and the largest discharge, m³/s. */
-function countsOf({ route, flow, overflow, steps }: SewerCapacity, nodes: number) {
-  const count = route.pipes.length
-  const [full, wet] = [new Uint8Array(count), new Uint8Array(nodes)]
-  let peak = 0
-  for (let s = 0, at = 0; s < steps; s++)
-    for (let i = 0; i < count; i++, at++) {
-      const q = flow[at]!
-      if (q >= route.full[i]!) full[i] = 1
-      if (q > peak) peak = q
-    }
-  for (let s = 0, at = 0; s < steps; s++) for (let n = 0; n < nodes; n++, at++) if (overflow[at]! > 1e-5) wet[n] = 1
-  const sum = (list: Uint8Array): number => list.reduce((total, one) => total + one, 0)
-  return { full: sum(full), overflowing: sum(wet), peak }
-}
-
 /** The rational method; JSON. A storm that was asked before is not carried down again. */
 export function workCapacity(task: CapacityTask, sewers: OpenSewers, signal: Signal): Uint8Array<ArrayBuffer> {
   const began = performance.now()
@@ -86,9 +70,9 @@ export function workCapacity(task: CapacityTask, sewers: OpenSewers, signal: Sig
     sewers.last = { storm, found: sewerCapacity(network, load, route) }
   }
   const { found } = sewers.last
-  const { steps, stepS, balance } = found
+  const { steps, stepS, balance, peak, peakOverflow } = found
   signal.throwIfAborted()
-  const { full, overflowing, peak } = countsOf(found, network.nodes.count)
+  const wet = Uint32Array.from(peakOverflow.keys()).filter((n) => peakOverflow[n]! > DROP)
   const course: SewerCourse = {
     times: Array.from({ length: steps }, (_, s) => s * stepS),
     pipes: {
@@ -98,16 +82,18 @@ export function workCapacity(task: CapacityTask, sewers: OpenSewers, signal: Sig
     nodes: { ids: network.nodes.ids, place: (n) => placeOf(network, n) },
     flow: found.flow,
     values: (word) => sewerValues(found, word),
+    full: route.full,
     overflow: found.overflow,
+    wet,
     summary: {
       pipes: route.pipes.length,
-      full,
-      overflowing,
+      full: peak.reduce((sum, q, i) => sum + (q >= route.full[i]! ? 1 : 0), 0),
+      overflowing: wet.length,
       overflowM3: Math.round(balance.overflow),
       rainMm: Number(balance.rainMm.toFixed(1)),
       inflowM3: Math.round(balance.inflow),
       outflowM3: Math.round(balance.outflow),
-      peakLps: Number((peak * 1000).toFixed(1)),
+      peakLps: Number((peak.reduce((most, q) => Math.max(most, q), 0) * 1000).toFixed(1)),
       flat: route.flat,
     },
   }
@@ -178,7 +164,9 @@ export function workWave(task: WaveTask, signal: Signal): Uint8Array<ArrayBuffer
     nodes: { ids: nodes.map(({ name }) => task.nodes.get(name) ?? name), place: (n) => place(nodes[n]!.name) },
     flow: drawn((row, k) => row.flow[k]!),
     values: (word) => drawn((row, k) => (word === 'load' ? Math.abs(row.flow[k]!) / capacity[k]! : row[word][k]!)),
+    full: Float64Array.from(known, (k) => capacity[k]!),
     overflow,
+    wet: Uint32Array.from(nodes.keys()).filter((n) => rows.some(({ spilled }) => spilled[n]! > DROP)),
     summary: {
       pipes: conduits.length,
       full: conduits.filter((_, k) => rows.some(({ fill }) => fill[k]! >= 1)).length,

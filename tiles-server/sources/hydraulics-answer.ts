@@ -6,7 +6,7 @@ import {
   WATER_SHOWN,
   type WaterShown,
 } from '../../data/networks/hydraulics-answer.ts'
-import { solvedBytes, worstOf } from './solved-bytes.ts'
+import { solvedBytes, type ValuesAt, worstOf } from './solved-bytes.ts'
 
 /** Names and places of a model in the city, by EPANET's order; '' = not in the city. */
 export interface Names {
@@ -108,6 +108,15 @@ function rangeOf(things: Uint32Array, moments: number, value: ValueAt, digits: n
 const those = (count: number, is: (i: number) => boolean): Uint32Array =>
   Uint32Array.from({ length: count }, (_, i) => i).filter(is)
 
+/** Values of some things, moment by moment. */
+function rowsOf(things: Uint32Array, value: ValueAt): ValuesAt {
+  const row = new Float64Array(things.length)
+  return (s) => {
+    for (let i = 0; i < things.length; i++) row[i] = value(s, things[i]!)
+    return row
+  }
+}
+
 /** Results as an answer: the JSON of `SolvedNetwork`. */
 export function hydraulicsAnswer(
   hydraulics: Hydraulics,
@@ -134,11 +143,11 @@ export function hydraulicsAnswer(
     digits,
     times: [...results.times],
     clockS: hydraulics.model.clockS,
-    pipes: { ids: Array.from(shownLinks, (k) => names.links[k]!), value: (s, i) => value.link(s, shownLinks[i]!) },
+    pipes: { ids: Array.from(shownLinks, (k) => names.links[k]!), values: rowsOf(shownLinks, value.link) },
     nodes: {
       ids: Array.from(shownNodes, (i) => names.nodes[i]!),
       places: Array.from(shownNodes, (i) => placeOf(names, i)),
-      value: (s, i) => value.node(s, shownNodes[i]!),
+      values: rowsOf(shownNodes, value.node),
     },
     way(s, i) {
       const at = s * links.count + shownLinks[i]!

@@ -1,45 +1,46 @@
 /** A solved network written as JSON: what water and sewers have in common, and their worst places. */
 import type { AnswerPlace, SolvedNetwork, WorstPlace } from '../../data/networks/hydraulics-answer.ts'
-import { jsonBytes, writeSigns, writeTable } from './json-bytes.ts'
+import { jsonBytes, writeRows } from './json-bytes.ts'
 
-/** Values to be written: NaN = unknown, `i` counts the ids. */
+/** A list's values at a moment, in the order of its ids, NaN = unknown; good until the next call. */
+export type ValuesAt = (moment: number) => Float32Array | Float64Array
+
+/** What is to be written. */
 export interface SolvedValues extends Omit<SolvedNetwork, 'pipes' | 'nodes' | 'ways'> {
   digits: number
-  pipes: { ids: readonly string[]; value(moment: number, i: number): number }
-  nodes: { ids: readonly string[]; places: readonly (AnswerPlace | null)[]; value(moment: number, i: number): number }
-  /** which way pipe i flows: 1 along it, -1 against it, 0 still */
+  pipes: { ids: readonly string[]; values: ValuesAt }
+  nodes: { ids: readonly string[]; places: readonly (AnswerPlace | null)[]; values: ValuesAt }
+  /** which way pipe i flows: above 0 along it, below 0 against it, 0 still */
   way(moment: number, i: number): number
 }
 
-const WAYS = [45, 48, 43]
+const [ALONG, AGAINST, STILL] = [43, 45, 48]
 
 /** The JSON of `SolvedNetwork`. */
 export function solvedBytes(solved: SolvedValues): Uint8Array<ArrayBuffer> {
   const { pipes, nodes, way, digits, ...rest } = solved
   const moments = solved.times.length
-  const out = jsonBytes((1 << 16) + moments * (pipes.ids.length + nodes.ids.length) * 6)
+  const out = jsonBytes((1 << 20) + (moments + 4) * (pipes.ids.length + nodes.ids.length) * 6)
   out.text(JSON.stringify(rest).slice(0, -1))
   out.text(',"pipes":{"ids":')
   out.value(pipes.ids)
   out.text(',"values":')
-  writeTable(out, moments, pipes.ids.length, pipes.value, digits)
+  writeRows(out, moments, (s) => out.numbers(pipes.values(s), digits))
   out.text('},"nodes":{"ids":')
   out.value(nodes.ids)
-  out.text(',"places":[')
-  nodes.places.forEach((place, i) => {
-    const [lng, lat, height] = place ?? [0, 0, 0]
-    out.text(i > 0 ? ',[' : '[')
-    out.number(lng, 7)
-    out.text(',')
-    out.number(lat, 7)
-    out.text(',')
-    out.number(height, 2)
-    out.text(']')
-  })
-  out.text('],"values":')
-  writeTable(out, moments, nodes.ids.length, nodes.value, digits)
+  out.text(',"places":')
+  writeRows(out, nodes.places.length, (i) => out.numbers(Float64Array.from(nodes.places[i] ?? [0, 0, 0]), 7))
+  out.text(',"values":')
+  writeRows(out, moments, (s) => out.numbers(nodes.values(s), digits))
   out.text('},"ways":')
-  writeSigns(out, moments, pipes.ids.length, (s, i) => WAYS[way(s, i) + 1]!)
+  const codes = new Uint8Array(pipes.ids.length)
+  writeRows(out, moments, (s) => {
+    for (let i = 0; i < codes.length; i++) {
+      const sense = way(s, i)
+      codes[i] = sense > 0 ? ALONG : sense < 0 ? AGAINST : STILL
+    }
+    out.signs(codes)
+  })
   out.text('}')
   return out.take()
 }
@@ -50,12 +51,13 @@ const WORST = 12
 /**
  * The worst moment of each thing, the worst things first.
  *
+ * @param things how many there are, or which
  * @param value at a moment; NaN = unknown
  * @param low less is worse
  * @param place of the thing; what to write of its worst moment
  */
 export function worstOf(
-  things: Iterable<number>,
+  things: number | Uint32Array,
   moments: number,
   value: (moment: number, i: number) => number,
   low: boolean,
@@ -63,11 +65,17 @@ export function worstOf(
 ): WorstPlace[] {
   const turn = low ? -1 : 1
   const best: { i: number; at: number; worst: number }[] = []
-  for (const i of things) {
-    let [worst, at] = [Number.NEGATIVE_INFINITY, -1]
+  const count = typeof things === 'number' ? things : things.length
+  for (let k = 0; k < count; k++) {
+    const i = typeof things === 'number' ? k : things[k]!
+    let worst = Number.NEGATIVE_INFINITY
+    let at = -1
     for (let s = 0; s < moments; s++) {
       const here = turn * value(s, i)
-      if (here > worst) [worst, at] = [here, s]
+      if (here > worst) {
+        worst = here
+        at = s
+      }
     }
     if (at < 0 || (best.length === WORST && worst <= best[WORST - 1]!.worst)) continue
     if (best.length === WORST) best.pop()
