@@ -65,7 +65,7 @@ export function drawSurfaces(sheet: Sheet, { surfaces, ground, line }: CrossSect
     )
     return ground.z[i]
   }
-  for (const { kind, name, from, to } of surfaces) {
+  for (const { kind, name, nameEn, from, to } of surfaces) {
     const inside = ground.x.filter((x) => x > from && x < to)
     const stations = [from, ...inside, to]
     const heights = stations.map(groundAt)
@@ -78,7 +78,8 @@ export function drawSurfaces(sheet: Sheet, { surfaces, ground, line }: CrossSect
     )
     const [x0] = sheet.at(from, 0)
     const [x1] = sheet.at(to, 0)
-    const text = `${name || sheet.words[kind]} ${fixed(to - from, 1)} m`
+    const own = sheet.language === 'en' ? nameEn || name : name
+    const text = `${own || sheet.words[kind]} ${fixed(to - from, 1)} m`
     if (x1 - x0 < textWidth(text, 2.5) * 0.6) continue
     const width = Math.max(x1 - x0, textWidth(text, 2.5))
     const middle = (x0 + x1) / 2

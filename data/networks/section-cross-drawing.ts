@@ -4,7 +4,7 @@ import type { CrossSection, CutPipe } from './section-cross.ts'
 import { containers, outerHalves } from './section-cross.ts'
 import { drawBuildings, drawEnds, drawShafts, drawSurfaces } from './section-cross-around.ts'
 import { crossTable, PIPE_ROWS_MM } from './section-cross-table.ts'
-import { drawGround, drawSoil } from './section-ground-drawing.ts'
+import { drawGround, drawSoil, groundBoxes, nameSoil } from './section-ground-drawing.ts'
 import { type Box, isFree, standardScale, stretchedScale, textWidth } from './section-layout.ts'
 import { sectionOutline } from './section-shape.ts'
 import {
@@ -157,18 +157,22 @@ const edgesOf = ([left, low, right, high]: Box): Box[] => [
   [left, high - 0.4, right, high + 0.4],
 ]
 
-/** Short words beside each pipe where there is room; the table has them all. */
-function labelPipes(sheet: Sheet, pipes: readonly CutPipe[], taken: Box[]): void {
-  const size = 2.5
-  const top = sheet.window.bottom + (sheet.window.height * 1000) / sheet.window.vertical
-  const right = sheet.window.left + (sheet.window.width * 1000) / sheet.window.horizontal
-  const halves = pipes.map((pipe): [number, number] => {
+/** Half the width and height of each pipe on the sheet. */
+const halvesOn = (sheet: Sheet, pipes: readonly CutPipe[]): [number, number][] =>
+  pipes.map((pipe) => {
     const [wide, tall] = outerHalves(pipe)
     return [
       Math.max(0.4, (wide * 1000) / sheet.window.horizontal),
       Math.max(0.4, (tall * 1000) / sheet.window.vertical),
     ]
   })
+
+/** Short words beside each pipe where there is room; the table has them all. */
+function labelPipes(sheet: Sheet, pipes: readonly CutPipe[], taken: Box[]): void {
+  const size = 2.5
+  const top = sheet.window.bottom + (sheet.window.height * 1000) / sheet.window.vertical
+  const right = sheet.window.left + (sheet.window.width * 1000) / sheet.window.horizontal
+  const halves = halvesOn(sheet, pipes)
   const middles = pipes.map((pipe) => sheet.at(pipe.x, Number.isFinite(pipe.z) ? pipe.z : sheet.window.z0))
   const holding = new Set(containers(pipes))
   for (const [i, [x, y]] of middles.entries())
@@ -232,7 +236,9 @@ export function crossDrawing(section: CrossSection, { language, source, letter =
   const largeFirst = [...section.pipes].sort((a, b) => b.width * b.height - a.width * a.height || 0)
   for (const pipe of largeFirst) drawPipe(sheet, pipe)
   for (const pipe of section.pipes) drawTowards(sheet, pipe)
+  taken.push(...groundBoxes(sheet, section.ground, section.strata))
   labelPipes(sheet, section.pipes, taken)
+  nameSoil(sheet, section.strata, taken)
   drawEnds(sheet, section, letter)
   if (columns === 0)
     sheet.text(page.width / 2, window.bottom + 8, words.none, { sizeMm: 5, anchor: 'middle', halo: '#ffffff' })

@@ -1,6 +1,8 @@
 /** The table under a cross-section: one column for each pipe, led to by a thin line. */
+
 import { type CrossSection, outerHalves } from './section-cross.ts'
 import { fixed, spread, textWidth } from './section-layout.ts'
+import { materialText } from './section-materials.ts'
 import { ALARM, colorOf, FOOT, fitted, INK, layerOf, MARGIN, type Sheet } from './section-sheet.ts'
 import { type SectionText, sizeText, utilityWord } from './section-words.ts'
 
@@ -27,7 +29,11 @@ export function twoLines(text: string, sizeMm: number, room: number): string[] {
   const letters = [...text]
   let first = ''
   while (letters.length && textWidth(first + letters[0], sizeMm) <= room) first += letters.shift()
-  return first === '' ? [fitted(text, sizeMm, room)] : [first, fitted(letters.join(''), sizeMm, room)]
+  if (first === '') return [fitted(text, sizeMm, room)]
+  // between words where there are such
+  const space = letters[0] === ' ' ? -1 : first.lastIndexOf(' ')
+  const [one, two] = space > 0 ? [first.slice(0, space), text.slice(space + 1)] : [first, letters.join('').trimStart()]
+  return [one, fitted(two, sizeMm, room)]
 }
 
 function headings(sheet: Sheet, top: number, right: number): number[] {
@@ -61,7 +67,7 @@ function cells({ pipes }: CrossSection, i: number, sheet: Sheet): string[] {
     String(i + 1),
     utilityWord(sheet.language, pipe.utility),
     sizeText(pipe, sheet.language),
-    pipe.material || '—',
+    materialText(sheet.language, pipe.material) || '—',
     fixed(pipe.x, 2),
     fixed(pipe.ground, 3),
     metres(pipe.z + tall),

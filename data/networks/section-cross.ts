@@ -73,6 +73,8 @@ export interface CutSurface {
   kind: 'road' | 'water'
   id: string
   name: string
+  /** '' = none */
+  nameEn: string
   from: number
   to: number
 }
@@ -247,6 +249,8 @@ function cutBuilding({ id, geometry, style, attributes }: CityFeature, input: Cu
     }
 }
 
+const namesOf = (style: CityFeature['style']) => ({ name: word(style.name), nameEn: word(style.nameEn) })
+
 function cutRoad({ id, geometry, style }: CityFeature, { line }: Cutter, out: CutSurface[]): void {
   const width = number(style.widthM)
   if (geometry.type !== 'LineString' || !(width > 0 && width < 200) || style.tunnel === true || style.class === 'ferry')
@@ -258,7 +262,7 @@ function cutRoad({ id, geometry, style }: CityFeature, { line }: Cutter, out: Cu
       const half = width / 2 / Math.sin((angleDeg * Math.PI) / 180)
       const [from, to] = [Math.max(0, along - half), Math.min(line.length, along + half)]
       if (!out.some((one) => one.id === id && Math.abs(one.from - from) < 0.01))
-        out.push({ kind: 'road', id, name: word(style.name), from, to })
+        out.push({ kind: 'road', id, ...namesOf(style), from, to })
     }
   }
 }
@@ -267,8 +271,7 @@ function cutWater({ id, geometry, style }: CityFeature, { line }: Cutter, out: C
   const polygons: Position[][][] =
     geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.type === 'MultiPolygon' ? geometry.coordinates : []
   for (const rings of polygons)
-    for (const [from, to] of stretchesInside(line, rings))
-      out.push({ kind: 'water', id, name: word(style.name), from, to })
+    for (const [from, to] of stretchesInside(line, rings)) out.push({ kind: 'water', id, ...namesOf(style), from, to })
 }
 
 /** Half of the outer width and height; unknown sizes count as a thin wall only. */

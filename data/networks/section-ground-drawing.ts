@@ -1,5 +1,5 @@
 /** The ground of a section: soil or strata below it, groundwater, boreholes, and the ground's own line. */
-import { fixed, textWidth } from './section-layout.ts'
+import { type Box, fixed, isFree, textWidth } from './section-layout.ts'
 import { GROUND, INK, type Sheet, SOIL, tint, WATER } from './section-sheet.ts'
 import type { Strata, Stratum } from './section-strata.ts'
 
@@ -21,26 +21,15 @@ function runs(count: number, known: (i: number) => boolean): [from: number, to: 
   return out.filter(([from, to]) => to > from)
 }
 
-function drawStratum(sheet: Sheet, { name, color, pattern, top, bottom }: Stratum, along: ArrayLike<number>): void {
+function drawStratum(sheet: Sheet, { color, pattern, top, bottom }: Stratum, along: ArrayLike<number>): void {
   const low = sheet.window.z0
-  // its name stands at the left, where pipes seldom are
-  const least = (3.4 * sheet.window.vertical) / 1000
-  const inset = (2 * sheet.window.horizontal) / 1000
-  let label: [x: number, z: number] | null = null
   for (const [from, to] of runs(along.length, (i) => Number.isFinite(top[i]) && Number.isFinite(bottom[i]))) {
     const points: number[] = []
     for (let i = from; i <= to; i++) points.push(along[i], Math.max(low, top[i]))
     for (let i = to; i >= from; i--) points.push(along[i], Math.max(low, bottom[i]))
     sheet.line(points, { layer: 'SOIL', fill: tint(color), ...(pattern && { pattern }) }, true)
     sheet.line(points.slice(0, 2 * (to - from + 1)), { layer: 'SOIL', stroke: '#8a7350', lineMm: 0.13 })
-    for (let i = from; i <= to && !label; i++) {
-      const [high, foot] = [Math.max(low, top[i]), Math.max(low, bottom[i])]
-      if (along[i] >= along[from] + inset && high - foot > least) label = [along[i], (high + foot) / 2]
-    }
   }
-  if (!label) return
-  const [x, y] = sheet.at(...label)
-  sheet.text(x, y - 0.9, name, { halo: '#ffffff', layer: 'SOIL', stroke: '#5c4a2e' })
 }
 
 /** Soil below the ground: its layers where they are known, else one colour. */
@@ -70,12 +59,58 @@ export function drawSoil(sheet: Sheet, ground: Profile, strata: Strata | null, l
     for (let i = from; i <= to; i++) points.push(along[i], groundwater[i])
     sheet.line(points, { layer: 'WATER', stroke: WATER, lineMm: 0.25, dash: [3, 1] })
   }
-  const last = wet.at(-1)
-  if (!last) return
-  const [x, y] = sheet.at(along[last[1]], groundwater[last[1]])
-  const text = `${sheet.words.groundwater} ${fixed(groundwater[last[1]], 2)}`
-  sheet.text(x - textWidth(text, 2.3) - 4, y + 0.8, text, { sizeMm: 2.3, stroke: WATER, halo: '#ffffff' })
-  waterSign(sheet, along[last[1]] - (2.5 * sheet.window.horizontal) / 1000, groundwater[last[1]])
+}
+
+/** Boreholes and the line of the ground, which words are to leave free. */
+export function groundBoxes(sheet: Sheet, ground: Profile, strata: Strata | null): Box[] {
+  const boxes: Box[] = []
+  for (const [from, to] of runs(ground.x.length, (i) => Number.isFinite(ground.z[i])))
+    for (let i = from; i < to; i++) {
+      const [[ax, ay], [bx, by]] = [sheet.at(ground.x[i], ground.z[i]), sheet.at(ground.x[i + 1], ground.z[i + 1])]
+      boxes.push([ax, Math.min(ay, by) - 0.3, bx, Math.max(ay, by) + 0.3])
+    }
+  for (const { id, x, top, bottom } of strata?.boreholes ?? []) {
+    const [px, py] = sheet.at(x, top)
+    const half = textWidth(id, 2.3) / 2
+    boxes.push([px - 0.5, sheet.at(x, bottom)[1], px + 0.5, py], [px - half, py + 1, px + half, py + 4])
+  }
+  return boxes
+}
+
+/** Words on layers of soil and on the groundwater, each at the first of its places that is free; none where there is no room. */
+export function nameSoil(sheet: Sheet, strata: Strata | null, taken: Box[]): void {
+  if (!strata) return
+  const { layers, along, groundwater } = strata
+  const { language, window, words } = sheet
+  const put = (x: number, y: number, text: string, sizeMm: number, stroke: string, layer: string): boolean => {
+    const box: Box = [x - 0.3, y - 0.5, x + textWidth(text, sizeMm) + 0.3, y + sizeMm]
+    const right = window.left + (window.width * 1000) / window.horizontal
+    if (box[1] < window.bottom || box[2] > right || !isFree(box, taken)) return false
+    taken.push(box)
+    sheet.text(x, y, text, { sizeMm, halo: '#ffffff', layer, stroke })
+    return true
+  }
+  const known = (line: ArrayLike<number>) => runs(along.length, (i) => Number.isFinite(line[i]))
+  const last = groundwater ? known(groundwater).at(-1) : undefined
+  // only the height where there is no room for the word
+  water: for (const word of groundwater && last ? [`${words.groundwater} `, ''] : [])
+    for (let i = last![1]; i >= last![0]; i--) {
+      const text = `${word}${fixed(groundwater![i], 2)}`
+      const [x, y] = sheet.at(along[i], groundwater![i])
+      const left = x - textWidth(text, 2.3) - 4
+      if (left < window.left || !put(left, y + 0.8, text, 2.3, WATER, 'WATER')) continue
+      waterSign(sheet, along[i] - (2.5 * window.horizontal) / 1000, groundwater![i])
+      break water
+    }
+  for (const { name, nameEn, top, bottom } of layers) {
+    const text = language === 'en' ? (nameEn ?? name) : name
+    places: for (const [from, to] of known(top))
+      for (let i = from; i <= to; i++) {
+        const [x, high] = sheet.at(along[i], top[i])
+        const low = Math.max(window.bottom, sheet.at(0, bottom[i])[1])
+        if (high - low > 3.4 && put(x + 2, (high + low) / 2 - 0.9, text, 2.5, '#5c4a2e', 'SOIL')) break places
+      }
+  }
 }
 
 /** A small triangle on a level of water. */

@@ -1,8 +1,8 @@
 /** Draws a long section to its two scales: ground, pipes with crown and invert, shafts, crossing pipes, and the table below. */
 import type { Drawing } from '../geo/drawing.ts'
 import { outerHalves } from './section-cross.ts'
-import { drawGround, drawSoil } from './section-ground-drawing.ts'
-import { fixed, spread, standardScale, stretchedScale, textWidth } from './section-layout.ts'
+import { drawGround, drawSoil, groundBoxes, nameSoil } from './section-ground-drawing.ts'
+import { type Box, fixed, spread, standardScale, stretchedScale, textWidth } from './section-layout.ts'
 import type { LongNode, LongPipe, LongSection } from './section-long.ts'
 import { longTable, NODE_COLUMN, rowsMm } from './section-long-table.ts'
 import {
@@ -217,6 +217,28 @@ function drawCrossings(sheet: Sheet, { crossings, ground }: LongSection): void {
   }
 }
 
+/** Where words on the soil would lie over pipes, shafts or boreholes. */
+function boxesOf(sheet: Sheet, { nodes, pipes, ground, strata }: LongSection): Box[] {
+  const boxes = groundBoxes(sheet, ground, strata)
+  for (const { x } of nodes) {
+    const [px] = sheet.at(x, 0)
+    boxes.push([px - 0.6, sheet.window.bottom, px + 0.6, sheet.page.height])
+  }
+  for (const { axis, height, water } of pipes) {
+    const half = height > 0 ? height / 2 : 0
+    for (let i = 0; i + 3 < axis.length; i += 2) {
+      const [ax, ay] = sheet.at(axis[i], Math.min(axis[i + 1], axis[i + 3]) - half)
+      const [bx, by] = sheet.at(axis[i + 2], Math.max(axis[i + 1], axis[i + 3]) + half)
+      if (Number.isFinite(ay) && Number.isFinite(by)) boxes.push([ax, ay - 0.3, bx, by + 0.3])
+    }
+    for (let i = 0; i + 3 < water.length; i += 2) {
+      const [[ax, ay], [bx, by]] = [sheet.at(water[i], water[i + 1]), sheet.at(water[i + 2], water[i + 3])]
+      boxes.push([ax, Math.min(ay, by) - 0.3, bx, Math.max(ay, by) + 0.3])
+    }
+  }
+  return boxes
+}
+
 /** The arrow that says which way the water goes. */
 function drawFlow(sheet: Sheet, text: string): void {
   const [x, y] = [MARGIN.left + 6, sheet.page.height - MARGIN.other - 8]
@@ -249,9 +271,11 @@ export function longDrawing(section: LongSection, { language, source }: LongDraw
   drawCrossings(sheet, section)
   drawWaterLine(sheet, section)
   drawGround(sheet, section.ground)
+  nameSoil(sheet, section.strata, boxesOf(sheet, section))
   if (section.how === 'downstream') drawFlow(sheet, words.flow)
   const [first, last] = [section.nodes[0].id, section.nodes[section.nodes.length - 1].id]
-  const title = `${utilityWord(language, section.utility)}${language === 'zh' ? '' : ' '}${words.long} ${first}—${last}`
+  const kind = utilityWord(language, section.utility)
+  const title = `${language === 'zh' ? `${kind}${words.long}` : `${words.long}, ${kind},`} ${first}—${last}`
   const notes = [`${words.total} ${fixed(section.length, 2)} m`, words.invertNote]
   if (section.crossings.length) notes.push(words.crossNote)
   if (section.pipes.some(({ estimated, axis }) => estimated || axis.some(Number.isNaN))) notes.push(words.estimatedNote)

@@ -1,6 +1,7 @@
 /** The table under a long section: heights at each node, what lies between them in bands, node codes at the foot. */
 import { fixed, spread, textWidth } from './section-layout.ts'
 import type { LongNode, LongPipe, LongSection } from './section-long.ts'
+import { materialText } from './section-materials.ts'
 import { ALARM, FOOT, fitted, INK, MARGIN, type Sheet } from './section-sheet.ts'
 import { type SectionText, sizeText } from './section-words.ts'
 
@@ -38,7 +39,7 @@ const SIZE = 2.5
 function bands(pipes: readonly LongPipe[], sheet: Sheet): { first: number; last: number; texts: [string, string] }[] {
   const out: { first: number; last: number; texts: [string, string] }[] = []
   for (const [i, pipe] of pipes.entries()) {
-    const texts: [string, string] = [sizeText(pipe, sheet.language), pipe.material || '—']
+    const texts: [string, string] = [sizeText(pipe, sheet.language), materialText(sheet.language, pipe.material) || '—']
     const before = out.at(-1)
     if (before && before.texts[0] === texts[0] && before.texts[1] === texts[1]) before.last = i
     else out.push({ first: i, last: i, texts })

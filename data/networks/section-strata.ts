@@ -9,6 +9,8 @@ export type SoilPattern = (typeof SOIL_PATTERNS)[number]
 export interface Stratum {
   /** as the survey calls it: `①1 杂填土` */
   name: string
+  /** the same for English drawings; `name` when absent */
+  nameEn?: string
   /** #rrggbb */
   color: string
   pattern?: SoilPattern

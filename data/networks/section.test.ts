@@ -5,10 +5,12 @@ import { metresPerDegree } from '../geo/ellipsoid.ts'
 import { networkFromFeatures } from './network.ts'
 import { containers, crossSection, gapsOf } from './section-cross.ts'
 import { crossDrawing } from './section-cross-drawing.ts'
+import { twoLines } from './section-cross-table.ts'
 import { spread, standardScale, stretchedScale, textWidth } from './section-layout.ts'
 import { nearestOn, sectionLine, stretchesInside } from './section-line.ts'
 import { longSection } from './section-long.ts'
 import { longDrawing } from './section-long-drawing.ts'
+import { materialText } from './section-materials.ts'
 import { routeBetween, routeDownstream, routeThrough } from './section-route.ts'
 import { sectionOutline } from './section-shape.ts'
 import { directionsOf } from './trace.ts'
@@ -246,6 +248,35 @@ test('a hundred pipes side by side keep their columns apart, and a section witho
   for (let i = 1; i < numbers.length; i++) expect(numbers[i] - numbers[i - 1]).toBeGreaterThan(11)
   const empty = crossDrawing(cut([]), { language: 'zh', source: SOURCE })
   expect(empty.items.some((item) => item.kind === 'text' && item.text === '本断面未见管线')).toBe(true)
+})
+
+test('English drawings say materials, layers and roads in English where they have the words', () => {
+  expect(materialText('en', '钢筋混凝土')).toBe('reinforced concrete')
+  expect(materialText('en', 'HDPE双壁波纹管')).toBe('HDPE corrugated')
+  expect(materialText('en', '镀锌钢管')).toBe('galvanized steel')
+  expect(materialText('en', '某种材料')).toBe('某种材料')
+  expect(materialText('zh', '钢筋混凝土')).toBe('钢筋混凝土')
+  expect(twoLines('reinforced concrete', 2.4, 19)).toEqual(['reinforced', 'concrete'])
+  const strata = {
+    along: [0, 10, 20, 30, 40],
+    layers: [
+      { name: '① 杂填土', nameEn: '① Fill', color: '#886644', top: Array(5).fill(25), bottom: Array(5).fill(21) },
+    ],
+    groundwater: Array(5).fill(23),
+    boreholes: [],
+    synthetic: true,
+    source: { zh: '', en: '' },
+  }
+  const section = cut([pipe('a', 'water', [0, -5, 12], [0, 5, 12], { material: '球墨铸铁' })], { strata })
+  section.surfaces.push({ kind: 'road', id: 'r', name: '解放路', nameEn: 'Jiefang Road', from: 5, to: 35 })
+  const words = (language: 'zh' | 'en') =>
+    crossDrawing(section, { language, source: SOURCE }).items.flatMap((item) =>
+      item.kind === 'text' ? [item.text] : [],
+    )
+  expect(words('en')).toEqual(
+    expect.arrayContaining(['ductile iron', '① Fill', 'Jiefang Road 30.0 m', 'groundwater 13.00']),
+  )
+  expect(words('zh')).toEqual(expect.arrayContaining(['球墨铸铁', '① 杂填土', '解放路 30.0 m', '地下水位 13.00']))
 })
 
 test('words in the picture do not lie over each other', () => {

@@ -206,7 +206,7 @@ const PATTERNS: Record<Hatch, SoilPattern> = {
 /** Tops and bottoms of one unit; where others are known and it is not there, it is a line without thickness, so that it ends in a wedge. */
 function stratumOf({ units }: StrataModel, columns: readonly Column[], unit: number): Stratum {
   const { code, name, soil: id } = units[unit]!
-  const { zh, color, hatch } = soil(id)
+  const { zh, en, color, hatch } = soil(id)
   const top = new Float64Array(columns.length).fill(Number.NaN)
   const bottom = new Float64Array(columns.length).fill(Number.NaN)
   for (const [i, { layers }] of columns.entries()) {
@@ -215,7 +215,14 @@ function stratumOf({ units }: StrataModel, columns: readonly Column[], unit: num
     if (own) [top[i], bottom[i]] = [own.top, own.bottom]
     else if (below) top[i] = bottom[i] = below.top
   }
-  return { name: `${code} ${name || zh}`.trim(), color, pattern: PATTERNS[hatch], top, bottom }
+  return {
+    name: `${code} ${name || zh}`.trim(),
+    nameEn: `${code} ${en}`.trim(),
+    color,
+    pattern: PATTERNS[hatch],
+    top,
+    bottom,
+  }
 }
 
 /** Holes so near a section that they are drawn, metres. */

@@ -145,7 +145,11 @@ export async function cutCity(
     .sort((a, b) => b.to - b.from - (a.to - a.from))[0]
   return {
     section,
-    source: { ...source, subject: road ? road.name : '', synthetic: source.synthetic || strata?.synthetic === true },
+    source: {
+      ...source,
+      subject: (language === 'en' && road?.nameEn) || (road?.name ?? ''),
+      synthetic: source.synthetic || strata?.synthetic === true,
+    },
   }
 }
 
