@@ -7,6 +7,7 @@ import { createGunzip } from 'node:zlib'
 import yauzl, { type Entry, type ZipFile } from 'yauzl'
 import { type FileKind, HEAD_BYTES, recognize } from '../formats/recognize.ts'
 import { bunzip } from './bunzip.ts'
+import { holdsTileset } from './tilesets/packed-tileset.ts'
 
 /** A kind that has content of its own. */
 export type DataKind = Exclude<FileKind, 'gzip' | 'bzip2' | 'zip'>
@@ -213,6 +214,8 @@ async function recognizeFile(path: string): Promise<(InputFile | Refused)[]> {
   const outer = recognize(head.subarray(0, bytesRead), size, name)
   if (outer.kind === null) return [{ name, reason: outer.reason }]
   if (outer.kind === 'zip') {
+    if (await holdsTileset(path))
+      return [{ name, path, kind: '3d-tiles', bytes: size, open: opener(path, 'zip'), beside }]
     const workbook = (await entries(path)).some(({ fileName }) => fileName === 'xl/workbook.xml')
     if (!workbook) return unzipped(path)
     return [{ name, path, kind: 'xlsx', bytes: size, open: opener(path, 'zip'), beside }]

@@ -27,7 +27,7 @@ kinds (told by content): .osm.pbf, .osm[.gz|.bz2], GeoJSON, NDJSON, .hgt[.zip], 
   pipe networks: EPANET and SWMM .inp, shapefile and GeoPackage (--as another layer: city data), GeoJSON (--as pipes), CSV, XLSX, CityGML (UtilityNetwork,
   PLATEAU unf); building models: IFC 2x3, 4, 4.3, glTF and GLB, CityGML objects;
   boreholes: AGS 3, AGS 4, CSV and XLSX tables of holes, layers, water (--as boreholes for all tables);
-  textured 3D Tiles (a folder with tileset.json); point clouds: LAS 1.0 … 1.5, LAZ, COPC; registers of units (--as units) and legal volumes (--as volumes): CSV, XLSX,
+  textured 3D Tiles (a folder with tileset.json, .3tz or .zip); point clouds: LAS 1.0 … 1.5, LAZ, COPC; registers of units (--as units) and legal volumes (--as volumes): CSV, XLSX,
   GeoJSON with 不动产单元代码, floors, heights`
 
 /** A mistake in the command line. */

@@ -20,15 +20,22 @@ declare module 'yauzl' {
     fileName: string
     compressedSize: number
     uncompressedSize: number
+    compressionMethod: number
     isEncrypted(): boolean
   }
   export interface ZipFile {
     entryCount: number
+    fileSize: number
     readEntry(): void
     on(event: 'entry', heard: (entry: Entry) => void): void
     on(event: 'end', heard: () => void): void
     on(event: 'error', heard: (error: Error) => void): void
     openReadStream(entry: Entry, done: (error: Error | null, stream: Readable) => void): void
+    openReadStream(
+      entry: Entry,
+      options: { decodeFileData: boolean },
+      done: (error: Error | null, stream: Readable) => void,
+    ): void
     close(): void
   }
   const yauzl: {

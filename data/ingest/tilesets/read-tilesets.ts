@@ -19,6 +19,7 @@ import { placed, placementMatrix } from '../../geo/placement.ts'
 import type { IngestOptions } from '../ingest.ts'
 import type { InputFile } from '../input-file.ts'
 import type { Intake } from '../intake.ts'
+import { openPackedTileset, type PackedTileset } from './packed-tileset.ts'
 
 const MOST_FILES = 2_000_000
 const MOST_FILE_BYTES = 2 ** 30
@@ -33,7 +34,8 @@ const safePath = (path: string): string =>
 
 /** One mesh on its way into a folder. */
 interface Gathering {
-  from: string
+  /** a file of the tileset's folder or archive; null when it is not there or too large */
+  read(path: string): Promise<Uint8Array | null>
   to: string
   done: Set<string>
   bytes: number
@@ -41,15 +43,26 @@ interface Gathering {
   signal: AbortSignal
 }
 
-/** A file of the tileset's folder, links followed only inside of it; null when it is not there or too large. */
-async function fileAt({ from, missing }: Gathering, path: string): Promise<Uint8Array | null> {
-  const full = await realpath(join(from, path)).catch(() => null)
-  const info = full === null || !full.startsWith(from + sep) ? null : await stat(full)
-  if (full === null || !info?.isFile() || info.size > MOST_FILE_BYTES) {
-    missing.push(path)
-    return null
+/** A file of the tileset; one that is not there is noted. */
+async function fileAt({ read, missing }: Gathering, path: string): Promise<Uint8Array | null> {
+  const bytes = await read(path)
+  if (!bytes) missing.push(path)
+  return bytes
+}
+
+/** Where the files of a tileset come from: its folder, links followed only inside of it, or the archive that it is in. */
+async function openFiles({ path }: InputFile): Promise<{ top: string } & PackedTileset> {
+  if (!/\.json$/i.test(path)) return { top: 'tileset.json', ...(await openPackedTileset(path)) }
+  const from = await realpath(dirname(path))
+  return {
+    top: basename(path),
+    async read(name) {
+      const full = await realpath(join(from, name)).catch(() => null)
+      const info = full === null || !full.startsWith(from + sep) ? null : await stat(full)
+      return full === null || !info?.isFile() || info.size > MOST_FILE_BYTES ? null : readFile(full)
+    },
+    close() {},
   }
-  return readFile(full)
 }
 
 async function put(gathering: Gathering, path: string, bytes: Uint8Array): Promise<void> {
@@ -229,11 +242,11 @@ async function readOne(
   signal: AbortSignal,
 ): Promise<void> {
   const revision = randomUUID()
+  const { top, read, close } = await openFiles(file)
   const to = await makeMeshFolder(dir, id, revision)
-  const from = await realpath(dirname(file.path))
-  const gathering: Gathering = { from, to, done: new Set(), bytes: 0, missing: [], signal }
+  const gathering: Gathering = { read, to, done: new Set(), bytes: 0, missing: [], signal }
   try {
-    const { root, geometricError } = await gather(gathering, basename(file.path), 0)
+    const { root, geometricError } = await gather(gathering, top, 0)
     const { transform, extent } = placeOf(root, options, ground)
     const { missing } = gathering
     if (missing.length > 0) took.note(`${missing.length} files are missing or no tiles, ${missing[0]} for one`)
@@ -269,6 +282,7 @@ async function readOne(
       attributes: { files: head.files, bytes: head.bytes },
     })
   } finally {
+    close()
     await rm(to, { recursive: true, force: true })
   }
 }

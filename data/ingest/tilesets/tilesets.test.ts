@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { deflateRawSync, zstdCompressSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Database } from '../../../tiles-server/db/database.ts'
 import { listMeshes, meshFiles } from '../../../tiles-server/db/mesh-store.ts'
@@ -106,6 +107,90 @@ test('what leaves the folder, comes from elsewhere or cannot be a tile is refuse
   expect((await run(link, { source: 'bad' })).refused[0]?.reason).toMatch(/no content/)
   expect(listMeshes(meshesDir).map(({ id }) => id)).toEqual(['photo'])
 })
+
+/** A zip of entries as they are, or packed; `claim` lies about the size. */
+function zip(files: Record<string, { bytes: Uint8Array | string; method?: 0 | 8 | 93; claim?: number }>): Buffer {
+  const locals: Buffer[] = []
+  const centrals: Buffer[] = []
+  let at = 0
+  for (const [name, { bytes, method = 0, claim }] of Object.entries(files)) {
+    const raw = Buffer.from(bytes as string)
+    const packed = method === 8 ? deflateRawSync(raw) : method === 93 ? zstdCompressSync(raw) : raw
+    const fields = Buffer.alloc(26)
+    fields.writeUInt16LE(20, 0)
+    fields.writeUInt16LE(method, 4)
+    fields.writeUInt32LE(packed.length, 14)
+    fields.writeUInt32LE(claim ?? raw.length, 18)
+    fields.writeUInt16LE(Buffer.byteLength(name), 22)
+    const local = Buffer.concat([Buffer.from('PK\x03\x04'), fields, Buffer.from(name), packed])
+    const place = Buffer.alloc(14)
+    place.writeUInt32LE(at, 10)
+    centrals.push(Buffer.concat([Buffer.from('PK\x01\x02'), Buffer.from([20, 0]), fields, place, Buffer.from(name)]))
+    locals.push(local)
+    at += local.length
+  }
+  const end = Buffer.alloc(18)
+  end.writeUInt16LE(locals.length, 4)
+  end.writeUInt16LE(locals.length, 6)
+  end.writeUInt32LE(Buffer.concat(centrals).length, 8)
+  end.writeUInt32LE(at, 12)
+  return Buffer.concat([...locals, ...centrals, Buffer.from('PK\x05\x06'), end])
+}
+
+test('a tileset in an archive comes in like one in a folder: stored, deflated or Zstandard, at the top or one folder down', async () => {
+  const inner = tileset({ boundingVolume: sphere(9), content: { uri: '../b.b3dm' } })
+  const root = tileset({
+    ...there,
+    content: { uri: 'a.b3dm' },
+    children: [{ boundingVolume: sphere(9), geometricError: 1, content: { uri: 'in/ner.json' } }],
+  })
+  for (const [name, top] of [
+    ['town.3tz', ''],
+    ['town.zip', 'town/'],
+  ] as const) {
+    const own = join(folder, `in-${serial++}`)
+    mkdirSync(own)
+    const file = join(own, name)
+    writeFileSync(
+      file,
+      zip({
+        [`${top}tileset.json`]: { bytes: root, method: 93 },
+        [`${top}a.b3dm`]: { bytes: B3DM.repeat(100), method: 8 },
+        [`${top}in/ner.json`]: { bytes: inner },
+        [`${top}b.b3dm`]: { bytes: B3DM },
+        '@3dtilesIndex1@': { bytes: 'index' },
+      }),
+    )
+    const report = await run(file, { source: 'packed' })
+    expect(report.refused).toEqual([])
+    expect(report.files).toEqual([{ name, kind: '3d-tiles' }])
+    expect(report.layers.mesh).toMatchObject({ read: 1 })
+    const mesh = listMeshes(meshesDir).find(({ id }) => id === 'packed')!
+    expect(mesh.files).toBe(3)
+    expect(readFileSync(join(meshFiles(meshesDir, mesh), 'a.b3dm'), 'utf8')).toBe(B3DM.repeat(100))
+  }
+})
+
+test('archives that are bombs, lead out of themselves, lie or are cut short bring nothing in', async () => {
+  const root = tileset({ ...there, content: { uri: 'a.b3dm' } })
+  const bad = async (files: Parameters<typeof zip>[0], cut = 1) => {
+    const own = join(folder, `in-${serial++}`)
+    mkdirSync(own)
+    const whole = zip(files)
+    writeFileSync(join(own, 'bad.3tz'), whole.subarray(0, whole.length * cut))
+    return (await run(join(own, 'bad.3tz'), { source: 'bad' })).refused[0]?.reason ?? ''
+  }
+  const json = { bytes: root, method: 8 } as const
+  const zeros = { bytes: Buffer.alloc(70 * 2 ** 20), method: 8 } as const
+  expect(await bad({ 'tileset.json': json, 'a.b3dm': zeros })).toMatch(/a bomb\?/)
+  expect(await bad({ 'tileset.json': json, '../a.b3dm': { bytes: B3DM } })).toMatch(/invalid relative path/)
+  expect(await bad({ 'tileset.json': json, 'a.b3dm': { bytes: B3DM.repeat(99), method: 8, claim: 10 } })).toMatch(
+    /no content/,
+  )
+  expect(await bad({ 'x/tileset.json': json, 'y/tileset.json': json })).toMatch(/2 tilesets.*expected one/)
+  expect(await bad({ 'tileset.json': json, 'a.b3dm': { bytes: B3DM } }, 0.6)).toMatch(/end of central directory|zip/i)
+  expect(listMeshes(meshesDir).some(({ id }) => id === 'bad')).toBe(false)
+}, 60_000)
 
 test('an address is a path in the folder or an error', () => {
   expect(insidePath('a/b', '../c.glb?x=1#y')).toBe('a/c.glb')
