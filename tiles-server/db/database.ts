@@ -11,6 +11,8 @@ export interface Queryable {
    * @throws {Error} with the engine's message and the SQLSTATE in `code`
    */
   query<T = Row>(sql: string, parameters?: readonly unknown[]): Promise<T[]>
+  /** Appends rows in PostgreSQL's binary COPY format to a table; the bytes are given away. Absent where `query` must do. */
+  copy?(table: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>
 }
 
 /** An open database. */

@@ -1,4 +1,4 @@
-/** A feature as the JSON text of one staged row: geometry, quadtree cell, hash and, for buildings and pipes, the cutter's shape. */
+/** A feature as one row: geometry, quadtree cell, hash and, for buildings and pipes, the cutter's shape. */
 import { hash } from 'node:crypto'
 import type { Geometry, Position } from 'geojson'
 import { writeWkbHex } from '../../data/formats/wkb.ts'
@@ -14,12 +14,16 @@ export interface FeatureRow {
   /** 32 hex digits; equal when nothing of the feature changed */
   hash: string
   box: Bounds
-  /** one object for `jsonb_to_recordset` */
-  json: string
+  /** EWKB in hex */
+  geom: string
+  /** whether PostGIS takes the geometry in its binary form too, where it counts points and closes no ring */
+  sound: boolean
+  cell: number
+  /** JSON text */
+  style: string
+  attributes: string
+  shape: Uint8Array | null
 }
-
-/** Columns of `FeatureRow.json`, for `jsonb_to_recordset`. */
-export const ROW_COLUMNS = 'id text, geom text, cell bigint, style jsonb, attributes jsonb, hash uuid, shape text'
 
 function extend(box: Bounds, coordinates: unknown): void {
   const list = coordinates as (Position | unknown[])[]
@@ -54,6 +58,30 @@ export function toJson(value: unknown): string {
   return text.replace(/\\\\|\\u0000|\\ud[89a-f][0-9a-f]{2}/g, (found) => (found === '\\\\' ? found : '\ufffd'))
 }
 
+const isClosed = (ring: Position[]): boolean =>
+  ring.length >= 4 && ring[0].every((ordinate, k) => ordinate === ring[ring.length - 1][k])
+
+function isSound(geometry: Geometry): boolean {
+  switch (geometry.type) {
+    case 'Point':
+    case 'MultiPoint':
+      return true
+    case 'LineString':
+      return geometry.coordinates.length >= 2
+    case 'MultiLineString':
+      return geometry.coordinates.every((line) => line.length >= 2)
+    case 'Polygon':
+      return geometry.coordinates.every(isClosed)
+    case 'MultiPolygon':
+      return geometry.coordinates.every((rings) => rings.every(isClosed))
+    default:
+      return false
+  }
+}
+
+const hexOf = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')
+
 /**
  * Makes the row.
  * @throws {RangeError} with the reason when the feature cannot be stored
@@ -66,11 +94,9 @@ export function featureRow(feature: CityFeature): FeatureRow {
   const geom = writeWkbHex(geometry)
   const style = toJson(feature.style)
   const attributes = toJson(feature.attributes)
-  const bytes = feature.layer === 'buildings' ? encodeShape(feature) : encodePipe(feature)
-  const shape = bytes ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex') : ''
-  const digest = hash('md5', `${geom}\n${style}\n${attributes}\n${shape}`)
+  const shape = feature.layer === 'buildings' ? encodeShape(feature) : encodePipe(feature)
+  const digest = hash('md5', `${geom}\n${style}\n${attributes}\n${shape ? hexOf(shape) : ''}`)
   const cell = mortonCell((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
-  const rest = shape ? `,"shape":"${shape}"}` : '}'
-  const json = `{"id":${toJson(id)},"geom":"${geom}","cell":${cell},"style":${style},"attributes":${attributes},"hash":"${digest}"${rest}`
-  return { id, hash: digest, box, json }
+  // half of a surrogate pair becomes U+FFFD, as in the database: else it would be another id there
+  return { id: id.toWellFormed(), hash: digest, box, geom, sound: isSound(geometry), cell, style, attributes, shape }
 }

@@ -6,6 +6,7 @@ import { slimPostgis } from './slim-postgis.ts'
 /** What the main thread asks; without parameters several statements may come in one text. */
 export type Request =
   | { id: number; type: 'query'; sql: string; parameters: readonly unknown[] }
+  | { id: number; type: 'copy'; table: string; bytes: Uint8Array<ArrayBuffer> }
   | { id: number; type: 'listen'; channel: string }
   | { id: number; type: 'close' }
 
@@ -66,6 +67,8 @@ async function answer(request: Request): Promise<void> {
       result = request.parameters.length
         ? await db.query(request.sql, [...request.parameters], { rowMode: 'array' })
         : (await db.exec(request.sql, { rowMode: 'array' })).at(-1)
+    } else if (request.type === 'copy') {
+      await db.query(`copy ${request.table} from '/dev/blob' (format binary)`, [], { blob: new Blob([request.bytes]) })
     } else if (request.type === 'listen') {
       await db.listen(`"${request.channel}"`, (payload) =>
         port?.postMessage({ channel: request.channel, payload } satisfies Reply),

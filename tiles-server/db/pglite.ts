@@ -22,7 +22,7 @@ function rowsOf(names: string[], columns: unknown[][], count: number): Row[] {
 }
 
 interface Connection {
-  ask(request: Ask): Promise<Row[]>
+  ask(request: Ask, given?: ArrayBuffer[]): Promise<Row[]>
   /** listeners by channel */
   heard: Map<string, Set<(payload: string) => void>>
   end(): Promise<void>
@@ -57,12 +57,12 @@ function connect(dataDir: string): Connection {
   worker.on('error', (cause) => died(new Error('database: the embedded engine failed', { cause })))
   worker.on('exit', () => died(new Error('database: closed')))
 
-  const ask = (request: Ask): Promise<Row[]> => {
+  const ask = (request: Ask, given: ArrayBuffer[] = []): Promise<Row[]> => {
     if (gone) return Promise.reject(gone)
     const id = serial++
     return new Promise((resolve, reject) => {
       waiting.set(id, { resolve, reject })
-      worker.postMessage({ ...request, id })
+      worker.postMessage({ ...request, id }, given)
     })
   }
   return {
@@ -89,6 +89,7 @@ export async function openPglite(dataDir: string): Promise<Database> {
   const direct: Queryable = {
     query: <T>(sql: string, parameters: readonly unknown[] = []) =>
       ask({ type: 'query', sql, parameters }) as Promise<T[]>,
+    copy: async (table, bytes) => void (await ask({ type: 'copy', table, bytes }, [bytes.buffer])),
   }
 
   return {
@@ -96,6 +97,10 @@ export async function openPglite(dataDir: string): Promise<Database> {
     async query<T>(sql: string, parameters?: readonly unknown[]) {
       while (busy) await busy
       return direct.query<T>(sql, parameters)
+    },
+    async copy(table, bytes) {
+      while (busy) await busy
+      return direct.copy?.(table, bytes)
     },
     async transaction(work) {
       while (busy) await busy

@@ -144,6 +144,51 @@ test('a feature that cannot be stored is named with its reason and the rest is s
   ])
 })
 
+test('rows are the same whichever way they were written, odd geometries and words too', async () => {
+  const ring = [
+    [121, 28],
+    [122, 28],
+    [122, 29],
+    [121, 28],
+  ]
+  const geometries: CityFeature['geometry'][] = [
+    { type: 'Point', coordinates: [121, 28] },
+    { type: 'Point', coordinates: [121, 28, 5] },
+    { type: 'LineString', coordinates: [[121, 28]] },
+    { type: 'LineString', coordinates: [...ring, [123, 29, 7]] },
+    { type: 'Polygon', coordinates: [ring, ring.slice(0, 3)] },
+    { type: 'Polygon', coordinates: [ring.map((place, k) => [...place, k % 3])] },
+    { type: 'Polygon', coordinates: [ring.map((place, k) => [...place, k])] },
+    { type: 'MultiPoint', coordinates: ring },
+    { type: 'MultiLineString', coordinates: [ring, [[121, 28]]] },
+    { type: 'MultiPolygon', coordinates: [[ring], [ring, ring]] },
+    { type: 'GeometryCollection', geometries: [{ type: 'Point', coordinates: [-180, -90] }] },
+  ]
+  const features = geometries.map(
+    (geometry, k): CityFeature => ({
+      id: `县${k}\ud800"`,
+      layer: 'boundaries',
+      geometry,
+      style: { class: 'district', name: `椒江 \u0000 ${k}` },
+      attributes: { note: '\\u0000 \ud800 😀', k: 1e300, none: null },
+    }),
+  )
+  const written = async (through: Database) => {
+    await storeLayer(through, { source: 'odd', layer: 'boundaries', features: [] })
+    const options = { source: 'odd', layer: 'boundaries', features } as const
+    expect(await storeLayer(through, options)).toMatchObject({ changed: features.length, rejected: 0 })
+    expect(await storeLayer(through, options)).toMatchObject({ changed: 0, unchanged: features.length })
+    return db.query(
+      `select id, encode(st_asewkb(geom), 'hex') as geom, pg_column_size(geom) as size, cell, style::text as style,
+         attributes::text as attributes, hash::text as hash, shape
+       from feature where layer = 'boundaries' order by id`,
+    )
+  }
+  const rows = await written(db)
+  expect(rows.length).toBe(features.length)
+  expect(await written({ ...db, copy: undefined })).toEqual(rows)
+})
+
 test('listeners hear which layer changed', async () => {
   const heard: string[] = []
   const stop = await db.listen('tiles.changed', (payload) => heard.push(payload))

@@ -2,8 +2,9 @@
 import type { CityFeature, LayerName } from '../../data/geo/city-feature.ts'
 import type { Database, Queryable } from './database.ts'
 import { type Bounds, createDirtyBoxes, type DirtyBoxes } from './dirty-boxes.ts'
-import { type FeatureRow, featureRow, ROW_COLUMNS, toJson } from './feature-row.ts'
+import { type FeatureRow, featureRow, toJson } from './feature-row.ts'
 import { createIdSet, type IdSet } from './id-set.ts'
+import { copyRows, JSON_COLUMNS, jsonRows, STAGED_COLUMNS } from './row-batch.ts'
 
 /** Where a data set came from, as `/collections` tells it. */
 export interface SourceInfo {
@@ -111,7 +112,7 @@ async function* batches(run: Run): AsyncGenerator<FeatureRow[]> {
       const row = featureRow(feature)
       if (!seen.add(row.id)) throw new RangeError('repeated id: the first one is kept')
       rows.push(row)
-      bytes += row.json.length
+      bytes += row.geom.length + row.style.length + row.attributes.length
     } catch (error) {
       if (!(error instanceof RangeError)) throw error
       result.rejected++
@@ -142,11 +143,25 @@ async function changedOf(run: Run, db: Queryable, rows: FeatureRow[]): Promise<F
   })
 }
 
+/**
+ * Puts rows into the staged table. Measured on PGlite, rows per second: binary COPY 150k, text COPY 65k, jsonb_to_recordset,
+ * which runs anywhere, 52k, VALUES 40k, unnest 29k.
+ */
+async function write(db: Queryable, table: string, rows: FeatureRow[]): Promise<void> {
+  const copied = db.copy ? rows.filter(({ sound }) => sound) : []
+  if (copied.length) await db.copy?.(table, copyRows(copied))
+  const others = copied.length ? rows.filter(({ sound }) => !sound) : rows
+  if (others.length)
+    await db.query(
+      `insert into ${table} select id, geom::geometry, cell, style, attributes, hash, decode(shape, 'hex')
+       from jsonb_to_recordset($1::jsonb) as row(${JSON_COLUMNS})`,
+      [jsonRows(others)],
+    )
+}
+
 async function stage(run: Run, db: Queryable): Promise<void> {
   const { options, result, table } = run
-  await db.query(
-    `create temp table ${table} (id text, geom geometry, cell bigint, style jsonb, attributes jsonb, hash uuid, shape bytea)`,
-  )
+  await db.query(`create temp table ${table} (${STAGED_COLUMNS})`)
   // one batch is being written while the next is read and encoded
   let writing: Promise<unknown> = Promise.resolve()
   for await (const rows of batches(run)) {
@@ -163,14 +178,9 @@ async function stage(run: Run, db: Queryable): Promise<void> {
         Math.max(run.extent[3], box[3]),
       ]
     }
-    // jsonb_to_recordset runs on both engines; measured on PGlite, rows per second: 52k, COPY 65k, VALUES 40k, unnest 29k.
     await writing
     if (changed.length) {
-      writing = db.query(
-        `insert into ${table} select id, geom::geometry, cell, style, attributes, hash, decode(shape, 'hex')
-         from jsonb_to_recordset($1::jsonb) as row(${ROW_COLUMNS})`,
-        [`[${changed.map(({ json }) => json).join(',')}]`],
-      )
+      writing = write(db, table, changed)
       // a failure is heard where the batch is waited for, if something else has not failed before
       writing.catch(() => {})
     }
