@@ -9,7 +9,7 @@ import { countDefects } from '../networks/defects.ts'
 import { findInput, type InputFile } from './input-file.ts'
 import { type Intake, intake } from './intake.ts'
 import { writeDefects } from './networks/check.ts'
-import { CITY_TABLES, isNetwork, type NetworkOptions, type NetworkTableReport } from './networks/read-networks.ts'
+import { CITY_TABLES, isNetwork, type NetworkOptions } from './networks/read-networks.ts'
 import { protectNetwork, storeDefects, storeNetworkModels } from './networks/store-network.ts'
 import { type FilesRead, readFiles } from './read-files.ts'
 import { type IngestReport, rejectWriter, tally } from './report.ts'
@@ -86,7 +86,10 @@ function layersOf(files: readonly InputFile[], took: Intake, options: IngestOpti
 }
 
 /** Writes what columns were taken for, in the form that --map reads. */
-async function writeColumns(path: string, tables: readonly NetworkTableReport[]): Promise<string | null> {
+async function writeColumns(
+  path: string,
+  tables: readonly { file: string; table: string; mapping: object | null }[],
+): Promise<string | null> {
   const known = tables.flatMap(({ file, table, mapping }) => (mapping ? [[`${file}/${table}`, mapping] as const] : []))
   if (known.length === 0) return null
   await writeFile(path, `${JSON.stringify(Object.fromEntries(known), null, 2)}\n`)
@@ -115,7 +118,7 @@ async function run(
   const repairs = tally()
   const spool = await openSpool(spoolFolder(beside))
   try {
-    const sorted = await sortFiles(files, options.as, signal)
+    const sorted = await sortFiles(files, options, signal)
     const took = intake({ spool, source, files: sorted.vectors.length, reasons, repairs, rejects })
     const terrainBy = attribution(sorted.terrain, options.attribution)
     const read = await readFiles(files, sorted, took, options, { ...context, signal, source, attribution: terrainBy })
@@ -161,7 +164,7 @@ async function reportOf(
   files: readonly InputFile[],
   refused: IngestReport['refused'],
   took: Intake,
-  { terrain, networks, datum }: FilesRead,
+  { terrain, networks, boreholes, datum }: FilesRead,
   source: string,
   options: IngestOptions,
   folder: string,
@@ -175,7 +178,9 @@ async function reportOf(
     networks: networks.tables,
     defects: countDefects(networks.defects),
     defectsFile: await writeDefects(join(folder, `${source}-defects.geojson`), networks.defects),
-    columnsFile: options.dryRun ? await writeColumns(join(folder, `${source}-columns.json`), networks.tables) : null,
+    columnsFile: options.dryRun
+      ? await writeColumns(join(folder, `${source}-columns.json`), [...networks.tables, ...boreholes.tables])
+      : null,
     reasons: [],
     repairs: [],
     notes: took.notes,

@@ -19,7 +19,7 @@ const USAGE = `usage: npm run ingest -- <file|folder>… [options]
   --crs <system>        EPSG:4549 | a proj string …: instead of what the files say
   --datum <datum>       ellipsoidal | egm96 | msl | 1985: what heights stand on, instead of what the files say
   --anchor <lng,lat[,rotation[,scale[,x,y]]]>  where the middle (or x, y) of a local grid lies, degrees counter-clockwise, metres per unit
-  --map <file>          meanings of columns, as --dry-run writes them, corrected
+  --map <file>          meanings of columns of pipe and borehole tables, as --dry-run writes them, corrected
   --attribution <text>  whom to credit
   --data <folder>       data folder; default DATA_DIR or city-data
   --dry-run             read and check, store nothing

@@ -1,7 +1,7 @@
 /** Reads all files of a run, each by its reader, in the order in which one needs the other. */
 import { dirname, join, resolve } from 'node:path'
 import { openHeights } from '../../tiles-server/db/height-store.ts'
-import { readBoreholes } from './geology/read-boreholes.ts'
+import { type BoreholesRead, readBoreholes } from './geology/read-boreholes.ts'
 import type { IngestContext, IngestOptions } from './ingest.ts'
 import type { InputFile } from './input-file.ts'
 import type { Intake } from './intake.ts'
@@ -19,6 +19,7 @@ import { readRights } from './units/read-rights.ts'
 export interface FilesRead {
   terrain: StoredTerrain
   networks: NetworksRead
+  boreholes: BoreholesRead
   /** what heights stand on, by the first reader that knows */
   datum: string | null
 }
@@ -42,10 +43,10 @@ export async function readFiles(
   // depths hang below the ground: terrain of the same run comes first
   const heights = openHeights(heightsDir)
   let networks: NetworksRead
-  let collars: string | null
+  let boreholes: BoreholesRead
   try {
     networks = await readNetworks(sorted.networks, took, options, heights.sample, signal, onProgress)
-    collars = await readBoreholes(sorted.boreholes, took, options, heights.sample, signal)
+    boreholes = await readBoreholes(sorted.boreholes, took, options, heights.sample, signal)
   } finally {
     heights.close()
   }
@@ -57,5 +58,6 @@ export async function readFiles(
   await readRights(sorted.registers, took, options, { db, heightsDir, signal })
   const known = new Set(networks.tables.map(({ file }) => file))
   await readCitygmlModels(files, known, took, options, modelsDir, signal)
-  return { terrain, networks, datum: terrain.datum ?? options.datum ?? networks.datum ?? collars ?? clouds }
+  const datum = terrain.datum ?? options.datum ?? networks.datum ?? boreholes.datum ?? clouds
+  return { terrain, networks, boreholes, datum }
 }

@@ -26,7 +26,7 @@ const VECTORS = new Set(['osm-pbf', 'osm-xml', 'geojson'])
 /** Sorts files by what their content is, or by the layer they are said to be. */
 export async function sortFiles(
   files: readonly InputFile[],
-  as: IngestOptions['as'],
+  { as, map }: Pick<IngestOptions, 'as' | 'map'>,
   signal: AbortSignal,
 ): Promise<SortedFiles> {
   const left = new Set(files)
@@ -38,7 +38,7 @@ export async function sortFiles(
   }
   const registers = await findRights(files, as, signal)
   for (const { file } of registers) left.delete(file)
-  const drilled = new Set(await boreholeFiles([...left], as))
+  const drilled = new Set(await boreholeFiles([...left], as, map))
   return {
     registers,
     boreholes: take((file) => drilled.has(file)),

@@ -76,36 +76,46 @@ const LENGTHS: readonly Role[] = [
   'waterZ',
 ]
 
-/**
- * Guesses the columns.
- *
- * @returns null when it is no table of boreholes: those name a hole and say a layer, water, or a place with a depth
- */
-export function boreholeColumns(table: RecordTable): BoreholeColumns | null {
+/** Metres per unit of a column by its name, 1 where it names none; undefined for what is no length. */
+export function unitOfName(role: Role, name: string): number | undefined {
+  if (!LENGTHS.includes(role)) return undefined
+  return unitInName(name) ?? (/英尺|feet|\(ft\)/i.test(name) ? 0.3048 : 1)
+}
+
+/** What each column means by its name, whatever the table is. */
+export function guessColumns(table: RecordTable): BoreholeColumns {
   const column: BoreholeColumns['column'] = {}
+  const unitM: BoreholeColumns['unitM'] = {}
   const taken = new Set<string>()
   for (const role of ROLES) {
     const found = table.columns.find((name) => !taken.has(name) && WORDS[role].test(folded(name)))
     if (found === undefined) continue
     column[role] = found
     taken.add(found)
+    const unit = unitOfName(role, found)
+    if (unit !== undefined) unitM[role] = unit
   }
+  const evidence = ROLES.flatMap((role) => (column[role] === undefined ? [] : [`${role} ← ${column[role]}`]))
+  return { column, unitM, northFirst: isNorthFirst(table, column, evidence), evidence }
+}
+
+/**
+ * Guesses the columns.
+ *
+ * @returns null when it is no table of boreholes: those name a hole and say a layer, water, or a place with a depth
+ */
+export function boreholeColumns(table: RecordTable): BoreholeColumns | null {
+  const guess = guessColumns(table)
+  const { column } = guess
   const has = (...roles: Role[]) => roles.some((role) => column[role] !== undefined)
   const layers = has('bottom', 'thickness', 'bottomZ') && has('soil', 'code', 'description')
   const water = has('strike', 'water', 'waterZ')
   const holes = has('x') && has('y') && has('depth', 'collar') && /孔|hole|bore|bh/i.test(column.id ?? '')
-  if (!has('id') || !(layers || water || holes)) return null
-  const unitM: BoreholeColumns['unitM'] = {}
-  for (const role of LENGTHS) {
-    const name = column[role]
-    if (name !== undefined) unitM[role] = unitInName(name) ?? (/英尺|feet|\(ft\)/i.test(name) ? 0.3048 : 1)
-  }
-  const evidence = ROLES.flatMap((role) => (column[role] === undefined ? [] : [`${role} ← ${column[role]}`]))
-  return { column, unitM, northFirst: northFirst(table, column, evidence), evidence }
+  return has('id') && (layers || water || holes) ? guess : null
 }
 
-/** X is the northing in Chinese surveying, and where the numbers say so. */
-function northFirst(table: RecordTable, { x, y }: BoreholeColumns['column'], evidence: string[]): boolean {
+/** X is the northing in Chinese surveying, and where the numbers say so; why is added to `evidence`. */
+export function isNorthFirst(table: RecordTable, { x, y }: BoreholeColumns['column'], evidence: string[]): boolean {
   if (x === undefined || y === undefined) return false
   if (/纵/.test(x) || /横/.test(y)) return true
   if (/横|经|东|east|lon|lng/i.test(x)) return false

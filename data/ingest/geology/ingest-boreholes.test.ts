@@ -1,5 +1,5 @@
 /** Borehole files into a real database: AGS, tables of every shape, and files that are wrong in every way. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -10,6 +10,7 @@ import { converter } from '../../geo/crs.ts'
 import { undulation } from '../../geo/geoid.ts'
 import { type Borehole, boreholeOf } from '../../geology/borehole.ts'
 import { type IngestOptions, ingest } from '../ingest.ts'
+import { parseConfirmed } from '../networks/confirm.ts'
 import { parseAnchor } from '../networks/place.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'tidewall-boreholes-'))
@@ -258,4 +259,70 @@ test('a file cut off anywhere, noise, and a table of pipes are told apart from b
   const report = await run(files({ 'pipes.csv': pipes }), { source: 'pipes', crs: 'EPSG:4326' })
   expect(report.layers.boreholes).toBeUndefined()
   expect(report.layers.pipes?.read).toBe(1)
+})
+
+/** Tables whose column names say nothing to a program. */
+const ODD = {
+  'stations.csv': csv([
+    ['Ref', 'P1', 'P2', 'P3 (cm)', 'End'],
+    ['B1', east.toFixed(3), north.toFixed(3), 450, 20],
+  ]),
+  'profile.csv': csv([
+    ['Ref', 'till', 'what'],
+    ['B1', 1.5, '杂填土'],
+    ['B1', 20, '淤泥'],
+  ]),
+}
+const ODD_MAP = {
+  'stations.csv': {
+    rows: 'boreholes',
+    northFirst: false,
+    columns: { id: 'Ref', x: 'P1', y: 'P2', collar: { column: 'P3 (cm)', unit: 'cm' }, depth: 'End' },
+  },
+  profile: { rows: 'boreholes', columns: { id: 'Ref', bottom: 'till', soil: 'what' } },
+}
+
+test('confirmed columns make boreholes of tables that no word tells, with their units', async () => {
+  const map = parseConfirmed(JSON.stringify(ODD_MAP))
+  await run(files(ODD), { source: 'odd', crs: 'EPSG:4549', map })
+  const [hole] = await holes('odd')
+  expect(hole!.collar).toBeCloseTo(4.5 + undulation(121.44, 28.66), 2)
+  expect([hole!.lng, hole!.lat]).toEqual([expect.closeTo(121.44, 7), expect.closeTo(28.66, 7)])
+  expect(hole!.strata.map(({ bottom, soil }) => [bottom, soil])).toEqual([
+    [1.5, 'mixed-fill'],
+    [20, 'muck'],
+  ])
+})
+
+test('a dry run writes what borehole columns were taken for, and that is what a second run takes', async () => {
+  const path = files({ '钻孔.csv': HOLES, '地层.csv': LAYERS })
+  const dry = await run(path, { source: 'dry', crs: 'EPSG:4549', dryRun: true })
+  const map = parseConfirmed(readFileSync(dry.columnsFile ?? '', 'utf8'))
+  expect(map['钻孔.csv/钻孔']).toMatchObject({
+    rows: 'boreholes',
+    northFirst: true,
+    columns: { id: '钻孔编号', water: { column: '稳定水位埋深', unitM: 1 } },
+  })
+  await run(path, { source: 'guessed', crs: 'EPSG:4549' })
+  await run(path, { source: 'said', crs: 'EPSG:4549', map })
+  const plain = async (source: string) => (await holes(source)).map(({ id: _, source: __, ...rest }) => rest)
+  expect(await plain('said')).toEqual(await plain('guessed'))
+  const without = { ...map, '钻孔.csv/钻孔': { rows: 'boreholes' as const, columns: { water: null } } }
+  await run(path, { source: 'dryer', crs: 'EPSG:4549', map: without })
+  expect((await holes('dryer'))[0]!.water).toEqual([])
+})
+
+test('wrong confirmed columns are told with what is allowed, and nothing is stored', async () => {
+  const path = files(ODD)
+  const said = (change: object) => parseConfirmed(JSON.stringify({ ...ODD_MAP, ...change }))
+  const of = (map: ReturnType<typeof said>) => run(path, { source: 'wrong', crs: 'EPSG:4549', map })
+  await expect(of(said({ profile: { rows: 'boreholes', columns: { soil: 'soil' } } }))).rejects.toThrow(
+    /map: profile.csv\/profile has no column "soil" for soil; expected Ref \| till \| what/,
+  )
+  await expect(of(said({ profile: { rows: 'boreholes' } }))).rejects.toThrow(/no column for id/)
+  expect(() => said({ profile: { rows: 'boreholes', columns: { diameter: 'till' } } })).toThrow(
+    /^map: profile: .*diameter/,
+  )
+  expect(() => said({ profile: { rows: 'holes' } })).toThrow(/^map: profile: /)
+  expect(await holes('wrong')).toEqual([])
 })

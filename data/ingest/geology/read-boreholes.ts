@@ -9,9 +9,10 @@ import type { HeightDatum } from '../../geo/height-source.ts'
 import { boreholeFeature, type WaterLevel } from '../../geology/borehole.ts'
 import { type InputFile, wholeFile } from '../input-file.ts'
 import type { Intake } from '../intake.ts'
+import type { Confirmed } from '../networks/confirm.ts'
 import type { DraftTable } from '../networks/draft.ts'
 import { type Anchor, placeDrafts } from '../networks/place.ts'
-import { boreholeColumns } from './columns.ts'
+import { confirmedHoles, holesMapping } from './confirm.ts'
 import type { BoreholeDrafts, DraftHole } from './draft.ts'
 import { draftsFromAgs } from './from-ags.ts'
 import { holesFromTable, type OpenTable, rowsFromTable } from './from-table.ts'
@@ -22,6 +23,16 @@ export interface BoreholeOptions {
   crs?: string
   datum?: HeightDatum
   anchor?: Anchor
+  /** confirmed meanings of columns */
+  map?: Confirmed
+}
+
+/** What came of the borehole files. */
+export interface BoreholesRead {
+  /** what collars stand on; null without holes */
+  datum: string | null
+  /** tables with what their columns were taken for */
+  tables: { file: string; table: string; mapping: ReturnType<typeof holesMapping> }[]
 }
 
 const MOST_BYTES = 2 ** 31 - 1
@@ -35,14 +46,23 @@ async function tablesOf(file: InputFile): Promise<RecordTable[]> {
   return file.kind === 'csv' ? [readCsv(bytes, stem)] : readXlsx(bytes)
 }
 
-/** Which files hold boreholes: AGS; tables whose columns say so, or all tables `--as boreholes`. Damaged tables are left to others. */
-export async function boreholeFiles(files: readonly InputFile[], as: LayerName | undefined): Promise<InputFile[]> {
+/**
+ * Which files hold boreholes: AGS; tables whose columns or `--map` say so, or all tables `--as boreholes`. Damaged tables are left to
+ * others.
+ *
+ * @throws {Error} when `--map` names a column that is not there
+ */
+export async function boreholeFiles(
+  files: readonly InputFile[],
+  as: LayerName | undefined,
+  map?: Confirmed,
+): Promise<InputFile[]> {
   const found: InputFile[] = []
   for (const file of files) {
     if (file.kind === 'ags') found.push(file)
     else if (TABLES.has(file.kind) && (as === undefined || as === 'boreholes')) {
       const tables = await tablesOf(file).catch(() => [])
-      if (as === 'boreholes' || tables.some((table) => boreholeColumns(table) !== null)) found.push(file)
+      if (as === 'boreholes' || tables.some((table) => confirmedHoles(table, map, file.name) !== null)) found.push(file)
     }
   }
   return found
@@ -65,7 +85,12 @@ function draftTable(file: InputFile, name: string, format: string, notes: readon
 }
 
 /** Opens all files; a damaged one gives nothing. */
-async function open(files: readonly InputFile[], drafts: BoreholeDrafts, took: Intake): Promise<void> {
+async function open(
+  files: readonly InputFile[],
+  drafts: BoreholeDrafts,
+  took: Intake,
+  map: Confirmed | undefined,
+): Promise<BoreholesRead['tables']> {
   const waiting: OpenTable[] = []
   for (const file of files) {
     const before = [drafts.tables.length, drafts.holes.length, waiting.length] as const
@@ -80,7 +105,7 @@ async function open(files: readonly InputFile[], drafts: BoreholeDrafts, took: I
         continue
       }
       for (const table of await tablesOf(file)) {
-        const columns = boreholeColumns(table)
+        const columns = confirmedHoles(table, map, file.name)
         if (!columns) continue
         const index = drafts.tables.push(draftTable(file, table.name, file.kind, table.notes)) - 1
         drafts.tables[index]!.notes.push(`columns: ${columns.evidence.join(', ')}`)
@@ -97,6 +122,11 @@ async function open(files: readonly InputFile[], drafts: BoreholeDrafts, took: I
     took.file = drafts.tables[opened.index]!.file
     rowsFromTable(opened, drafts)
   }
+  return waiting.map(({ table, columns, index }) => ({
+    file: drafts.tables[index]!.file,
+    table: table.name,
+    mapping: holesMapping(columns),
+  }))
 }
 
 /** Degrees that name no system are WGS 84; anything else needs one, or an anchor. */
@@ -138,7 +168,6 @@ function waterOf(hole: DraftHole): WaterLevel[] {
  * Reads all borehole files of a run into the intake.
  *
  * @param sample stored ground, metres above the ellipsoid, NaN unknown
- * @returns what the collars stand on; null without holes
  * @throws {Error} when coordinates name no system and no anchor is given
  */
 export async function readBoreholes(
@@ -147,15 +176,15 @@ export async function readBoreholes(
   options: BoreholeOptions,
   sample: (lng: number, lat: number) => number,
   signal: AbortSignal,
-): Promise<string | null> {
+): Promise<BoreholesRead> {
   const drafts: BoreholeDrafts = { tables: [], holes: [] }
-  await open(files, drafts, took)
+  const tables = await open(files, drafts, took, options.map)
   if (drafts.holes.length === 0) {
     for (const { file } of drafts.tables) {
       took.file = file
       took.note('boreholes: no hole with a place; expected a table with coordinates of the holes beside it')
     }
-    return null
+    return { datum: null, tables }
   }
   nameDegrees(drafts)
   for (const name of placeDrafts(
@@ -198,7 +227,7 @@ export async function readBoreholes(
     took.note(
       `${counts.far} collars lie more than ${FAR_M} m from the stored ground: another datum (--datum), or another place?`,
     )
-  return [...counts.datums].join(', ')
+  return { datum: [...counts.datums].join(', '), tables }
 }
 
 /** Ids of the city: the hole's own, with its table's name where two tables have the same. */

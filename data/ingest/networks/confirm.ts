@@ -1,23 +1,12 @@
 /** The confirmed meaning of columns: `--map columns.json`, checked word by word and laid over the guess. */
 import { z } from 'zod'
 import { CLASSES } from '../../geo/city-feature.ts'
+import { holesSchema } from '../geology/confirm.ts'
 import { ROLES, type Role } from './column-words.ts'
 import type { TableMapping } from './columns.ts'
-import { unitOf } from './values.ts'
+import { columnSaid, columnSchema } from './confirm-column.ts'
 
 const BASES = ['rule', 'centre', 'invert', 'crown', 'depth-centre', 'depth-invert', 'depth-crown'] as const
-const UNITS = ['mm', 'cm', 'm', 'in', 'ft'] as const
-
-const columnSchema = z.union([
-  z.string(),
-  z.null(),
-  z.strictObject({
-    column: z.string(),
-    unit: z.enum(UNITS).optional(),
-    unitM: z.number().positive().optional(),
-    evidence: z.string().optional(),
-  }),
-])
 const tableSchema = z.strictObject({
   rows: z.enum(['pipes', 'nodes', 'points-with-links', 'none']).optional(),
   utility: z.enum(CLASSES.pipes).optional(),
@@ -27,10 +16,10 @@ const tableSchema = z.strictObject({
   columns: z.partialRecord(z.enum(ROLES), columnSchema).optional(),
   evidence: z.array(z.string()).optional(),
 })
-const fileSchema = z.record(z.string(), tableSchema)
-
 /** What a person says about tables, by `<file>/<table>`, `<file>` or `<table>`. */
-export type Confirmed = z.infer<typeof fileSchema>
+export type Confirmed = Record<string, z.infer<typeof tableSchema> | z.infer<typeof holesSchema>>
+
+const isHoles = (entry: unknown): boolean => (entry as { rows?: unknown } | null)?.rows === 'boreholes'
 
 /**
  * Reads a file of confirmed meanings.
@@ -44,9 +33,16 @@ export function parseConfirmed(text: string): Confirmed {
   } catch (cause) {
     throw new Error(`map: no JSON: ${(cause as Error).message}`, { cause })
   }
-  const parsed = fileSchema.safeParse(json)
-  if (!parsed.success) throw new Error(`map: ${z.prettifyError(parsed.error).replace(/\s+/g, ' ')}`)
-  return parsed.data
+  const tables = z.record(z.string(), z.unknown()).safeParse(json)
+  if (!tables.success) throw new Error(`map: ${z.prettifyError(tables.error).replace(/\s+/g, ' ')}`)
+  const said: Confirmed = {}
+  for (const [table, entry] of Object.entries(tables.data)) {
+    // told apart by one word, so that a mistake is told against the words of the right kind
+    const parsed = (isHoles(entry) ? holesSchema : tableSchema).safeParse(entry)
+    if (!parsed.success) throw new Error(`map: ${table}: ${z.prettifyError(parsed.error).replace(/\s+/g, ' ')}`)
+    said[table] = parsed.data
+  }
+  return said
 }
 
 /**
@@ -63,6 +59,7 @@ export function confirmed(
 ): TableMapping {
   const own = said?.[`${file}/${table}`] ?? said?.[file] ?? said?.[table]
   if (!own) return guess
+  if (own.rows === 'boreholes') return { ...guess, rows: 'none', evidence: ['boreholes by --map'] }
   const mapping: TableMapping = { ...guess, columns: { ...guess.columns }, evidence: ['confirmed by --map'] }
   if (own.rows) mapping.rows = own.rows
   if (own.utility) mapping.utility = own.utility
@@ -70,21 +67,14 @@ export function confirmed(
   if (own.vertices) mapping.vertices = own.vertices
   if (own.northFirst !== undefined) mapping.northFirst = own.northFirst
   for (const [role, value] of Object.entries(own.columns ?? {}) as [Role, z.infer<typeof columnSchema>][]) {
-    if (value === null) {
+    const found = columnSaid(value, role, `${file}/${table}`, columns)
+    if (!found) {
       delete mapping.columns[role]
       continue
     }
-    const column = typeof value === 'string' ? value : value.column
-    if (!columns.includes(column))
-      throw new Error(
-        `map: ${file}/${table} has no column ${JSON.stringify(column)} for ${role}; expected ${columns.slice(0, 40).join(' | ')}`,
-      )
+    const { column } = found
     const before = guess.columns[role]?.column === column ? guess.columns[role] : undefined
-    const unit =
-      typeof value === 'string'
-        ? undefined
-        : (value.unitM ?? (value.unit ? (unitOf(value.unit) ?? undefined) : undefined))
-    const unitM = unit ?? before?.unitM
+    const unitM = found.unitM ?? before?.unitM
     mapping.columns[role] =
       unitM === undefined ? { column, evidence: 'confirmed' } : { column, unitM, evidence: 'confirmed' }
   }

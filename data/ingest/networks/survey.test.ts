@@ -82,7 +82,7 @@ test('a sewer’s 埋深 is to its invert; confirmed columns win over the guess;
   expect(w1.line[0][2]).toBeCloseTo(GROUND - 1.2 + 0.15, 2)
   const dry = await run(files(both), { crs: 'EPSG:4549', dryRun: true })
   const guessed = parseConfirmed(readFileSync(dry.columnsFile ?? '', 'utf8'))
-  expect(guessed['污水管线.csv/污水管线'].columns?.depthFrom).toMatchObject({ column: '起点埋深(m)' })
+  expect(guessed['污水管线.csv/污水管线'].columns).toMatchObject({ depthFrom: { column: '起点埋深(m)' } })
   const map = parseConfirmed(
     JSON.stringify({ 污水管线: { basis: 'crown', columns: { size: null, year: { column: '埋设年代' } } } }),
   )
