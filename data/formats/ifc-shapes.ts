@@ -1,5 +1,8 @@
 /** Shapes of an open IFC file's elements, as `web-ifc` builds them: welded, turned z up, each distinct one read once. */
 import type { FlatMesh, IfcAPI, IfcGeometry, PlacedGeometry } from 'web-ifc'
+import { attribute, type IfcLine, type LineReader, referred } from './ifc-lines.ts'
+import { type PlacedShape, shapePatterns } from './ifc-patterns.ts'
+import { ifcRepeats } from './ifc-repeats.ts'
 import type { ElementPart } from './model-element.ts'
 import { determinant, soundTriangles } from './sound-triangles.ts'
 import { weldPositions } from './weld-positions.ts'
@@ -12,7 +15,7 @@ export interface ShapeReader {
    */
   originOf(ids: readonly number[]): [number, number, number]
   /** Triangles of an element in metres from `origin`, z up; none when it has no shape or none that could be built. */
-  partsOf(id: number, origin: readonly number[]): ElementPart[]
+  partsOf(line: IfcLine, origin: readonly number[]): ElementPart[]
   /** How many elements made the builder fail. */
   failed(): number
 }
@@ -36,17 +39,22 @@ interface Heap {
   HEAPU32: Uint32Array
 }
 
-/**
- * The reader of shapes.
- * @param model number of an open model
- * @param idle id of a line without a shape, such as the project's
- */
-export function shapeReader(api: IfcAPI, model: number, idle: number): ShapeReader {
+/** An open file: its lines, the number the builder knows it by, and metres per unit of length. */
+export interface OpenIfc {
+  lines: LineReader
+  model: number
+  unit: number
+  /** id of a line without a shape, such as the project's; -1 = none known */
+  idle: number
+}
+
+/** The reader of shapes. */
+export function shapeReader(api: IfcAPI, { lines, model, unit, idle }: OpenIfc): ShapeReader {
   const heap = (api as unknown as { wasmModule: Heap }).wasmModule
   const known = new Map<number, Shape>()
   let bytes = 0
   let failures = 0
-  let first: { id: number; placements: PlacedGeometry[] } | null = null
+  let first: { id: number; built: PlacedShape<Shape>[] } | null = null
 
   /** The builder makes repeated shapes anew each time, now and then around another zero: same number, other content. */
   const shapeOf = (id: number): Shape => {
@@ -64,41 +72,49 @@ export function shapeReader(api: IfcAPI, model: number, idle: number): ShapeRead
     bytes += values.byteLength + corners.byteLength
     return shape
   }
-  const letGo = (): void => {
-    bytes = 0
-    known.clear()
-    // streaming any line, even one without a shape, clears what the builder keeps
-    if (idle >= 0) api.StreamMeshes(model, [idle], () => {})
-  }
-  const placementsOf = (id: number): PlacedGeometry[] => {
+  const build = (id: number): PlacedShape<Shape>[] => {
+    if (first?.id === id) return first.built
     try {
-      return placements(api.GetFlatMesh(model, id))
+      return placements(api.GetFlatMesh(model, id)).map(
+        ({ color: { x, y, z, w }, flatTransformation, geometryExpressID }) => ({
+          shape: shapeOf(geometryExpressID),
+          matrix: flatTransformation,
+          colour: [toLinear(x), toLinear(y), toLinear(z), clamped(w)],
+        }),
+      )
     } catch {
       failures++
       return []
     }
   }
+  const patterns = shapePatterns(unit, build)
+  const repeats = ifcRepeats(lines)
+  const letGo = (): void => {
+    bytes = 0
+    known.clear()
+    patterns.clear()
+    first = null
+    // streaming any line, even one without a shape, clears what the builder keeps
+    if (idle >= 0) api.StreamMeshes(model, [idle], () => {})
+  }
   return {
     originOf(ids) {
       for (const id of ids) {
-        const found = placementsOf(id)
-        for (const { geometryExpressID, flatTransformation } of found) {
-          const { positions } = shapeOf(geometryExpressID)
-          if (!positions.length) continue
-          first = { id, placements: found }
-          return originOf(flatTransformation, positions)
-        }
+        const built = build(id)
+        const seen = built.find(({ shape }) => shape.positions.length > 0)
+        if (!seen) continue
+        first = { id, built }
+        return originOf(seen.matrix, seen.shape.positions)
       }
       return [0, 0, 0]
     },
-    partsOf(id, origin) {
-      const found = first?.id === id ? first.placements : placementsOf(id)
+    partsOf(line, origin) {
+      const place = referred(attribute(line, 'ObjectPlacement'))
+      const placement = (): ArrayLike<number> => (place === null ? UNMOVED : api.GetWorldTransformMatrix(model, place))
       const parts: ElementPart[] = []
-      for (const { color, flatTransformation, geometryExpressID } of found) {
-        const part = placed(shapeOf(geometryExpressID), flatTransformation, origin)
-        if (!part.indices.length) continue
-        const { x, y, z, w } = color
-        parts.push({ colour: [toLinear(x), toLinear(y), toLinear(z), clamped(w)], ...part })
+      for (const { shape, matrix, colour } of patterns.shapesOf(line.id, repeats.keyOf(line), placement)) {
+        const part = placed(shape, matrix, origin)
+        if (part.indices.length) parts.push({ colour: [...colour], ...part })
       }
       if (bytes > MOST_KEPT) letGo()
       return parts
@@ -106,6 +122,8 @@ export function shapeReader(api: IfcAPI, model: number, idle: number): ShapeRead
     failed: () => failures,
   }
 }
+
+const UNMOVED = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]
 
 const view = <Numbers extends Float32Array | Uint32Array>(heap: Numbers, pointer: number, length: number): Numbers =>
   heap.subarray(pointer / 4, pointer / 4 + length) as Numbers
@@ -135,7 +153,7 @@ function shapeFrom(values: Float32Array, corners: Uint32Array): Shape {
 }
 
 /** A shape under its matrix. */
-function placed(shape: Shape, matrix: readonly number[], origin: readonly number[]) {
+function placed(shape: Shape, matrix: ArrayLike<number>, origin: readonly number[]) {
   const { positions, finite } = turned(shape.positions, matrix, origin)
   const mirrored = determinant(matrix) < 0
   // shapes that stand in many places share their triangles
@@ -144,10 +162,10 @@ function placed(shape: Shape, matrix: readonly number[], origin: readonly number
 }
 
 /** Columns of a y-up matrix as z-up: (x, y, z) → (x, −z, y). */
-function turned(values: Float32Array, matrix: readonly number[], origin: readonly number[]) {
+function turned(values: Float32Array, matrix: ArrayLike<number>, origin: readonly number[]) {
   const positions = new Float32Array(values.length)
   const [ox, oy, oz] = origin
-  const [a, b, c, , d, e, f, , g, h, i, , l, m, n] = matrix
+  const [a, b, c, , d, e, f, , g, h, i, , l, m, n] = Array.from(matrix)
   let sum = 0
   for (let at = 0; at < values.length; at += 3) {
     const [x, y, z] = [values[at], values[at + 1], values[at + 2]]
@@ -159,7 +177,7 @@ function turned(values: Float32Array, matrix: readonly number[], origin: readonl
   return { positions, finite: Number.isFinite(sum) }
 }
 
-function originOf(matrix: readonly number[], shape: Float32Array): [number, number, number] {
+function originOf(matrix: ArrayLike<number>, shape: Float32Array): [number, number, number] {
   const [x, y, z] = turned(shape.subarray(0, 3), matrix, [0, 0, 0]).positions
   const far = [x, y, z].some((value) => Math.abs(value) > FAR)
   const round = (value: number): number => (Number.isFinite(value) ? Math.round(value / 1000) * 1000 : 0)

@@ -63,7 +63,7 @@ export async function readIfc(bytes: Uint8Array): Promise<IfcModel> {
   const projectId = lines.ids('IFCPROJECT')[0] ?? -1
   const project = lines.line(projectId)
   const products = lines.ids('IFCPRODUCT').filter((id) => mayHaveShape(lines.typeOf(id)?.name))
-  const shapes = shapeReader(ifc, model, projectId)
+  const shapes = shapeReader(ifc, { lines, model, unit, idle: projectId })
   const origin = shapes.originOf(products)
   const notes: string[] = []
   return {
@@ -105,7 +105,7 @@ export async function readIfc(bytes: Uint8Array): Promise<IfcModel> {
       for (const id of products) {
         const line = lines.line(id)
         if (!line) continue
-        const parts = attribute(line, 'Representation') === null ? [] : shapes.partsOf(id, origin)
+        const parts = attribute(line, 'Representation') === null ? [] : shapes.partsOf(line, origin)
         if (parts.length) yield describe(line, parts)
         else if (!NOT_ELEMENTS.has(line.type.name)) bare.push(id)
       }

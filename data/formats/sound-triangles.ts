@@ -27,6 +27,6 @@ export function soundTriangles(indices: Uint32Array, positions: Float32Array, mi
 }
 
 /** The determinant of the turning part of a column-major 4 × 4 matrix; below zero it mirrors. */
-export function determinant(m: readonly number[]): number {
+export function determinant(m: ArrayLike<number>): number {
   return m[0] * (m[5] * m[10] - m[6] * m[9]) - m[4] * (m[1] * m[10] - m[2] * m[9]) + m[8] * (m[1] * m[6] - m[2] * m[5])
 }
