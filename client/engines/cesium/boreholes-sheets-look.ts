@@ -1,5 +1,5 @@
 /** How sheets of soil and water look: clear, in the soil's colour with its sign, lines of equal height, gone over what was dug. */
-import { BlendingState } from '@cesium/engine'
+import { BlendingState, CullFace } from '@cesium/engine'
 import { PITS_GLSL, pitsUniforms } from './excavation-shader.ts'
 import { LIGHT_GLSL } from './light.ts'
 import { LIT_UNIFORMS, type LitLook, litLook } from './lit-look.ts'
@@ -47,6 +47,7 @@ ${LIT_UNIFORMS}
 uniform float u_below;
 uniform float u_underground;
 uniform float u_opacity;
+uniform float u_size;
 uniform sampler2D u_pits;
 uniform float u_pitCount;
 uniform mat4 u_eyeToPit;
@@ -61,7 +62,7 @@ void main() {
   float facing = abs(dot(normalEC, toEye));
   if (dot(normalEC, toEye) < 0.0) normalEC = -normalEC;
   float blur = fwidth(v_st.x) + fwidth(v_st.y) + 1e-4;
-  vec3 color = hatched(v_soil.rgb, v_st, int(v_soil.a * 255.0 + 0.5), 8.0, blur);
+  vec3 color = hatched(v_soil.rgb, v_st, int(v_soil.a * 255.0 + 0.5), u_size, blur);
   // Lines of equal height, every metre near by, every five farther off.
   float rise = fwidth(v_height) + 1e-5;
   float one = abs(fract(v_height + 0.5) - 0.5) / rise;
@@ -76,9 +77,9 @@ void main() {
   lit = mix(lit, lit * 0.55 + vec3(0.06), line * 0.8);
   lit = inFog(lit, distanceM);
   // Seen along, a sheet is thicker.
-  float alpha = 1.0 - pow(1.0 - 0.30, 1.0 / max(facing, 0.22));
+  float clear = v_soil.a < 0.002 ? 0.82 : 0.70;
+  float alpha = 1.0 - pow(clear, 1.0 / max(facing, 0.22));
   alpha = min(mix(alpha, 0.85, line * 0.6), 0.85);
-  if (u_below > 0.5) alpha = min(1.0, alpha * 1.25);
   out_FragColor = vec4(clamp(lit, 0.0, 1.0), alpha * v_known * u_opacity);
 }
 `
@@ -88,19 +89,24 @@ interface Own extends Record<string, unknown> {
   u_below: number
   u_underground: number
   u_opacity: number
+  /** metres of one sign of the hatch */
+  u_size: number
 }
 
-/** Makes the look; `nothing` stands for the picture of the pits while there is none. */
-export function sheetsLook(nothing: unknown): LitLook<Own> {
+/**
+ * Makes the look of sheets seen from one side. The engine's own way with clear things mixes all that lies over each other; these are
+ * drawn in the order of their triangles, those seen from above and those seen from below apart.
+ *
+ * @param nothing stands for the picture of the pits while there is none
+ */
+export function sheetsLook(fromAbove: boolean, nothing: unknown): LitLook<Own> {
   return litLook<Own>({
     vertex: VERTEX,
     fragment: FRAGMENT,
-    translucent: true,
     renderState: {
       depthTest: { enabled: true },
-      // written where sheets show through the ground, whose shader asks how deep they lie
-      depthMask: true,
-      cull: { enabled: false },
+      depthMask: false,
+      cull: { enabled: true, face: fromAbove ? CullFace.BACK : CullFace.FRONT },
       blending: BlendingState.ALPHA_BLEND,
     },
     uniforms: {
@@ -110,6 +116,7 @@ export function sheetsLook(nothing: unknown): LitLook<Own> {
       u_below: 0,
       u_underground: 0,
       u_opacity: 1,
+      u_size: 8,
     },
   })
 }

@@ -32,13 +32,16 @@ test('sheets are drawn where something lies above them, deepest first, the water
   expect(hatches).toEqual([hatchNumber('circles'), hatchNumber('slant'), 0])
   expect(mesh.known).toHaveLength(27)
   // gravel: two cells, clay and water: four each
-  expect(mesh.indices).toHaveLength((2 + 4 + 4) * 6)
-  expect(sheetMesh(TILE, { strata: true, groundwater: false })!.indices).toHaveLength((2 + 4) * 6)
+  expect(mesh.fromAbove).toHaveLength((2 + 4 + 4) * 6)
+  // from below the water comes first
+  expect(mesh.fromBelow.slice(0, 24)).toEqual(mesh.fromAbove.slice(-24))
+  expect(mesh.fromBelow.toSorted()).toEqual(mesh.fromAbove.toSorted())
+  expect(sheetMesh(TILE, { strata: true, groundwater: false })!.fromAbove).toHaveLength((2 + 4) * 6)
   expect(sheetMesh({ ...TILE, water: null }, { strata: false, groundwater: true })).toBeNull()
 })
 
 test('nodes lie at their place and height, normals point up, triangles face up', () => {
-  const { positions, normals, indices, heights } = sheetMesh(TILE, ALL)!
+  const { positions, normals, fromAbove: indices, heights } = sheetMesh(TILE, ALL)!
   const node = 9 + 1
   const [lng, lat, height] = fromEcef(...([0, 1, 2].map((k) => positions[node * 3 + k]!) as [number, number, number]))
   expect([lng, lat]).toEqual([expect.closeTo(121.405, 9), expect.closeTo(28.61, 9)])

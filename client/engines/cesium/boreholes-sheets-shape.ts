@@ -21,7 +21,10 @@ export interface SheetMesh {
   /** metres above the ellipsoid, and how well it is known there: 0 … 1 */
   heights: Float32Array
   known: Float32Array
-  indices: Uint32Array
+  /** triangles, facing up: the deepest sheet first, as sheets seen from above are laid over each other */
+  fromAbove: Uint32Array
+  /** the same triangles, the highest sheet first, as they are seen from below */
+  fromBelow: Uint32Array
 }
 
 /** The water table's colour. */
@@ -94,11 +97,12 @@ export function sheetMesh(tile: SurfaceTile, wanted: Sheets): SheetMesh | null {
     colors: new Uint8Array(count * 4),
     heights: new Float32Array(count),
     known: new Float32Array(count),
-    indices: new Uint32Array(sheets.reduce((sum, { cells }) => sum + cells.length * 6, 0)),
+    fromAbove: new Uint32Array(0),
+    fromBelow: new Uint32Array(0),
   }
   const dx = ((east - west) / (side - 1)) * perLng
   const dy = ((north - south) / (side - 1)) * perLat
-  let index = 0
+  const triangles: number[][] = []
   for (const [s, { sheet, cells }] of sheets.entries()) {
     const first = s * nodes
     const paint = [1, 3, 5].map((at) => Number.parseInt(sheet.color.slice(at, at + 2), 16))
@@ -115,12 +119,15 @@ export function sheetMesh(tile: SurfaceTile, wanted: Sheets): SheetMesh | null {
       mesh.heights[at] = height
       mesh.known[at] = sheet.clear[node]!
     }
-    for (const a of cells) {
-      const [nw, ne, sw, se] = [first + a, first + a + 1, first + a + side, first + a + side + 1]
-      mesh.indices.set([nw, sw, ne, ne, sw, se], index)
-      index += 6
-    }
+    triangles.push(
+      cells.flatMap((a) => {
+        const [nw, ne, sw, se] = [first + a, first + a + 1, first + a + side, first + a + side + 1]
+        return [nw, sw, ne, ne, sw, se]
+      }),
+    )
   }
+  mesh.fromAbove = Uint32Array.from(triangles.flat())
+  mesh.fromBelow = Uint32Array.from(triangles.toReversed().flat())
   return mesh
 }
 

@@ -1,6 +1,7 @@
 /** Tops of layers and the water table around the camera as clear sheets, finer the nearer one is. */
 import {
   BoundingSphere,
+  Math as CesiumMath,
   ComponentDatatype,
   Geometry,
   GeometryAttribute,
@@ -13,6 +14,7 @@ import {
 import { type SurfaceTile, surfaceTiles, tilesAround } from './boreholes-sheets-data.ts'
 import { sheetsLook } from './boreholes-sheets-look.ts'
 import { type SheetMesh, type Sheets, sheetMesh } from './boreholes-sheets-shape.ts'
+import type { LitLook } from './lit-look.ts'
 import type { Stage } from './stage.ts'
 import { buried } from './underground.ts'
 
@@ -26,8 +28,9 @@ const DETAIL = [
 /** One tile as it is drawn. */
 interface Drawn {
   tile: SurfaceTile
-  primitive: Primitive | null
-  stop(): void
+  /** what is seen from above and what from below; none where nothing is known */
+  primitives: Primitive[]
+  stops: (() => void)[]
 }
 
 /** The sheets of one layer. */
@@ -45,7 +48,7 @@ export interface BoreholeSheets {
 export function boreholeSheets(stage: Stage, changed: () => void): BoreholeSheets {
   const { scene } = stage
   const { context } = scene as unknown as { context: { defaultTexture: unknown } }
-  const look = sheetsLook(context.defaultTexture)
+  const looks = [sheetsLook(true, context.defaultTexture), sheetsLook(false, context.defaultTexture)] as const
   const all = scene.primitives.add(new PrimitiveCollection()) as PrimitiveCollection
   const tiles = surfaceTiles(changed)
   const drawn = new Map<string, Drawn>()
@@ -54,22 +57,33 @@ export function boreholeSheets(stage: Stage, changed: () => void): BoreholeSheet
 
   const add = (key: string, tile: SurfaceTile) => {
     const mesh = sheetMesh(tile, shown)
-    const primitive = mesh && (all.add(primitiveOf(mesh, look.appearance)) as Primitive)
-    drawn.set(key, { tile, primitive, stop: primitive ? buried(scene).add(primitive) : () => {} })
+    const primitives = mesh ? primitivesOf(mesh, looks).map((one) => all.add(one) as Primitive) : []
+    drawn.set(key, { tile, primitives, stops: primitives.map((one) => buried(scene).add(one)) })
   }
   const remove = (key: string) => {
-    const { primitive, stop } = drawn.get(key)!
-    stop()
-    if (primitive) all.remove(primitive)
+    const { primitives, stops } = drawn.get(key)!
+    for (const stop of stops) stop()
+    for (const one of primitives) all.remove(one)
     drawn.delete(key)
+  }
+  /** The far ones first: near ones are laid over them. */
+  const sort = () => {
+    const { longitude, latitude } = scene.camera.positionCartographic
+    const [lng, lat] = [CesiumMath.toDegrees(longitude), CesiumMath.toDegrees(latitude)]
+    const away = ({ tile: { box } }: Drawn) =>
+      Math.hypot(((box[0] + box[2]) / 2 - lng) * Math.cos(latitude), (box[1] + box[3]) / 2 - lat)
+    for (const { primitives } of [...drawn.values()].sort((a, b) => away(b) - away(a)))
+      for (const one of primitives) all.raiseToTop(one)
   }
   const stopLight = scene.preRender.addEventListener(() => {
     if (drawn.size === 0) return
     const under = buried(scene)
-    look.light(stage.light)
-    look.uniforms.u_underground = under.underground ? 1 : 0
-    under.pits.fill(look.uniforms)
-    // in the picture of what is buried sheets lie over the things between them: they come last
+    for (const { light, uniforms } of looks) {
+      light(stage.light)
+      uniforms.u_underground = under.underground ? 1 : 0
+      under.pits.fill(uniforms)
+    }
+    // they are laid over all that is solid, in the picture of what is buried too: they come last
     if (scene.primitives.get(scene.primitives.length - 1) !== all) scene.primitives.raiseToTop(all)
   })
   return {
@@ -86,9 +100,11 @@ export function boreholeSheets(stage: Stage, changed: () => void): BoreholeSheet
       level = detail?.z ?? 0
       for (const key of [...drawn.keys()]) if (there.get(key) !== drawn.get(key)!.tile) remove(key)
       for (const [key, tile] of there) if (!drawn.has(key)) add(key, tile)
+      sort()
+      for (const { uniforms } of looks) uniforms.u_size = signSize(heightM)
     },
     opacity(value) {
-      look.uniforms.u_opacity = value
+      for (const { uniforms } of looks) uniforms.u_opacity = value
     },
     pending: () => tiles.pending(),
     failed: () => tiles.failed(),
@@ -101,7 +117,12 @@ export function boreholeSheets(stage: Stage, changed: () => void): BoreholeSheet
   }
 }
 
-function primitiveOf(mesh: SheetMesh, appearance: Primitive['appearance']): Primitive {
+/** Metres of a sign of the hatch: the same all over a picture, in steps of two. */
+function signSize(heightM: number): number {
+  return 2 ** Math.min(7, Math.max(2, Math.round(Math.log2(Math.max(1, heightM) / 25))))
+}
+
+function primitivesOf(mesh: SheetMesh, looks: readonly LitLook[]): Primitive[] {
   const attribute = (values: ArrayBufferView, componentsPerAttribute: number, componentDatatype: ComponentDatatype) =>
     new GeometryAttribute({
       componentDatatype,
@@ -110,24 +131,29 @@ function primitiveOf(mesh: SheetMesh, appearance: Primitive['appearance']): Prim
       values: values as never,
     })
   const { FLOAT, DOUBLE, UNSIGNED_BYTE } = ComponentDatatype
-  const attributes = new GeometryAttributes()
-  attributes.position = attribute(mesh.positions, 3, DOUBLE)
-  attributes.normal = attribute(mesh.normals, 3, FLOAT)
-  attributes.st = attribute(mesh.places, 2, FLOAT)
-  attributes.color = attribute(mesh.colors, 4, UNSIGNED_BYTE)
-  Object.assign(attributes, { sheetHeight: attribute(mesh.heights, 1, FLOAT), known: attribute(mesh.known, 1, FLOAT) })
-  const geometry = new Geometry({
-    attributes,
-    indices: mesh.indices as never,
-    primitiveType: PrimitiveType.TRIANGLES,
-    boundingSphere: BoundingSphere.fromVertices(mesh.positions as unknown as number[]),
-  })
-  return new Primitive({
-    geometryInstances: new GeometryInstance({ geometry }),
-    appearance,
-    asynchronous: false,
-    compressVertices: false,
-    allowPicking: false,
-    releaseGeometryInstances: true,
+  return [mesh.fromAbove, mesh.fromBelow].map((indices, i) => {
+    const attributes = new GeometryAttributes()
+    attributes.position = attribute(mesh.positions, 3, DOUBLE)
+    attributes.normal = attribute(mesh.normals, 3, FLOAT)
+    attributes.st = attribute(mesh.places, 2, FLOAT)
+    attributes.color = attribute(mesh.colors, 4, UNSIGNED_BYTE)
+    Object.assign(attributes, {
+      sheetHeight: attribute(mesh.heights, 1, FLOAT),
+      known: attribute(mesh.known, 1, FLOAT),
+    })
+    const geometry = new Geometry({
+      attributes,
+      indices: indices as never,
+      primitiveType: PrimitiveType.TRIANGLES,
+      boundingSphere: BoundingSphere.fromVertices(mesh.positions as unknown as number[]),
+    })
+    return new Primitive({
+      geometryInstances: new GeometryInstance({ geometry }),
+      appearance: looks[i]!.appearance,
+      asynchronous: false,
+      compressVertices: false,
+      allowPicking: false,
+      releaseGeometryInstances: true,
+    })
   })
 }

@@ -29,7 +29,6 @@ interface Parts<Own> {
   uniforms?: Own
   /** how it is drawn: solid and from its front when absent */
   renderState?: object
-  translucent?: boolean
 }
 
 const SOLID = { depthTest: { enabled: true }, depthMask: true, cull: { enabled: true } }
@@ -40,7 +39,6 @@ export function litLook<Own extends object = object>({
   fragment,
   uniforms: own,
   renderState = SOLID,
-  translucent = false,
 }: Parts<Own>): LitLook<Own> {
   const lit = {
     u_lightDirection: new Cartesian3(0, 0, 1),
@@ -53,14 +51,15 @@ export function litLook<Own extends object = object>({
   }
   const uniforms = Object.assign(lit, own)
   const appearance = new Appearance({
-    translucent,
+    translucent: false,
     closed: false,
     renderState,
     vertexShaderSource: vertex,
     fragmentShaderSource: fragment,
   })
-  // the engine reads an appearance's uniforms beside its material's, but does not describe them
-  Object.assign(appearance, { uniforms })
+  // the engine reads an appearance's uniforms beside its material's, but does not describe them; left alone it would have all that is
+  // drawn in its solid pass write depth
+  Object.assign(appearance, { uniforms, getRenderState: () => ({ ...renderState }) })
   return {
     appearance,
     uniforms,
