@@ -21,7 +21,7 @@ export interface Selection {
   id: string
   lng: number
   lat: number
-  /** what a tile said of the very point that was chosen: of a cloud its class and height */
+  /** what a tile said of the very point that was chosen: of a cloud its class and height, of a mesh its object's words */
   facts?: Record<string, string | number>
 }
 

@@ -9,6 +9,7 @@ import {
 } from '@cesium/engine'
 import type { LayerOf } from '../../../scenes/schema/scene.ts'
 import { clipByPits } from './mesh-clip.ts'
+import { pickMesh } from './mesh-pick.ts'
 import type { Draw } from './stage.ts'
 import { FADE_GLSL } from './tile-fade.ts'
 import { lightUniforms, tilesetLayer } from './tileset-layer.ts'
@@ -55,7 +56,7 @@ export const drawMesh: Draw<'mesh'> = (first, stage) => {
         settle(tileset)
       stage.redraw()
     },
-    pick: layer.pick,
+    pick: (picked, at) => pickMesh(picked, layer.tileset(), spec.id, at),
     dispose() {
       stopClipping()
       layer.dispose()

@@ -101,8 +101,9 @@ function looking(scene: Scene, app: App, pick: Picker, seaAt: (lngDeg: number, l
         app.dispatch({ type: 'tool.point', at: { lng, lat, ground: here.height, feature: picked } })
       } else if (picked) {
         const { facts, ...selection } = picked
-        // of a cloud the card says which of its points was chosen
-        const point = picked.collection === 'points' ? { ...selection, facts } : selection
+        // of a cloud the card says which of its points was chosen, of a mesh which of its objects
+        const within = picked.collection === 'points' || picked.collection === 'mesh'
+        const point = within ? { ...selection, facts } : selection
         app.dispatch({ type: 'select', selection: point })
       } else app.dispatch({ type: 'select', selection: null })
     },

@@ -10,6 +10,7 @@ import { Icon } from '../icons.tsx'
 import { SourceFacts } from '../layers/layer-row.tsx'
 import { type Item, readItem } from '../server.ts'
 import { valueWord } from '../text/text.ts'
+import { ChosenPart } from '../units/chosen-part.tsx'
 import { ChosenPoint } from '../units/chosen-point.tsx'
 import { type Fetched, useFetched } from '../use-fetched.ts'
 import { type AttributeLine, itemTitle, matching, sourceLines, styleLines } from './attributes.ts'
@@ -32,6 +33,7 @@ function Card({ selection }: { selection: Selection }) {
     <div className="tw-feature">
       <Head selection={selection} item={fetched.data} />
       <ChosenPoint selection={selection} />
+      <ChosenPart selection={selection} />
       <Body selection={selection} fetched={fetched} />
     </div>
   )

@@ -15,6 +15,7 @@ export const enSpace: Words<typeof zhSpace> = {
     points: '{{n}} points',
     noClouds: 'No point cloud: bring in LAS, LAZ or COPC files with npm run ingest.',
     here: 'This point',
+    part: 'The object here',
     pointHeight: '{{n}} m above the ellipsoid',
     lift: 'Raise',
     error: 'Detail',

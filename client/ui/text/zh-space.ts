@@ -12,6 +12,7 @@ export const zhSpace = {
     points: '{{n}} 个点',
     noClouds: '没有点云：用 npm run ingest 导入 LAS、LAZ 或 COPC 文件。',
     here: '此点',
+    part: '此处对象',
     pointHeight: '椭球高 {{n}} 米',
     lift: '抬升',
     error: '精细度',
