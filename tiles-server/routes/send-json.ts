@@ -27,6 +27,9 @@ export function isFresh(req: Request, res: Response, etag: string): boolean {
   return true
 }
 
+/** Larger answers are packed less: half the time for a quarter more bytes. */
+const LARGE = 1 << 20
+
 /** Sends a value, or text or bytes that are JSON already. */
 export async function sendJson(req: Request, res: Response, value: unknown, media = 'application/json'): Promise<void> {
   let bytes =
@@ -34,9 +37,12 @@ export async function sendJson(req: Request, res: Response, value: unknown, medi
   const encoding = bytes.length > 1024 ? req.acceptsEncodings('br', 'gzip', 'identity') : 'identity'
   if (encoding === 'br')
     bytes = await brotli(bytes, {
-      params: { [constants.BROTLI_PARAM_QUALITY]: 4, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
+      params: {
+        [constants.BROTLI_PARAM_QUALITY]: bytes.length > LARGE ? 3 : 4,
+        [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+      },
     })
-  else if (encoding === 'gzip') bytes = await gzipped(bytes, { level: 5 })
+  else if (encoding === 'gzip') bytes = await gzipped(bytes, { level: bytes.length > LARGE ? 3 : 5 })
   if (encoding === 'br' || encoding === 'gzip') res.set('Content-Encoding', encoding)
   if (!res.get('Cache-Control')) res.set('Cache-Control', 'no-cache')
   res.set({ 'Content-Type': media, Vary: 'Accept-Encoding', 'Content-Length': String(bytes.length) })

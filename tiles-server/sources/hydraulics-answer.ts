@@ -159,7 +159,7 @@ export function hydraulicsAnswer(
       collection: onNodes ? 'pipe-nodes' : 'pipes',
       value: round(found, digits) ?? 0,
       at: results.times[s]!,
-      place: placeOf(names, onNodes ? i : links.from[i]!),
+      place: placeOf(names, onNodes ? i : links.from[i]!) ?? (onNodes ? null : placeOf(names, links.to[i]!)),
     })),
     summary: summaryOf(hydraulics, results, names),
     warnings: results.warnings.map((one) => ({ ...one, at: Number.isNaN(one.at) ? -1 : one.at })),

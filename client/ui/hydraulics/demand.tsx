@@ -2,8 +2,9 @@
 import { InputNumber } from 'antd'
 import { useEffect, useState } from 'react'
 import type { HydraulicsAnswer } from '../../../data/networks/hydraulics-answer.ts'
-import { type HydraulicsMark, withDemand } from '../../app/hydraulics.ts'
+import { type HydraulicsMark, seriesOf, withDemand } from '../../app/hydraulics.ts'
 import { useApp, useText } from '../app-context.tsx'
+import { grouped } from '../status/scale.ts'
 
 const MOST_LPS = 100_000
 
@@ -11,6 +12,13 @@ interface Props {
   mark: HydraulicsMark
   answer: HydraulicsAnswer | null
   set(next: HydraulicsMark): void
+}
+
+/** The mean of a day's course; a single moment says nothing of it. */
+function meanOf(values: readonly (number | null)[] | null): string | null {
+  const known = values?.filter((value) => value !== null) ?? []
+  if (known.length < 2) return null
+  return grouped(known.reduce((sum, value) => sum + value, 0) / known.length, 2)
 }
 
 export function Demand({ mark, answer, set }: Props) {
@@ -21,13 +29,13 @@ export function Demand({ mark, answer, set }: Props) {
   const ids = answer?.nodes.ids ?? []
   if (ids.length > 0 && !ids.includes(id) && mark.demands?.[id] === undefined)
     return <p className="tw-note">{t('hydraulics.notInModel', { id })}</p>
-  const own = answer?.show === 'demand' ? answer.nodes.values[0]?.[ids.indexOf(id)] : undefined
+  const own = answer?.show === 'demand' ? meanOf(seriesOf(answer, 'pipe-nodes', id)) : null
   return (
     <Field
       key={id}
       label={t('hydraulics.demandOf', { id })}
       value={mark.demands?.[id] ?? null}
-      placeholder={typeof own === 'number' ? String(own) : t('hydraulics.asModel')}
+      placeholder={own ?? t('hydraulics.asModel')}
       set={(lps) => set(withDemand(mark, id, lps))}
     />
   )
