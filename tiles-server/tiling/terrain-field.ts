@@ -3,6 +3,7 @@ import { undulation } from '../../data/geo/geoid.ts'
 import { rowBetween } from '../../data/geo/height-grid.ts'
 import type { Box } from '../../data/geo/tile-grid.ts'
 import type { Heights } from '../db/height-store.ts'
+import { terrainReach } from './terrain-reach.ts'
 import { coverRaster, type WaterAreas } from './terrain-water.ts'
 
 /** Intervals along a terrain tile's edge. */
@@ -11,8 +12,6 @@ export const TILE_SIZE = 128
 export const TILE_MARGIN = 16
 /** Nodes along a window's side. */
 export const WINDOW_SIDE = TILE_SIZE + 1 + 2 * TILE_MARGIN
-/** Degrees over which heights sink from the edge of the data to sea level. */
-export const FADE_DEG = 0.4
 
 /** A window's surface. */
 export interface FieldWindow {
@@ -38,7 +37,6 @@ const SHORE_M = 0.3
 const POLDER_M = 1
 
 const clamp = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value))
-const smooth = (t: number): number => t * t * (3 - 2 * t)
 
 /** Longitudes and latitudes of a window's nodes, from whole numbers alone so that neighbours agree exactly. */
 function nodePlaces(z: number, x: number, y: number, lngs: Float64Array, lats: Float64Array): void {
@@ -79,76 +77,6 @@ function fillSeaLevel(lngs: Float64Array, lats: Float64Array, out: Float32Array)
   }
 }
 
-/** Degrees between a span and a place beside it, per node; longitudes may be a turn away. */
-function beyond(
-  at: Float64Array,
-  low: number,
-  high: number,
-  turn: boolean,
-  near: Float64Array,
-  gap: Float64Array,
-): void {
-  for (let k = 0; k < at.length; k++) {
-    let best = Infinity
-    for (const shift of turn ? [0, 360, -360] : [0]) {
-      const place = at[k] + shift
-      const held = clamp(place, low, high)
-      if (Math.abs(place - held) < best) {
-        best = Math.abs(place - held)
-        near[k] = held
-      }
-    }
-    gap[k] = best
-  }
-}
-
-/** Room for one grid's contribution. */
-interface Reach {
-  nearLng: Float64Array
-  nearLat: Float64Array
-  gapLng: Float64Array
-  gapLat: Float64Array
-  heights: Float32Array
-  sum: Float64Array
-  weight: Float64Array
-}
-
-/** weight of a node inside a grid: those beside it have no say any more */
-const SETTLED = -1
-
-/** Adds one grid: its heights inside, those of its edge fading with distance outside. */
-function addReach(heights: Heights, box: Box, field: FieldWindow, reach: Reach): void {
-  beyond(field.lngs, box.west, box.east, true, reach.nearLng, reach.gapLng)
-  beyond(field.lats, box.south, box.north, false, reach.nearLat, reach.gapLat)
-  if (Math.min(...reach.gapLng) >= FADE_DEG || Math.min(...reach.gapLat) >= FADE_DEG) return
-  heights.fillAt(reach.nearLng, reach.nearLat, reach.heights)
-  const { seaLevel, outside } = field
-  const { gapLng, gapLat, sum, weight } = reach
-  const near = reach.heights
-  const squash = Math.cos((((box.south + box.north) / 2) * Math.PI) / 180)
-  for (let j = 0; j < WINDOW_SIDE; j++) {
-    const dy = gapLat[j]
-    if (dy >= FADE_DEG) continue
-    for (let i = 0, at = j * WINDOW_SIDE; i < WINDOW_SIDE; i++, at++) {
-      const dx = gapLng[i] * squash
-      const inside = dx === 0 && dy === 0
-      if (inside && outside) outside[at] = 0
-      const height = near[at]
-      // a node inside a grid is that grid's; fillAt has already settled which one of several
-      if (Number.isNaN(height) || weight[at] === SETTLED) continue
-      if (inside) {
-        sum[at] = height - seaLevel[at]
-        weight[at] = SETTLED
-        continue
-      }
-      const share = 1 - smooth(Math.min(1, Math.sqrt(dx * dx + dy * dy) / FADE_DEG))
-      if (share <= 0) continue
-      sum[at] += (height - seaLevel[at]) * share
-      weight[at] += share
-    }
-  }
-}
-
 /**
  * Joins heights and water into one surface.
  * Unknown heights are sea level. At sea the surface is sea level; land beside it stands at least 0.3 m above unless it is
@@ -172,15 +100,7 @@ export function terrainField(heights: Heights, water: WaterAreas): TerrainField 
     lats: new Float64Array(WINDOW_SIDE),
   }
   const outside = new Uint8Array(nodes)
-  const reach: Reach = {
-    nearLng: new Float64Array(WINDOW_SIDE),
-    nearLat: new Float64Array(WINDOW_SIDE),
-    gapLng: new Float64Array(WINDOW_SIDE),
-    gapLat: new Float64Array(WINDOW_SIDE),
-    heights: new Float32Array(nodes),
-    sum: new Float64Array(nodes),
-    weight: new Float64Array(nodes),
-  }
+  const reach = terrainReach(WINDOW_SIDE)
   const within = (box: Box): boolean =>
     field.lngs[0] >= box.west &&
     field.lngs[WINDOW_SIDE - 1] <= box.east &&
@@ -197,12 +117,7 @@ export function terrainField(heights: Heights, water: WaterAreas): TerrainField 
           for (let k = 0; k < nodes; k++) if (Number.isNaN(surface[k])) surface[k] = field.seaLevel[k]
       } else {
         field.outside = outside.fill(1)
-        reach.sum.fill(0)
-        reach.weight.fill(0)
-        for (const grid of heights.sources) addReach(heights, grid, field, reach)
-        const { seaLevel, heights: surface } = field
-        const { sum, weight } = reach
-        for (let k = 0; k < nodes; k++) surface[k] = seaLevel[k] + (weight[k] > 1 ? sum[k] / weight[k] : sum[k])
+        reach.join(heights, field, outside)
       }
       settleShore(field, water)
       return field

@@ -1,7 +1,8 @@
 /** Which terrain tiles there are, as rectangles per level, and which of them a change touches. */
 import { type Box, coveringTiles, GEOGRAPHIC, type TileRange } from '../../data/geo/tile-grid.ts'
 import type { StoredHeightGrid } from '../db/height-store.ts'
-import { FADE_DEG, TILE_MARGIN, TILE_SIZE } from './terrain-field.ts'
+import { TILE_MARGIN, TILE_SIZE } from './terrain-field.ts'
+import { FADE_DEG } from './terrain-reach.ts'
 import { levelFor } from './terrain-tile.ts'
 
 /** Deepest level that covers the whole world. */
