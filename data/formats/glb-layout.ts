@@ -100,14 +100,18 @@ export function assembleGlb(json: Json, layout: BufferLayout): Uint8Array {
 
 /** Lowest and highest step of each axis, as glTF asks of an accessor of positions; x, y, z, padding per vertex. */
 export function positionLimits(positions: Uint16Array, vertices: number): { min: number[]; max: number[] } {
-  const min = [65535, 65535, 65535]
-  const max = [0, 0, 0]
+  let [lowX, lowY, lowZ] = [65535, 65535, 65535]
+  let [highX, highY, highZ] = [0, 0, 0]
   for (let i = 0; i < vertices * 4; i += 4) {
-    for (let axis = 0; axis < 3; axis++) {
-      const value = positions[i + axis]
-      if (value < min[axis]) min[axis] = value
-      if (value > max[axis]) max[axis] = value
-    }
+    const x = positions[i]
+    const y = positions[i + 1]
+    const z = positions[i + 2]
+    if (x < lowX) lowX = x
+    if (x > highX) highX = x
+    if (y < lowY) lowY = y
+    if (y > highY) highY = y
+    if (z < lowZ) lowZ = z
+    if (z > highZ) highZ = z
   }
-  return { min, max }
+  return { min: [lowX, lowY, lowZ], max: [highX, highY, highZ] }
 }

@@ -54,7 +54,13 @@ export function groundUnder({ pool, first, ringSizes }: ChunkShape, ground: Grou
   return undulation(pool[first] * SHAPE_UNIT_DEG, pool[first + 1] * SHAPE_UNIT_DEG)
 }
 
-const scratch: { mesh: BuildingMesh | null; local: Float64Array } = { mesh: null, local: new Float64Array(256) }
+/** Memory that is used again from tile to tile. */
+const scratch: { mesh: BuildingMesh | null; local: Float64Array; positions: Uint16Array; featureIds: Uint16Array } = {
+  mesh: null,
+  local: new Float64Array(256),
+  positions: new Uint16Array(0),
+  featureIds: new Uint16Array(0),
+}
 
 /** Corners of a shape in metres, in memory that the next call uses again. */
 function localCorners({ pool, first, corners }: ChunkShape, plane: Plane): Float64Array {
@@ -211,12 +217,14 @@ export interface QuantizedMesh {
 /**
  * Puts the bend of the Earth back (a tower leans with its own vertical) and counts in steps.
  * @param finest metres per step when the tile is small enough for it; else what 16 bits allow
+ * @returns arrays that are at least so long, and hold until the next call
  */
 export function quantize({ mesh, plane }: BuildingTile, finest: number): QuantizedMesh {
   const n = mesh.vertices
   const bent = mesh.positions
-  const low = [Infinity, Infinity, Infinity]
-  const high = [-Infinity, -Infinity, -Infinity]
+  const { normal, meridian } = plane
+  let [lowX, lowY, lowZ] = [Infinity, Infinity, Infinity]
+  let [highX, highY, highZ] = [-Infinity, -Infinity, -Infinity]
   let [minHeight, maxHeight] = [Infinity, -Infinity]
   for (let i = 0; i < n * 3; i += 3) {
     const x = bent[i]
@@ -224,27 +232,35 @@ export function quantize({ mesh, plane }: BuildingTile, finest: number): Quantiz
     const height = bent[i + 2]
     if (height < minHeight) minHeight = height
     if (height > maxHeight) maxHeight = height
-    bent[i] = x + (height * x) / plane.normal
-    bent[i + 1] = y + (height * y) / plane.meridian
-    bent[i + 2] = bend(plane, x, y, height)
-    for (let axis = 0; axis < 3; axis++) {
-      const value = bent[i + axis]
-      if (value < low[axis]) low[axis] = value
-      if (value > high[axis]) high[axis] = value
-    }
+    const east = Math.fround(x + (height * x) / normal)
+    const north = Math.fround(y + (height * y) / meridian)
+    const up = Math.fround(height - (x * x) / (2 * normal) - (y * y) / (2 * meridian))
+    bent[i] = east
+    bent[i + 1] = north
+    bent[i + 2] = up
+    if (east < lowX) lowX = east
+    if (east > highX) highX = east
+    if (north < lowY) lowY = north
+    if (north > highY) highY = north
+    if (up < lowZ) lowZ = up
+    if (up > highZ) highZ = up
   }
-  const reach = Math.max(high[0] - low[0], high[1] - low[1], high[2] - low[2])
+  const reach = Math.max(highX - lowX, highY - lowY, highZ - lowZ)
   const step = Math.max(finest, reach / 65534)
-  const positions = new Uint16Array(n * 4)
-  const featureIds = new Uint16Array(n * 2)
-  const [ox, oy, oz] = low
-  for (let i = 0; i < n; i++) {
-    positions[i * 4] = (bent[i * 3] - ox) / step + 0.5
-    positions[i * 4 + 1] = (bent[i * 3 + 1] - oy) / step + 0.5
-    positions[i * 4 + 2] = (bent[i * 3 + 2] - oz) / step + 0.5
-    featureIds[i * 2] = mesh.features[i]
+  if (scratch.positions.length < n * 4) {
+    scratch.positions = new Uint16Array(n * 8)
+    scratch.featureIds = new Uint16Array(n * 4)
   }
-  return { positions, featureIds, origin: [ox, oy, oz], step, minHeight, maxHeight }
+  // the fourth and the second number stay 0
+  const { positions, featureIds } = scratch
+  const { features } = mesh
+  for (let i = 0; i < n; i++) {
+    positions[i * 4] = (bent[i * 3] - lowX) / step + 0.5
+    positions[i * 4 + 1] = (bent[i * 3 + 1] - lowY) / step + 0.5
+    positions[i * 4 + 2] = (bent[i * 3 + 2] - lowZ) / step + 0.5
+    featureIds[i * 2] = features[i]
+  }
+  return { positions, featureIds, origin: [lowX, lowY, lowZ], step, minHeight, maxHeight }
 }
 
 /** Height in the plane's straight frame of a height above the ellipsoid at x, y. */

@@ -7,6 +7,15 @@ import { cross, type Footprint, type OrientedBox, orientedBox, ringArea, triangu
 const SLOPE = 0.65
 const DOME_RINGS = 4
 
+/** Eaves without a corner between those of the footprint, by their number: the same for every house. */
+const plain: (readonly (readonly number[])[] | undefined)[] = []
+
+function plainEaves(n: number): readonly (readonly number[])[] {
+  const made = plain[n] ?? Array.from({ length: n }, (_, i) => [i])
+  if (n < 64) plain[n] = made
+  return made
+}
+
 /**
  * Plans a roof that is not flat.
  * @returns null when the shape does not fit the outline (holes, folds): it stays flat
@@ -48,13 +57,11 @@ function skillion(footprint: Footprint, box: OrientedBox, eave: number, height: 
   const [dx, dy] = downSlope(box, directionDeg)
   const [low, high] = range(points, dx, dy)
   const vertices: number[] = []
-  const eaves: number[][] = []
   for (let i = 0; i < points.length; i += 2) {
     const t = points[i] * dx + points[i + 1] * dy
     vertices.push(points[i], points[i + 1], eave + (height * (high - t)) / (high - low))
-    eaves.push([i / 2])
   }
-  return { vertices, eaves, triangles }
+  return { vertices, eaves: plainEaves(points.length / 2), triangles }
 }
 
 function range(points: number[], dx: number, dy: number): [number, number] {
@@ -79,22 +86,20 @@ function gabled(
   const n = points.length / 2
   const [dx, dy] = downSlope(box, directionDeg)
   const [low, high] = range(points, dx, dy)
-  const side = Array.from({ length: n }, (_, i) => points[i * 2] * dx + points[i * 2 + 1] * dy)
+  const side: number[] = []
+  for (let i = 0; i < n; i++) side.push(points[i * 2] * dx + points[i * 2 + 1] * dy)
   // a corner on the ridge would be on both sides: shift the ridge by a hand's breadth until none is
   let ridge = (low + high) / 2
-  for (let turn = 0; turn < 8 && side.some((t) => Math.abs(t - ridge) < 0.02); turn++) ridge += 0.05
+  for (let turn = 0; turn < 8 && anyNear(side, ridge); turn++) ridge += 0.05
   const reach = Math.max(high - ridge, ridge - low)
   const heightAt = (t: number): number => eave + height * (1 - Math.abs(t - ridge) / reach)
   const vertices: number[] = []
-  const eaves: number[][] = []
+  const eaves = plainEaves(n).slice()
   const loop: number[] = []
-  const crossings: { vertex: number; at: number; along: number; falls: boolean }[] = []
+  const crossings: Crossing[] = []
+  for (let i = 0; i < n; i++) vertices.push(points[i * 2], points[i * 2 + 1], heightAt(side[i]))
   for (let i = 0; i < n; i++) {
-    vertices.push(points[i * 2], points[i * 2 + 1], heightAt(side[i]))
-    eaves.push([i])
-  }
-  for (let i = 0; i < n; i++) {
-    const j = (i + 1) % n
+    const j = i + 1 === n ? 0 : i + 1
     loop.push(i)
     if (side[i] > ridge === side[j] > ridge) continue
     const f = (ridge - side[i]) / (side[j] - side[i])
@@ -102,7 +107,7 @@ function gabled(
     const y = points[i * 2 + 1] + f * (points[j * 2 + 1] - points[i * 2 + 1])
     const vertex = vertices.length / 3
     vertices.push(x, y, eave + height)
-    eaves[i].push(vertex)
+    eaves[i] = [i, vertex]
     crossings.push({ vertex, at: loop.length, along: y * dx - x * dy, falls: side[i] > ridge })
     loop.push(vertex)
   }
@@ -110,37 +115,55 @@ function gabled(
   return triangles && { vertices, eaves, triangles }
 }
 
+/** Where a loop crosses a line: its vertex, its place in the loop and along the line, and from which side it comes. */
+interface Crossing {
+  vertex: number
+  at: number
+  along: number
+  falls: boolean
+}
+
+function anyNear(values: readonly number[], middle: number): boolean {
+  for (const value of values) if (Math.abs(value - middle) < 0.02) return true
+  return false
+}
+
 /** Cuts a loop along the line through its crossings and triangulates the pieces. */
-function slices(
-  loop: number[],
-  crossings: { vertex: number; at: number; along: number; falls: boolean }[],
-  vertices: number[],
-): number[] | null {
-  const partner = new Map<number, number>()
+function slices(loop: readonly number[], crossings: readonly Crossing[], vertices: readonly number[]): number[] | null {
   const sorted = crossings.slice().sort((a, b) => a.along - b.along)
   if (sorted.length === 0 || sorted.length % 2) return null
+  /** by place in the loop: where the line leads to, −1 none */
+  const partner: number[] = []
+  const done: boolean[] = []
+  for (let k = 0; k < loop.length; k++) {
+    partner.push(-1)
+    done.push(false)
+  }
   for (let i = 0; i < sorted.length; i += 2) {
     if (sorted[i].falls === sorted[i + 1].falls) return null
-    partner.set(sorted[i].at, sorted[i + 1].at)
-    partner.set(sorted[i + 1].at, sorted[i].at)
+    partner[sorted[i].at] = sorted[i + 1].at
+    partner[sorted[i + 1].at] = sorted[i].at
   }
-  const done = new Set<number>()
   const triangles: number[] = []
   for (const { at } of crossings) {
-    if (done.has(at)) continue
+    if (done[at]) continue
     const piece: number[] = []
-    for (let k = at; !done.has(k); ) {
-      done.add(k)
-      piece.push(loop[k])
+    const flat: number[] = []
+    const add = (vertex: number): void => {
+      piece.push(vertex)
+      flat.push(vertices[vertex * 3], vertices[vertex * 3 + 1])
+    }
+    for (let k = at; !done[k]; ) {
+      done[k] = true
+      add(loop[k])
       k = (k + 1) % loop.length
-      while (!partner.has(k)) {
-        piece.push(loop[k])
+      while (partner[k] < 0) {
+        add(loop[k])
         k = (k + 1) % loop.length
       }
-      piece.push(loop[k])
-      k = partner.get(k)!
+      add(loop[k])
+      k = partner[k]
     }
-    const flat = piece.flatMap((v) => [vertices[v * 3], vertices[v * 3 + 1]])
     const area = ringArea(flat)
     const cut = area > 0 ? triangulate(flat, [], area) : null
     if (!cut) return null
@@ -151,29 +174,35 @@ function slices(
 
 /** The hip of a convex four-corner outline: a ridge along its long side, drawn in by half the short one. */
 function hippedQuad({ points }: Footprint, eave: number, height: number): Roof | null {
-  for (let i = 0; i < 4; i++) if (cross(points, i, (i + 1) % 4, (i + 2) % 4) <= 0) return null
+  for (let i = 0; i < 4; i++) if (cross(points, i, (i + 1) & 3, (i + 2) & 3) <= 0) return null
   const edge = (i: number): number => {
-    const j = (i + 1) % 4
-    return distance(points[j * 2] - points[i * 2], points[j * 2 + 1] - points[i * 2 + 1])
+    const [j, k] = [(i & 3) * 2, ((i + 1) & 3) * 2]
+    return distance(points[k] - points[j], points[k + 1] - points[j + 1])
   }
-  const first = edge(0) + edge(2) >= edge(1) + edge(3) ? 0 : 1
-  const [a, b, c, d] = [0, 1, 2, 3].map((i) => (i + first) % 4)
-  const middle = (i: number, j: number): [number, number] => [
-    (points[i * 2] + points[j * 2]) / 2,
-    (points[i * 2 + 1] + points[j * 2 + 1]) / 2,
-  ]
-  const [one, two] = [middle(d, a), middle(b, c)]
-  const length = distance(two[0] - one[0], two[1] - one[1])
+  const a = edge(0) + edge(2) >= edge(1) + edge(3) ? 0 : 1
+  const [b, c, d] = [a + 1, a + 2, (a + 3) & 3]
+  const oneX = (points[d * 2] + points[a * 2]) / 2
+  const oneY = (points[d * 2 + 1] + points[a * 2 + 1]) / 2
+  const twoX = (points[b * 2] + points[c * 2]) / 2
+  const twoY = (points[b * 2 + 1] + points[c * 2 + 1]) / 2
+  const length = distance(twoX - oneX, twoY - oneY)
   const inset = Math.min(0.46 * length, (edge(b) + edge(d)) / 4) / length || 0
-  const ridge = (from: [number, number], to: [number, number]): [number, number, number] => [
-    from[0] + (to[0] - from[0]) * inset,
-    from[1] + (to[1] - from[1]) * inset,
-    eave + height,
-  ]
-  const vertices = [0, 1, 2, 3].flatMap((i) => [points[i * 2], points[i * 2 + 1], eave])
-  vertices.push(...ridge(one, two), ...ridge(two, one))
-  return { vertices, eaves: [[0], [1], [2], [3]], triangles: [a, b, 5, a, 5, 4, b, c, 5, c, d, 4, c, 4, 5, d, a, 4] }
+  const [dx, dy] = [(twoX - oneX) * inset, (twoY - oneY) * inset]
+  const vertices: number[] = []
+  for (let i = 0; i < 8; i += 2) vertices.push(points[i], points[i + 1], eave)
+  vertices.push(oneX + dx, oneY + dy, eave + height, twoX - dx, twoY - dy, eave + height)
+  return { vertices, eaves: plainEaves(4), triangles: a === 0 ? HIP : HIP_ACROSS }
 }
+
+/** The four slopes of a hip whose ridge, from vertex 4 to 5, lies along the first or the second wall. */
+const slopes = (a: number, b: number, c: number, d: number): readonly number[] => [
+  ...[a, b, 5, a, 5, 4],
+  ...[b, c, 5],
+  ...[c, d, 4, c, 4, 5],
+  ...[d, a, 4],
+]
+const HIP = slopes(0, 1, 2, 3)
+const HIP_ACROSS = slopes(1, 2, 3, 0)
 
 /** Rings that shrink toward the centre: one = a pyramid, more = a dome. Needs a centre that sees every wall. */
 function layered({ points }: Footprint, eave: number, height: number, rings: number): Roof | null {
@@ -204,7 +233,7 @@ function layered({ points }: Footprint, eave: number, height: number, rings: num
       else triangles.push(a, b, b + n, a, b + n, a + n)
     }
   }
-  return { vertices, eaves: Array.from({ length: n }, (_, i) => [i]), triangles }
+  return { vertices, eaves: plainEaves(n), triangles }
 }
 
 function centroid(points: number[]): [number, number] {
@@ -240,7 +269,7 @@ function skirt({ points, area }: Footprint, box: OrientedBox, eave: number, heig
       triangles.push(i, j, n + j, i, n + j, n + i)
     }
     for (const i of top) triangles.push(n + i)
-    return { vertices, eaves: Array.from({ length: n }, (_, i) => [i]), triangles }
+    return { vertices, eaves: plainEaves(n), triangles }
   }
   return null
 }

@@ -80,15 +80,16 @@ const DETAIL_M = 1.2
 
 /**
  * Cuts one tile and stores its content and summary.
+ * @param ground null where no height is known: buildings stand at sea level
  * @throws {RangeError} when a chunk or summary is damaged
  */
-export async function cutBuildingTile(task: BuildingTask, target: TileTarget, ground: Ground): Promise<CutTile> {
+export async function cutBuildingTile(task: BuildingTask, target: TileTarget, ground: Ground | null): Promise<CutTile> {
   return task.chunk ? cutLeaf(task.chunk, target, ground) : cutCoarse(task, target)
 }
 
 const records = new ShapeRecords()
 
-async function cutLeaf(chunk: Uint8Array, { store, packs, pack }: TileTarget, ground: Ground): Promise<CutTile> {
+async function cutLeaf(chunk: Uint8Array, { store, packs, pack }: TileTarget, ground: Ground | null): Promise<CutTile> {
   const shapes = decodeShapes(chunk)
   const bases = new Float32Array(shapes.length)
   for (let i = 0; i < shapes.length; i++) bases[i] = groundUnder(shapes[i], ground)

@@ -33,7 +33,7 @@ answer<BuildingTask, CutTile>(async (task) => {
   if (current?.id !== task.cut.id) current = open(task.cut)
   const { target, heights } = current
   try {
-    return { value: await cutBuildingTile(task, target, heights.sample) }
+    return { value: await cutBuildingTile(task, target, heights.sources.length ? heights.sample : null) }
   } finally {
     idle = setTimeout(close, IDLE_MS)
   }
