@@ -66,6 +66,13 @@ function beside(
   return made
 }
 
+/** The way from the streets' middle to a node and on, away from all that lies in them; length 1. */
+function outward({ x, y }: Streets, n: number, node: Shaft): [number, number] {
+  const [dx, dy] = [node.x - x[n]!, node.y - y[n]!]
+  const far = Math.hypot(dx, dy) || 1
+  return [dx / far, dy / far]
+}
+
 /** Hangs stations on their nearest nodes. */
 function stations(
   site: Site,
@@ -111,6 +118,7 @@ export function layPower(site: Site, ledger: Ledger, substations: Station[], ave
   })
   stations(site, ledger, 'power', nodes, substations, 'transformer')
   for (const [n, node] of nodes) {
+    const out = outward(streets, n, node)
     const links = streets.at[n]!.map((k) => streets.links[k]!)
     const main = links.filter((link) => carries(link) && link.widthM >= 22).length
     if (main >= 3)
@@ -119,7 +127,7 @@ export function layPower(site: Site, ledger: Ledger, substations: Station[], ave
         ledger,
         'power',
         node,
-        { dx: 1.4, dy: -1.4, kind: 'cabinet', name: '环网柜', attributes: { 电压: '10kV' } },
+        { dx: out[0] * 1.7, dy: out[1] * 1.7, kind: 'cabinet', name: '环网柜', attributes: { 电压: '10kV' } },
         { diameter: 0.15, material: 'MPP', year: 2012, pressure: '10kV', cover: 0.57 },
       )
     const people = links.reduce((sum, link) => sum + (link.supply === 'full' ? link.people / 2 : 0), 0)
@@ -130,8 +138,8 @@ export function layPower(site: Site, ledger: Ledger, substations: Station[], ave
         'power',
         node,
         {
-          dx: -1.3,
-          dy: 1.5,
+          dx: out[0] * 2.6,
+          dy: out[1] * 2.6,
           kind: 'transformer',
           name: '箱式变压器',
           attributes: { 容量kVA: people > 400 ? 1000 : 630 },
@@ -148,7 +156,7 @@ export function layTelecom(site: Site, ledger: Ledger, exchanges: Station[], mai
   const nodes = layLines(site, ledger, {
     utility: 'telecom',
     carries,
-    offset: (link) => telecomOffset(link, mains[link.index] || 0, telecomWidth(link)),
+    offset: (link) => telecomOffset(link, mains[link.index]!, telecomWidth(link)),
     cover: 0.55,
     spacing: 110,
     shaft: { kind: 'chamber', depth: 1.1, diameter: 1 },
@@ -163,7 +171,8 @@ export function layTelecom(site: Site, ledger: Ledger, exchanges: Station[], mai
   stations(site, ledger, 'telecom', nodes, exchanges, 'cabinet')
   for (const [n, node] of nodes) {
     if (streets.at[n]!.length < 3 || node.id.charCodeAt(node.id.length - 1) % 2) continue
-    const to = { dx: -1.2, dy: 1.2, kind: 'cabinet', name: '光缆交接箱' }
+    const [dx, dy] = outward(streets, n, node)
+    const to = { dx: dx * 1.5, dy: dy * 1.5, kind: 'cabinet', name: '光缆交接箱' }
     beside(site, ledger, 'telecom', node, to, { diameter: 0.1, material: 'PVC', year: 2011, cover: 0.55 })
   }
 }

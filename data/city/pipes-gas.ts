@@ -39,6 +39,7 @@ export function layGas(
     utility: 'gas',
     carries,
     offset: (link) => gasOffset(link, level(link), gasSize(link, level(link))),
+    astray: gasAstray,
     cover: 1.28,
     spacing: null,
     shaft: null,

@@ -3,7 +3,7 @@ import type { Point } from './frame.ts'
 import { type Ledger, OWNER, type Shaft, type Utility } from './pipes-ledger.ts'
 import { lengthOf } from './polygon.ts'
 import { grounded, underBed } from './under-depth.ts'
-import { lineAlong, type Offset, placeAt } from './under-place.ts'
+import { besideOthers, clearOf, cornerAt, lineAlong, type Offset } from './under-place.ts'
 import type { Site } from './under-site.ts'
 import { partOf, type StreetLink } from './under-streets.ts'
 
@@ -18,11 +18,16 @@ export interface Make {
   attributes?: Record<string, string | number>
 }
 
+/** Streets shorter than this, between two halves of a crossing, have no fittings. */
+const SHORT_M = 8
+
 /** How a utility runs along the streets. */
 export interface LineWish {
   utility: Utility
   carries(link: StreetLink): boolean
   offset: Offset
+  /** metres by which it lies beside its lane in some streets */
+  astray?: Offset
   /** ground over the line, m */
   cover: number
   make(link: StreetLink): Make
@@ -64,7 +69,7 @@ export function layLines(site: Site, ledger: Ledger, wish: LineWish): Map<number
     const had = nodes.get(n)
     if (had) return had
     const links = streets.at[n]!.map((k) => streets.links[k]!).filter(wish.carries)
-    const [x, y] = placeAt(streets, n, links, wish.offset)
+    const [x, y] = besideOthers(streets, n, links, cornerAt(streets, n, links, wish.offset))
     const made = put(x, y, Math.max(...links.map(high)) / 2)
     nodes.set(n, made)
     return made
@@ -72,30 +77,29 @@ export function layLines(site: Site, ledger: Ledger, wish: LineWish): Map<number
   for (const link of streets.links) {
     if (!wish.carries(link)) continue
     const [from, to] = [node(link.a), node(link.b)]
-    const line = lineAlong(link, wish.offset(link), [from.x, from.y], [to.x, to.y])
+    const line = lineAlong(streets, link, wish.offset, [from.x, from.y], [to.x, to.y], wish.astray?.(link))
     const length = lengthOf(line)
     const make = wish.make(link)
     const half = high(link) / 2
     const z = ([x, y]: Point) => ground(x, y) - wish.cover - half
     const stops: { s: number; shaft: Shaft }[] = []
-    const near = Math.min(5, length / 4)
     const place = (end: number, s: number) => {
       const fitting = wish.fitting?.(link, end)
-      if (!fitting) return
+      if (!fitting || length < SHORT_M) return
       const [x, y] = partOf(line, s, length)[0]!
       const shaft = put(x, y, half, fitting.kind)
       if (fitting.name) shaft.name = fitting.name
       if (fitting.attributes) shaft.attributes = fitting.attributes
       stops.push({ s, shaft })
     }
-    place(link.a, near)
+    place(link.a, clearOf(streets, link, link.a, line, 5))
     const count = wish.spacing && !link.crossing ? Math.ceil(length / wish.spacing) : 1
     for (let k = 1; k < count; k++) {
       const s = (length * k) / count
       const [x, y] = partOf(line, s, length)[0]!
       stops.push({ s, shaft: put(x, y, half) })
     }
-    place(link.b, length - near)
+    place(link.b, length - clearOf(streets, link, link.b, line, 5))
     let [s, before] = [0, from]
     for (const stop of [...stops, { s: length, shaft: to }]) {
       const part = partOf(line, s, stop.s)

@@ -8,7 +8,8 @@ import { type Manhole, sewerForest } from './sewers-tree.ts'
 import type { FoulWorks } from './supply.ts'
 import { CANAL_BED } from './under-depth.ts'
 import { groups } from './under-groups.ts'
-import { foulOffset, GULLY_M, stormOffset } from './under-lanes.ts'
+import { foulOffset, GULLY_M, outerHalf, stormOffset } from './under-lanes.ts'
+import { nearest } from './under-meetings.ts'
 import type { Site } from './under-site.ts'
 import type { StreetLink } from './under-streets.ts'
 
@@ -139,26 +140,38 @@ function pumpedLine(site: Site, line: Point[], reach: Reach, crossing: boolean):
   })
 }
 
+/** The nearest place of a line to a point, and the line's direction there. */
+function onLine(line: Point[], { x, y }: { x: number; y: number }): [Point, number, number] {
+  let best: [Point, number, number] = [line[0]!, 1, 0]
+  let least = Infinity
+  for (let i = 0; i + 1 < line.length; i++) {
+    const [[ax, ay], [bx, by]] = [line[i]!, line[i + 1]!]
+    const length = Math.hypot(bx - ax, by - ay) || 1
+    const [ux, uy] = [(bx - ax) / length, (by - ay) / length]
+    const s = Math.max(0, Math.min(length, (x - ax) * ux + (y - ay) * uy))
+    const d = Math.hypot(ax + ux * s - x, ay + uy * s - y)
+    if (d < least) [best, least] = [[[ax + ux * s, ay + uy * s], ux, uy], d]
+  }
+  return best
+}
+
 /** Gullies at the kerbs beside the manholes between two crossings, each with its pipe. */
 function gullies(ledger: Ledger, site: Site, forest: Manhole[], shafts: Shaft[], design: Design): void {
   forest.forEach((one, i) => {
     const reach = design.reaches[i]
     // in small streets every third manhole has one
     if (!one.mid || one.down < 0 || !reach || reach.pressure || (one.link.widthM < 14 && i % 3 > 0)) return
-    const next = forest[one.down]!
     const { link } = one
-    const length = Math.hypot(next.x - one.x, next.y - one.y) || 1
-    // to the right of the street's own sense, whichever way the sewer runs
-    const along = (next.x - one.x) * 0.8 + (next.y - one.y) * 0.6 >= 0 ? 1 : -1
-    const [nx, ny] = [(along * (next.y - one.y)) / length, (-along * (next.x - one.x)) / length]
+    const [foot, ux, uy] = onLine(link.line, one)
+    const [nx, ny] = [link.sense * uy, -link.sense * ux]
     const kerb = link.widthM / 2 - GULLY_M
     const sides = link.widthM >= 32 ? [-1, 1] : [((i >> 1) & 1) * 2 - 1]
     for (const side of sides) {
-      const off = side * kerb - stormOffset(link)
-      const [x, y] = [one.x + nx * off, one.y + ny * off]
+      const [x, y] = [foot[0] + nx * side * kerb, foot[1] + ny * side * kerb]
+      const off = Math.hypot(x - one.x, y - one.y)
       const ground = site.ground(x, y)
       const start = round3(ground - 0.75 - 0.15)
-      const end = round3(Math.min(start - 0.01 * Math.abs(off), design.ground[i]! - 0.9))
+      const end = round3(Math.min(start - 0.01 * off, design.ground[i]! - 0.9))
       // on a slope the kerb can lie below the sewer
       if (end - 0.15 < reach.invertFrom) continue
       const inlet = ledger.shaft({
@@ -222,27 +235,23 @@ export function layStorm(site: Site, ledger: Ledger): Tube[] {
 function belowStorm(storm: Tube[]): (a: Manhole, b: Manhole, height: number, invert: number) => number {
   if (storm.length === 0) return () => Infinity
   const index = new Flatbush(storm.length)
-  for (const { line } of storm) {
+  for (const { line, width, diameter } of storm) {
     const [x0, y0, x1, y1] = [line[0]!, line[1]!, line.at(-3)!, line.at(-2)!]
-    index.add(Math.min(x0, x1) - 0.5, Math.min(y0, y1) - 0.5, Math.max(x0, x1) + 0.5, Math.max(y0, y1) + 0.5)
+    const wide = outerHalf(width ?? diameter ?? 0) + 0.3
+    index.add(Math.min(x0, x1) - wide, Math.min(y0, y1) - wide, Math.max(x0, x1) + wide, Math.max(y0, y1) + wide)
   }
   index.finish()
   return (a, b, height, invert) => {
     let top = Infinity
     for (const k of index.search(Math.min(a.x, b.x), Math.min(a.y, b.y), Math.max(a.x, b.x), Math.max(a.y, b.y))) {
-      const { line, diameter, height: high } = storm[k]!
-      const [cx, cy, dx, dy] = [line[0]!, line[1]!, line.at(-3)! - line[0]!, line.at(-2)! - line[1]!]
-      const [ex, ey] = [b.x - a.x, b.y - a.y]
-      const det = dx * ey - dy * ex
-      if (Math.abs(det) < 1e-6) continue
-      const t = (dx * (cy - a.y) - dy * (cx - a.x)) / det
-      const u = (ex * (cy - a.y) - ey * (cx - a.x)) / det
-      if (t < 0 || t > 1 || u < 0 || u > 1) continue
-      const middle = line[2]! + (line.at(-1)! - line[2]!) * u
-      const half = (diameter ?? high ?? 0) / 2
-      // well above it already, 0.15 m between the walls and the fall on the way there
+      const { line, diameter, height: high, width } = storm[k]!
+      const met = nearest([a.x, a.y, 0, b.x, b.y, 0], 0, line, 0, outerHalf(width ?? diameter ?? 0) + 0.3)
+      if (!met) continue
+      const middle = line[2]! + (line[5]! - line[2]!) * met[1]
+      const half = outerHalf(diameter ?? high ?? 0)
+      // well above it already: 0.15 m between the walls and the fall on the way there
       if (invert - 0.45 > middle + half) continue
-      top = Math.min(top, middle - half - 0.35 - height)
+      top = Math.min(top, middle - half - 0.2 - 1.1 * height)
     }
     return top
   }
@@ -270,7 +279,8 @@ export function layFoul(site: Site, ledger: Ledger, works: FoulWorks[], storm: T
     roots.set(n, '小型污水处理站')
   }
   const forest = sewerForest(streets, { carries, offset: foulOffset, roots: new Set(roots.keys()), pumpedCost: 2.2 })
-  const below = belowStorm(storm)
+  // those under pressure give way themselves
+  const below = belowStorm(storm.filter((one) => one.flow === 'gravity'))
   const design = designSewers(forest, {
     kind: 'foul',
     cover: COVER.foul,
@@ -280,7 +290,8 @@ export function layFoul(site: Site, ledger: Ledger, works: FoulWorks[], storm: T
     below: (a, b, height, invert) => {
       const limit = site.ground(a.x, a.y) - DEEPEST.foul + 0.8
       const top = below(a, b, height, invert)
-      return top < limit ? Infinity : top
+      // too deep to pass under: lifted there, and over it under pressure
+      return top < limit ? -Infinity : top
     },
   })
   const { tubes } = lay(ledger, site, 'foul', forest, design, (one, i) => ({

@@ -4,14 +4,15 @@ import { type Ledger, OWNER, type Shaft } from './pipes-ledger.ts'
 import { lengthOf } from './polygon.ts'
 import type { Booster, TankPlan, WaterWorks } from './supply.ts'
 import { grounded, underBed } from './under-depth.ts'
-import { TOO_NEAR, waterAstray, waterOffset } from './under-lanes.ts'
-import { lineAlong, placeAt } from './under-place.ts'
+import { laneMains, shallow, TOO_NEAR, TOO_SHALLOW, waterAstray, waterOffset } from './under-lanes.ts'
+import { clearOf, cornerAt, lineAlong } from './under-place.ts'
 import type { Site } from './under-site.ts'
-import { odd, partOf, type StreetLink } from './under-streets.ts'
+import { partOf, type StreetLink } from './under-streets.ts'
 import { mainSizes } from './water-size.ts'
 
 const carries = (link: StreetLink) => link.supply !== 'way'
 const HYDRANT_M = 115
+const SHORT_M = 8
 const round4 = (v: number) => Math.round(v * 10000) / 10000
 
 /** Depth of the axis of a main: its crown at 1.04 m, so that power ducts pass over it. */
@@ -29,6 +30,8 @@ interface Work {
   ledger: Ledger
   /** inner diameter of each link, NaN where no water is */
   sizes: Float64Array
+  /** the widest main of the street of each link */
+  lanes: Float64Array
   junctions: Map<number, Shaft>
   laid(link: StreetLink): boolean
 }
@@ -38,7 +41,7 @@ function junction(work: Work, n: number): Shaft {
   if (had) return had
   const { streets, ground } = work.site
   const links = streets.at[n]!.map((k) => streets.links[k]!).filter(work.laid)
-  const [x, y] = placeAt(streets, n, links, (link) => waterOffset(link, work.sizes[link.index]!))
+  const [x, y] = cornerAt(streets, n, links, (link) => waterOffset(link, work.lanes[link.index]!))
   const widest = Math.max(...links.map((link) => work.sizes[link.index]!))
   const need = links.reduce((sum, link) => sum + link.waterLps / 2, 0)
   const people = links.reduce((sum, link) => sum + link.people / 2, 0)
@@ -59,17 +62,27 @@ function junction(work: Work, n: number): Shaft {
 type Fitting = { s: number; kind: 'valve' | 'hydrant' | 'pump'; closed?: boolean; booster?: Booster }
 
 /** Valves near the ends, hydrants between. */
-function fittings(link: StreetLink, length: number, shut: boolean, booster: Booster | undefined): Fitting[] {
+function fittings(
+  link: StreetLink,
+  length: number,
+  [inset, outset]: [number, number],
+  shut: boolean,
+  booster: Booster | undefined,
+): Fitting[] {
   const out: Fitting[] = []
-  const inset = Math.min(7, length / 5)
+  // a street between two halves of a crossing
+  if (length < SHORT_M && !shut && !booster) return out
   out.push({ s: inset, kind: 'valve', closed: shut })
   if (booster) out.push({ s: length / 2, kind: 'pump', booster })
-  else if (link.supply === 'full' && !link.crossing && length > 60) {
+  else if (link.supply === 'full' && !link.crossing && length > 60 && length - inset - outset > 4) {
     const n = Math.max(1, Math.ceil(length / HYDRANT_M))
-    for (let k = 0; k < n; k++) out.push({ s: (length * (k + 0.5)) / n, kind: 'hydrant' })
+    for (let k = 0; k < n; k++) {
+      const s = (length * (k + 0.5)) / n
+      out.push({ s: Math.min(length - outset - 2, Math.max(inset + 2, s)), kind: 'hydrant' })
+    }
   }
   if (length > 200 || (length > 60 && link.supply === 'full' && link.widthM >= 22))
-    out.push({ s: length - inset, kind: 'valve' })
+    out.push({ s: length - outset, kind: 'valve' })
   return out
 }
 
@@ -77,17 +90,17 @@ function fittings(link: StreetLink, length: number, shut: boolean, booster: Boos
 function layLink(work: Work, link: StreetLink, shut: boolean, booster: Booster | undefined, flow: number): void {
   const { site, ledger, sizes } = work
   const [from, to] = [junction(work, link.a), junction(work, link.b)]
-  const line = lineAlong(link, waterOffset(link, sizes[link.index]!), [from.x, from.y], [to.x, to.y])
+  const lane = (one: StreetLink) => waterOffset(one, work.lanes[one.index]!)
+  const line = lineAlong(site.streets, link, lane, [from.x, from.y], [to.x, to.y], -waterAstray(link))
   const length = lengthOf(line)
   const d = sizes[link.index]!
-  // one street in some is laid too shallow, as happens
-  const depth = odd(link, 79) ? d / 2 + 0.5 : axisDepth(d)
+  const depth = shallow(link) ? d / 2 + 0.5 : axisDepth(d)
   const z = ([x, y]: Point) => site.ground(x, y) - depth
   let before = from
   let s = 0
   const run = (next: Shaft, end: number) => {
     const part = partOf(line, s, end)
-    if (part.length < 2) part.push([next.x, next.y])
+    if (part.length < 2) part.splice(0, part.length, [before.x, before.y], [next.x, next.y])
     part[0] = [before.x, before.y]
     part[part.length - 1] = [next.x, next.y]
     const flat =
@@ -104,12 +117,14 @@ function layLink(work: Work, link: StreetLink, shut: boolean, booster: Booster |
       flow: 'pressure',
       owner: OWNER.water,
       street: link.name,
-      ...(waterAstray(link) ? { attributes: TOO_NEAR } : {}),
+      ...(waterAstray(link) || shallow(link) ? { attributes: waterAstray(link) ? TOO_NEAR : TOO_SHALLOW } : {}),
     })
     before = next
     s = end
   }
-  for (const one of fittings(link, length, shut, booster)) {
+  const { streets } = site
+  const clear = (n: number) => Math.min(clearOf(streets, link, n, line, 7), 0.4 * length)
+  for (const one of fittings(link, length, [clear(link.a), clear(link.b)], shut, booster)) {
     const [x, y] = partOf(line, one.s, length)[0] ?? line[0]!
     const axis = z([x, y])
     const shaft: Omit<Shaft, 'id'> = { utility: 'water', kind: one.kind, x, y, top: axis, bottom: axis, diameter: d }
@@ -257,7 +272,7 @@ function zoneBorder(site: Site, boosters: Booster[]): { shut: Set<number>; pumps
   return { shut, pumps }
 }
 
-/** Lays the water network; links that no works reaches get none. Returns the inner diameter by link, NaN where none is. */
+/** Lays the water network; links that no works reaches get none. Returns the widest main of each link's street. */
 export function layWater(
   site: Site,
   ledger: Ledger,
@@ -275,7 +290,8 @@ export function layWater(
     if (known) sizes[k] = 0.3
   }
   const laid = (link: StreetLink) => !Number.isNaN(sizes[link.index]!)
-  const work: Work = { site, ledger, sizes, junctions: new Map(), laid }
+  const lanes = laneMains(streets, sizes)
+  const work: Work = { site, ledger, sizes, lanes, junctions: new Map(), laid }
   for (const link of streets.links) {
     if (!laid(link)) continue
     const booster = pumps.get(link.index)
@@ -287,7 +303,7 @@ export function layWater(
     if (starts[i]! >= 0) layWorks(work, one, starts[i]!, flow[starts[i]!]!)
   })
   for (const one of tanks) layTank(work, one)
-  return sizes
+  return lanes
 }
 
 /** Turns a link round. */

@@ -40,7 +40,8 @@ export interface DesignWish {
   ground(x: number, y: number): number
   /** lowest invert at a root, orthometric */
   rootFloor(root: number): number
-  /** the highest invert allowed at the upper end of a reach that would begin at `invert`, so that it passes below what it crosses; Infinity when free */
+  /** the highest invert allowed at the upper end of a reach that would begin at `invert`, so that it passes below what it crosses; Infinity when free, -Infinity when it must be
+   * lifted */
   below?(a: Manhole, b: Manhole, height: number, invert: number): number
 }
 
@@ -148,7 +149,9 @@ function reachOf(
   const size = sectionFor(flow, from, SHARE[wish.kind])
   const { height } = SIZES[size]!
   const free = Math.min(crown - height - WALL, lowest)
-  const invertFrom = Math.round(Math.min(free, wish.below?.(one, next, height, free) ?? Infinity) * 1000) / 1000
+  const under = wish.below?.(one, next, height, free) ?? Infinity
+  if (under === -Infinity) return pressed()
+  const invertFrom = Math.round(Math.min(free, under) * 1000) / 1000
   const slope = leastSlope(height)
   const invertTo = Math.round(Math.min(invertFrom - slope * one.length, gj - wish.cover - height - WALL) * 1000) / 1000
   const most = Math.min(wish.deepest, MOST_COVER + height)

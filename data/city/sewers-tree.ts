@@ -135,7 +135,7 @@ export function sewerForest(streets: Streets, wish: SewerWish): Manhole[] {
       const way = streets.links[step]!
       const next = way.a === n ? way.b : way.a
       above = here
-      const line = downTo(wish, way, place(n), place(next), n)
+      const line = downTo(streets, wish, way, place(n), place(next), n)
       if (wish.carries(way)) {
         for (const p of line.slice(1, -1)) {
           const one = add(p, way, true)
@@ -150,7 +150,7 @@ export function sewerForest(streets: Streets, wish: SewerWish): Manhole[] {
     if (!wish.carries(link) || by[link.a] === -2 || by[link.b] === -2) continue
     const [a, b] = [manholeAt(link.a, link), manholeAt(link.b, link)]
     if (by[link.a] === link.index || by[link.b] === link.index) continue
-    chord(out, wish, link, [a, b], [far[link.a]!, far[link.b]!])
+    chord(streets, out, wish, link, [a, b], [far[link.a]!, far[link.b]!])
   }
   return out
 }
@@ -162,16 +162,23 @@ function connect(out: Manhole[], from: number, to: number): void {
 }
 
 /** The manholes' places along a link, from the upper node to the lower. */
-function downTo(wish: SewerWish, link: StreetLink, from: Point, to: Point, start: number): Point[] {
+function downTo(streets: Streets, wish: SewerWish, link: StreetLink, from: Point, to: Point, start: number): Point[] {
   const upward = link.a !== start
-  const line = lineAlong(link, wish.offset(link), upward ? to : from, upward ? from : to)
+  const line = lineAlong(streets, link, wish.offset, upward ? to : from, upward ? from : to, null)
   return spaced(upward ? line.reverse() : line, MOST_M)
 }
 
 /** A street off the tree: it drains to both ends from the place where both ways are equally long. */
-function chord(out: Manhole[], wish: SewerWish, link: StreetLink, ends: [number, number], far: [number, number]): void {
+function chord(
+  streets: Streets,
+  out: Manhole[],
+  wish: SewerWish,
+  link: StreetLink,
+  ends: [number, number],
+  far: [number, number],
+): void {
   const [a, b] = [out[ends[0]]!, out[ends[1]]!]
-  const line = downTo(wish, link, [a.x, a.y], [b.x, b.y], link.a)
+  const line = downTo(streets, wish, link, [a.x, a.y], [b.x, b.y], link.a)
   const pieces = line.length - 1
   if (pieces === 1) {
     // one head a little off the far end, so that no manhole has two ways down

@@ -68,7 +68,7 @@ function stretchesOf(tube: Tube, length: number, meetings: Meeting[], ends: [Reg
       last.to = Math.max(last.to, to)
     } else out.push({ from, to, of: region(false) })
     const of = root(out.at(-1)!.of)
-    of.barred.push([one.otherZ - one.need - one.z, one.otherZ + one.need - one.z])
+    if (one.fixed) of.barred.push([one.otherZ - one.need - one.z, one.otherZ + one.need - one.z])
     of.room = Math.min(of.room, room)
   }
   const last = out.at(-1)!
@@ -93,7 +93,11 @@ function choose(one: Region): void {
 }
 
 /** The line with its stretches lifted or lowered. */
-function bent({ line }: Tube, stretches: Stretch[]): number[] {
+function bent(site: Site, tube: Tube, stretches: Stretch[]): number[] {
+  const { line } = tube
+  const half = outerHalf(tube.diameter ?? tube.height ?? 0)
+  const under = (x: number, y: number) => site.ground(x, y) - LEAST_COVER(tube) - half
+
   // metres along the line, and how far up there; straight between
   const knots: [number, number][] = []
   for (const [i, { from, to, of }] of stretches.entries()) {
@@ -122,7 +126,8 @@ function bent({ line }: Tube, stretches: Stretch[]): number[] {
         // a bend that is there already
         if (at < s + NEXT || (k > 0 && at - knots[k - 1]![0] < NEXT)) continue
         const t = (at - s) / d
-        out.push(ax + dx * t, ay + dy * t, az + dz * t + up)
+        const [x, y] = [ax + dx * t, ay + dy * t]
+        out.push(x, y, Math.min(az + dz * t + up, under(x, y)))
       }
       s += d
     }
@@ -135,9 +140,11 @@ function bent({ line }: Tube, stretches: Stretch[]): number[] {
  * Lets the movers step clear of the fixed lines where they cross; a buried node moves up or down with its lines, a chamber gets a deeper floor.
  *
  * @param movers lines of one utility; their `line` and their nodes' heights are changed
+ * @param later lines that will give way to these: no bend where they cross
  */
-export function stepAside(site: Site, movers: Tube[], fixed: Tube[]): void {
-  const index = indexOf(fixed)
+export function stepAside(site: Site, movers: Tube[], fixed: Tube[], later: Tube[]): void {
+  // of two of its own that cross the later one gives way
+  const index = indexOf([...fixed, ...movers], later)
   const nodes = new Map<Shaft, Region>()
   const nodeRegion = (one: Shaft): Region => {
     let had = nodes.get(one)
@@ -157,7 +164,7 @@ export function stepAside(site: Site, movers: Tube[], fixed: Tube[]): void {
   }
   for (const { stretches } of all) for (const { of } of stretches) settle(of)
   for (const { tube, stretches } of all)
-    if (stretches.some(({ of }) => root(of).up !== 0)) tube.line = bent(tube, stretches)
+    if (stretches.some(({ of }) => root(of).up !== 0)) tube.line = bent(site, tube, stretches)
   for (const [one, of] of nodes) {
     const { up } = root(of)
     if (one.top === one.bottom) {

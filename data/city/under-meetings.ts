@@ -9,7 +9,8 @@ export interface PieceIndex {
   tubes: Tube[]
   at: number[]
   index: Flatbush
-  widest: number
+  /** the first piece of the lines that come later */
+  later: number
 }
 
 /** A place where a line passes over or under another. */
@@ -23,6 +24,8 @@ export interface Meeting {
   /** least distance of the axes */
   need: number
   ground: number
+  /** the other line stays where it is */
+  fixed: boolean
 }
 
 /** Metres between the walls of lines that cross; the first that fits counts. @see GB 50289-2016 table 4.1.14 */
@@ -56,10 +59,10 @@ const halfHigh = (tube: Tube): number => outerHalf(tube.diameter ?? tube.height 
 const halfWide = (tube: Tube): number => outerHalf(tube.width ?? tube.diameter ?? 0)
 
 /** Makes the pieces of lines searchable. */
-export function indexOf(tubes: Tube[]): PieceIndex {
-  const out: PieceIndex = { tubes: [], at: [], index: new Flatbush(1), widest: 0 }
-  for (const tube of tubes) {
-    out.widest = Math.max(out.widest, halfWide(tube))
+export function indexOf(fixed: Tube[], later: Tube[]): PieceIndex {
+  const out: PieceIndex = { tubes: [], at: [], index: new Flatbush(1), later: 0 }
+  for (const tube of [...fixed, ...later]) {
+    if (tube === later[0]) out.later = out.at.length
     for (let at = 0; at + 5 < tube.line.length; at += 3) {
       out.tubes.push(tube)
       out.at.push(at)
@@ -72,6 +75,7 @@ export function indexOf(tubes: Tube[]): PieceIndex {
     const [ax, ay, bx, by] = [line[at]!, line[at + 1]!, line[at + 3]!, line[at + 4]!]
     out.index.add(Math.min(ax, bx) - wide, Math.min(ay, by) - wide, Math.max(ax, bx) + wide, Math.max(ay, by) + wide)
   })
+  if (later.length === 0) out.later = out.at.length
   if (out.at.length === 0) out.index.add(0, 0, 0, 0)
   out.index.finish()
   return out
@@ -81,8 +85,12 @@ export function indexOf(tubes: Tube[]): PieceIndex {
 const foot = (ax: number, ay: number, dx: number, dy: number, x: number, y: number): number =>
   Math.max(0, Math.min(1, ((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy || 1)))
 
-/** Where two pieces are nearest in plan: shares along either; null when their walls keep clear of each other, or they run side by side. */
-function nearest(p: number[], i: number, q: number[], j: number, wide: number): [number, number, number] | null {
+/**
+ * Where two pieces are nearest in plan: shares along either, and the sine of the angle between them; null when their walls keep clear of each other, or they run side by side.
+ *
+ * @param wide half the widths of both together
+ */
+export function nearest(p: number[], i: number, q: number[], j: number, wide: number): [number, number, number] | null {
   const [ax, ay, cx, cy] = [p[i]!, p[i + 1]!, q[j]!, q[j + 1]!]
   const [dx, dy, ex, ey] = [p[i + 3]! - ax, p[i + 4]! - ay, q[j + 3]! - cx, q[j + 4]! - cy]
   const det = dx * ey - dy * ex
@@ -108,7 +116,7 @@ function nearest(p: number[], i: number, q: number[], j: number, wide: number): 
 export function crossings(
   site: Site,
   tube: Tube,
-  { tubes, at, index }: PieceIndex,
+  { tubes, at, index, later }: PieceIndex,
 ): { length: number; meetings: Meeting[] } {
   const { line } = tube
   const meetings: Meeting[] = []
@@ -136,6 +144,7 @@ export function crossings(
       meetings.push({
         s: s + t * length,
         reach: Math.min(12, (wide + otherWide + aside(tube.utility, other.utility) + 0.03) / sine),
+        fixed: k < later && (other.utility !== tube.utility || other.id < tube.id),
         z: az + (bz - az) * t,
         otherZ: za + (zb - za) * u,
         need: high + halfHigh(other) + upright(tube.utility, other.utility),

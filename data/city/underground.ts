@@ -52,11 +52,11 @@ function giveWay(site: Site, ledger: Ledger): void {
       (utility) => (one: Tube) => one.utility === utility && !inTunnel(one),
     ),
   ]
-  const moves = (one: Tube) => turns.some((has) => has(one))
-  const settled = ledger.tubes.filter((one) => !moves(one) && !inTunnel(one))
-  for (const has of turns) {
-    const movers = ledger.tubes.filter(has)
-    stepAside(site, movers, settled)
+  const settled = ledger.tubes.filter((one) => !turns.some((has) => has(one)) && !inTunnel(one))
+  const waiting = turns.map((has) => ledger.tubes.filter(has))
+  while (waiting.length > 0) {
+    const movers = waiting.shift()!
+    stepAside(site, movers, settled, waiting.flat())
     for (const one of movers) settled.push(one)
   }
 }
