@@ -75,7 +75,9 @@ export function buriedPicture(scene: Scene, wanted: () => boolean): BuriedPictur
     const old = twins.get(command)
     if (old && isOf(old, command)) return old
     const { pass, shaderProgram: shader, vertexArray: vertices, uniformMap: uniforms, renderState: state } = command
-    const seenThrough = pass === Pass.TRANSLUCENT
+    // what is laid over others in an order of its own is drawn with the solid things
+    const { blending } = RenderState.getState(state) as { blending: { enabled: boolean } }
+    const seenThrough = pass === Pass.TRANSLUCENT || blending.enabled
     const made: Twin = {
       color: cloned(command, blended(state, seenThrough)),
       depth: seenThrough ? cloned(command, depthOnly(state)) : null,
