@@ -3,7 +3,9 @@ import { closeSync, openSync, readSync } from 'node:fs'
 import { endianness } from 'node:os'
 
 const BLOCK_ROWS = 64
-const BLOCK_COLUMNS = 2048
+/** a grid up to so wide is read in stretches of whole rows, one call each: its rows lie one after the other in the file */
+const WIDEST = 8192
+const NARROW = 2048
 /** files opened so far: tells their blocks apart in a shared cache */
 let files = 0
 const BIG_ENDIAN = endianness() === 'BE'
@@ -72,6 +74,7 @@ export interface HeightFile {
 export function openHeightFile(path: string, columns: number, rows: number, cache: BlockCache): HeightFile {
   const file = openSync(path, 'r')
   const serial = files++
+  const blockColumns = columns <= WIDEST ? columns : NARROW
   let lastKey = -1
   let lastBlock = new Float32Array(0)
   const found: Stretch = { data: lastBlock, from: 0, count: 0 }
@@ -84,8 +87,8 @@ export function openHeightFile(path: string, columns: number, rows: number, cach
       lastBlock = kept
       return kept
     }
-    const first = blockColumn * BLOCK_COLUMNS
-    const width = Math.min(BLOCK_COLUMNS, columns - first)
+    const first = blockColumn * blockColumns
+    const width = Math.min(blockColumns, columns - first)
     const top = blockRow * BLOCK_ROWS
     const height = Math.min(BLOCK_ROWS, rows - top)
     const block = new Float32Array(width * height)
@@ -107,9 +110,9 @@ export function openHeightFile(path: string, columns: number, rows: number, cach
   return {
     stretch(row, column) {
       const blockRow = Math.floor(row / BLOCK_ROWS)
-      const blockColumn = Math.floor(column / BLOCK_COLUMNS)
-      const first = blockColumn * BLOCK_COLUMNS
-      const width = Math.min(BLOCK_COLUMNS, columns - first)
+      const blockColumn = Math.floor(column / blockColumns)
+      const first = blockColumn * blockColumns
+      const width = Math.min(blockColumns, columns - first)
       found.data = load(blockRow, blockColumn)
       found.from = (row - blockRow * BLOCK_ROWS) * width + column - first
       found.count = first + width - column
@@ -119,10 +122,10 @@ export function openHeightFile(path: string, columns: number, rows: number, cach
       const blockRow = Math.floor(row / BLOCK_ROWS)
       for (let done = 0; done < out.length; ) {
         const at = column + done
-        const blockColumn = Math.floor(at / BLOCK_COLUMNS)
+        const blockColumn = Math.floor(at / blockColumns)
         const block = load(blockRow, blockColumn)
-        const first = blockColumn * BLOCK_COLUMNS
-        const width = Math.min(BLOCK_COLUMNS, columns - first)
+        const first = blockColumn * blockColumns
+        const width = Math.min(blockColumns, columns - first)
         const take = Math.min(out.length - done, first + width - at)
         const from = (row - blockRow * BLOCK_ROWS) * width + at - first
         out.set(block.subarray(from, from + take), done)
@@ -131,10 +134,10 @@ export function openHeightFile(path: string, columns: number, rows: number, cach
     },
     node(row, column) {
       const blockRow = Math.floor(row / BLOCK_ROWS)
-      const blockColumn = Math.floor(column / BLOCK_COLUMNS)
+      const blockColumn = Math.floor(column / blockColumns)
       const block = load(blockRow, blockColumn)
-      const first = blockColumn * BLOCK_COLUMNS
-      const width = Math.min(BLOCK_COLUMNS, columns - first)
+      const first = blockColumn * blockColumns
+      const width = Math.min(blockColumns, columns - first)
       return block[(row - blockRow * BLOCK_ROWS) * width + column - first]
     },
     close: () => closeSync(file),
