@@ -33,6 +33,15 @@ select layer, id, name, style ->> 'nameEn' as "nameEn", style ->> 'class' as cla
   st_xmin(geom) as w, st_ymin(geom) as s, st_xmax(geom) as e, st_ymax(geom) as n
 from found, lateral (select st_pointonsurface(st_force2d(geom)) as c) as centre`
 
+/** A real-estate unit code, or the beginning of one: parcel of 19 characters, then what stands on it (GB/T 37346). */
+const UNIT_CODE = /^\d{12}[A-Z]{2}\d{5}([A-Z][0-9A-Z]{0,8})?$/i
+
+/** Text as it is looked for: unit codes are printed in groups, 331002 999001 GB00001 F00010101, and stored without. */
+export function searched(text: string): string {
+  const bare = text.replace(/[\s\u00a0\u3000-]+/g, '')
+  return UNIT_CODE.test(bare) ? bare : text
+}
+
 interface FoundRow extends Omit<Found, 'bbox' | 'nameEn'> {
   nameEn: string | null
   w: number
@@ -41,8 +50,9 @@ interface FoundRow extends Omit<Found, 'bbox' | 'nameEn'> {
   n: number
 }
 
-/** At most `limit` features whose words contain `text`, best first; case does not matter. */
-export async function searchFeatures(db: Database, text: string, limit: number): Promise<Found[]> {
+/** At most `limit` features whose words contain what is asked, best first; case does not matter. */
+export async function searchFeatures(db: Database, asked: string, limit: number): Promise<Found[]> {
+  const text = searched(asked)
   const pattern = text.toLowerCase().replace(/[\\%_]/g, '\\$&')
   const rows = await db.query<FoundRow>(SQL, [`%${pattern}%`, text.toLowerCase(), text, `${pattern}%`, limit])
   return rows.map(({ nameEn, w, s, e, n, ...found }) => ({

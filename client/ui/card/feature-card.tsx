@@ -39,11 +39,20 @@ function Card({ selection }: { selection: Selection }) {
   )
 }
 
+/** Things that are known by a code of their own, and lie anywhere over or under the ground. */
+const IN_SPACE = new Set(['units', 'volumes'])
+
+/** The height that a thing's middle lies at, where it says so; else 0. */
+function middleOf({ style: { bottom, top } }: Item): number {
+  return typeof bottom === 'number' && typeof top === 'number' ? (bottom + top) / 2 : 0
+}
+
 function Head({ selection, item }: { selection: Selection; item: Item | null }) {
   const t = useText()
   const dispatch = useDispatch()
   const language = useApp((state) => state.language)
   const kind = typeof item?.style.class === 'string' ? item.style.class : ''
+  const code = IN_SPACE.has(selection.collection) ? item?.style.code : undefined
   return (
     <div className="tw-feature-head">
       {item && <h2>{itemTitle(item, selection.collection, language)}</h2>}
@@ -55,11 +64,13 @@ function Head({ selection, item }: { selection: Selection; item: Item | null }) 
         <Button
           size="small"
           icon={<Icon name="fly" width="1rem" height="1rem" />}
-          onClick={() => dispatch({ type: 'camera.fly', view: viewOf(selection, item?.bbox ?? null) })}
+          onClick={() =>
+            dispatch({ type: 'camera.fly', view: viewOf(selection, item?.bbox ?? null, item ? middleOf(item) : 0) })
+          }
         >
           {t('card.fly')}
         </Button>
-        <CopyButton text={() => selection.id} label={t('card.copyId')} />
+        <CopyButton text={() => (typeof code === 'string' ? code : selection.id)} label={t('card.copyId')} />
         <Button
           size="small"
           icon={<Icon name="close" width="1rem" height="1rem" />}
