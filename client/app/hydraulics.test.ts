@@ -1,6 +1,7 @@
 /** The page's side of a solved network: addresses, moments, colours, what a click changes. */
 import { expect, test } from 'vitest'
-import type { HydraulicsAnswer } from '../../data/networks/hydraulics-answer.ts'
+import { type HydraulicsAnswer, SEWER_SHOWN, WATER_SHOWN } from '../../data/networks/hydraulics-answer.ts'
+import { HYDRAULIC_SHOWS } from '../../scenes/schema/hydraulics-marks.ts'
 import { changedMark } from '../tools/hydraulics.ts'
 import {
   domainOf,
@@ -44,6 +45,11 @@ test('a mark is asked by its address, changes and all', () => {
     WATER,
   ])
   expect(hydraulicsMark(undefined)).toBeNull()
+})
+
+test('a scene may show what the server can answer, and nothing else', () => {
+  const answered = new Set([...Object.keys(WATER_SHOWN), ...Object.keys(SEWER_SHOWN)])
+  expect([...HYDRAULIC_SHOWS].sort()).toEqual([...answered].sort())
 })
 
 test('changes that no address holds are sent as JSON', () => {
