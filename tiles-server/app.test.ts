@@ -326,6 +326,7 @@ test('health, metrics and the OpenAPI document answer; each address in the docum
         .replace('{layer}', 'buildings')
         .replace('{id}', 'b001')
         .replace('{attribute}', 'class')
+        .replace('{z}/{x}/{y}', '14/27439/10800')
         .replace('{place}', 'tiny')
         .replace('{theme}', 'city') + (wanted[path] ?? ''),
     )
