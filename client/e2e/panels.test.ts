@@ -91,6 +91,37 @@ describe.skipIf(browserMissing !== null)(
       expect(difference(before, await picture(page))).toBeLessThan(0.01)
     })
 
+    test('legal volumes show through the ground only by x-ray and are picked there; a unit is found by its code', async () => {
+      const answer = await fetch(`${server.url}/collections/units/items?limit=9`)
+      const { features } = (await answer.json()) as { features: { id: string; properties: Record<string, string> }[] }
+      const unit = features.findLast(({ properties }) => properties.code)!
+      const scene = '/#scene=jiaojiang/cadastre&camera=121.4382,28.6583,170,0,-89&lang=zh'
+      const { page: rights, errors } = await openPage(browser, server.url, scene, { width: 960, height: 600 })
+      await drawn(rights)
+      const seen = await picture(rights)
+      await rights.evaluate(() => window.tidewall.app.dispatch({ type: 'below.set', change: { xray: 0 } }))
+      await rights.waitForTimeout(700)
+      await drawn(rights)
+      expect(difference(seen, await picture(rights))).toBeGreaterThan(0.1)
+      await rights.evaluate(() => window.tidewall.app.dispatch({ type: 'undo' }))
+      await rights.waitForTimeout(700)
+      await drawn(rights)
+      expect(difference(seen, await picture(rights))).toBeLessThan(0.02)
+      await rights.mouse.click(560, 300)
+      await rights.waitForFunction(() => window.tidewall.app.store.getState().selection?.collection === 'volumes')
+      await rights.keyboard.press('Escape')
+      await rights.keyboard.press('/')
+      await rights.keyboard.type(unit.properties.code!)
+      await rights.getByRole('option').first().waitFor()
+      await rights.keyboard.press('Enter')
+      await rights.waitForFunction((id) => window.tidewall.app.store.getState().selection?.id === id, unit.id)
+      const card = rights.locator('.tw-feature')
+      await card.locator('[data-key="code"]', { hasText: unit.properties.code! }).waitFor()
+      expect(await card.innerText()).toContain('不动产单元代码')
+      expect(errors).toEqual([])
+      await rights.context().close()
+    })
+
     test('half opacity lets the ground through, of buildings and of what is draped', async () => {
       // Pale streets on pale land would hardly differ: they are made red for this.
       await page.evaluate(() => window.tidewall.app.dispatch({ type: 'layer.color', layer: 'roads', color: '#c00000' }))
