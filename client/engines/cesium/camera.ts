@@ -48,6 +48,8 @@ interface Held {
   mode: AppState['navigation']
   /** below the ground; asked = a flight there is under way, or the ground is not known yet */
   below: 'no' | 'yes' | 'asked'
+  /** asked, and by the ground as far as it is known it is below: shown so, but not yet held there */
+  seems: boolean
   /** where it was sent, until the ground there is known for sure */
   sent: Cartographic | null
   /** from where the last frame was drawn: only then do the tiles say what they lack */
@@ -58,7 +60,7 @@ interface Held {
 export function controlCamera(scene: Scene, moved: () => void): CameraControl {
   const { camera, canvas } = scene
   const controller = scene.screenSpaceCameraController
-  const held: Held = { scene, moved, mode: 'orbit', below: 'no', sent: null, drawn: new Cartesian3() }
+  const held: Held = { scene, moved, mode: 'orbit', below: 'no', seems: false, sent: null, drawn: new Cartesian3() }
   controller.enableCollisionDetection = true
   controller.minimumZoomDistance = 3
   controller.maximumZoomDistance = 3_000_000
@@ -92,8 +94,8 @@ export function controlCamera(scene: Scene, moved: () => void): CameraControl {
     metresPerPixel: () => metresPerPixel(scene),
     dive: () => dive(held),
     surface: () => surface(held),
-    isBelow: () => held.below === 'yes',
-    depth: () => (held.below === 'yes' ? Math.max(0, -heightOver()) : null),
+    isBelow: () => isBelow(held),
+    depth: () => (isBelow(held) ? Math.max(0, -heightOver()) : null),
     dispose() {
       stopStep()
       stopDrawn()
@@ -108,14 +110,18 @@ function groundAt(scene: Scene, place: Cartographic): number | undefined {
   return height === undefined || height < LOWEST_LAND ? undefined : height
 }
 
+const isBelow = ({ below, seems }: Held): boolean => below === 'yes' || (below === 'asked' && seems)
+
 /** The engine guards orbiting; flights, keys and terrain that arrives later are guarded here. */
 function guard(held: Held): void {
   const { scene, mode, moved } = held
   const { camera } = scene
   if (held.sent) settle(held, held.sent)
-  if (held.below === 'asked') return
   const here = camera.positionCartographic
   const ground = groundAt(scene, here)
+  held.seems =
+    held.below === 'asked' && !isFlying(camera) && ground !== undefined && meantBelow(mode, here.height, ground)
+  if (held.below === 'asked') return
   const height = held.below === 'yes' ? guardedBelow(here.height, ground) : guarded(mode, here.height, ground)
   if (height === null) return
   place(camera, here, height)
@@ -126,9 +132,8 @@ function guard(held: Held): void {
 function settle(held: Held, sent: Cartographic): void {
   const { scene, mode } = held
   const { camera } = scene
-  const flying = (camera as unknown as { _currentFlight?: unknown })._currentFlight !== undefined
   const seen = Cartesian3.equalsEpsilon(camera.positionWC, held.drawn, 0, 0.01)
-  if (flying || !seen || !scene.globe.tilesLoaded) return
+  if (isFlying(camera) || !seen || !scene.globe.tilesLoaded) return
   const here = camera.positionCartographic
   const ground = groundAt(scene, here)
   if (ground === undefined) return
@@ -141,6 +146,9 @@ function settle(held: Held, sent: Cartographic): void {
   if (held.below === 'yes' && here.height !== height) place(camera, here, height)
   held.moved()
 }
+
+const isFlying = (camera: Scene['camera']): boolean =>
+  (camera as unknown as { _currentFlight?: unknown })._currentFlight !== undefined
 
 /** Puts a camera higher or lower. */
 function place(camera: Scene['camera'], { longitude, latitude }: Cartographic, height: number): void {

@@ -11,6 +11,7 @@ import { drawFindings } from './findings.ts'
 import { drawHydraulics } from './hydraulics.ts'
 import { type LayersOnGlobe, layersOnGlobe, reporter } from './layers-on-globe.ts'
 import { createLight, followSun, skySaturation } from './light.ts'
+import { paceLoading } from './loading-pace.ts'
 import { followPointer } from './pointer.ts'
 import { createScene, fitCanvas, julian, shape } from './scene.ts'
 import { downloadPicture, stampedPicture } from './screenshot.ts'
@@ -131,9 +132,11 @@ function assemble(container: HTMLElement, app: App, draws: Draws): Running {
 function keepDrawing(globe: Running): () => void {
   const { scene, stage } = globe
   let frame = 0
-  const tick = () => {
+  const pace = paceLoading(scene)
+  const tick = (now: number) => {
     frame = requestAnimationFrame(tick)
     if (document.hidden) return
+    pace(now)
     if (fitCanvas(scene.canvas)) stage.redraw()
     shape(scene)
     ;(scene as unknown as { initializeFrame(): void }).initializeFrame()
@@ -142,7 +145,7 @@ function keepDrawing(globe: Running): () => void {
     scene.render(globe.time)
     globe.quiet++
   }
-  tick()
+  tick(performance.now())
   return () => cancelAnimationFrame(frame)
 }
 

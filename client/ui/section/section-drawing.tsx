@@ -3,12 +3,15 @@ import { type PointerEvent, useEffect, useRef } from 'react'
 import type { AppState, Selection } from '../../app/state.ts'
 import { useApp, useDispatch, useStoreApi } from '../app-context.tsx'
 
+/** All of the sheet in the window. */
+export const WHOLE = 'whole'
+
 interface Props {
   /** of the mark */
   id: string
   svg: string
-  /** 1 = the whole sheet is seen */
-  zoom: number
+  /** 1 = as wide as there is room, WHOLE = all of the sheet is seen */
+  zoom: number | typeof WHOLE
   onZoom(factor: number): void
 }
 
@@ -33,6 +36,12 @@ export function selectionOf(
   const [lng, lat] = place ?? (cut?.type === 'section' ? cut.line[0] : undefined) ?? []
   if (lng === undefined || lat === undefined) return null
   return { layer, collection, id, lng, lat }
+}
+
+/** The utility of a thing of the drawing, also where its words in the table were clicked; '' where it has none. */
+function utilityOf(drawing: Element, id: string): string {
+  const layer = drawing.querySelector(`[data-layer^="PIPE-"] [data-id="${CSS.escape(id)}"]`)?.closest('[data-layer]')
+  return layer?.getAttribute('data-layer')?.slice('PIPE-'.length).toLowerCase() ?? ''
 }
 
 export function SectionDrawing({ id, svg, zoom, onZoom }: Props) {
@@ -97,14 +106,17 @@ export function SectionDrawing({ id, svg, zoom, onZoom }: Props) {
     const part = event.target.closest('[data-id]')
     const [thing, collection] = [part?.getAttribute('data-id'), part?.getAttribute('data-collection')]
     if (!part || !thing || !collection) return
-    const group = part.closest('[data-layer]')?.getAttribute('data-layer') ?? ''
-    const utility = group.replace(/^PIPE-/, '').toLowerCase()
+    const utility = utilityOf(event.currentTarget, thing)
     const selection = selectionOf(store.getState(), id, { collection, id: thing, utility })
     if (selection) dispatch({ type: 'select', selection })
   }
   return (
     <div ref={box} className="tw-section-box" onPointerDown={down} onPointerMove={move} onPointerUp={up}>
-      <div className="tw-section-paper" style={{ width: `${zoom * 100}%` }} />
+      <div
+        className="tw-section-paper"
+        data-whole={zoom === WHOLE}
+        style={zoom === WHOLE ? undefined : { width: `${zoom * 100}%` }}
+      />
     </div>
   )
 }

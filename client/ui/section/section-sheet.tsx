@@ -4,7 +4,7 @@ import { sectionAddress } from '../../app/section-address.ts'
 import { useApp, useText } from '../app-context.tsx'
 import { IconButton } from '../icon-button.tsx'
 import { useOpenSection } from './open-section.ts'
-import { SectionDrawing } from './section-drawing.tsx'
+import { SectionDrawing, WHOLE } from './section-drawing.tsx'
 import { isSection, type SectionMark, sectionName } from './section-name.ts'
 import { useDrawing } from './use-drawing.ts'
 import './section.css'
@@ -34,10 +34,11 @@ function Sheet({ id, mark, onClose }: { id: string; mark: SectionMark; onClose: 
   const t = useText()
   const language = useApp((state) => state.language)
   const [tall, setTall] = useState(false)
-  const [zoom, setZoom] = useState(1)
+  const [zoom, setZoom] = useState<number | typeof WHOLE>(1)
   const address = `${sectionAddress(mark)}&lang=${language}`
   const drawing = useDrawing(`${address}&format=svg`)
-  const zoomBy = (factor: number) => setZoom((before) => Math.min(MOST, Math.max(LEAST, before * factor)))
+  const zoomBy = (factor: number) =>
+    setZoom((before) => Math.min(MOST, Math.max(LEAST, (before === WHOLE ? 1 : before) * factor)))
   return (
     <section className="tw-section" data-tall={tall} aria-label={t('section.drawing')}>
       <div className="tw-section-head">
@@ -55,7 +56,7 @@ function Sheet({ id, mark, onClose }: { id: string; mark: SectionMark; onClose: 
           ))}
         </span>
         <IconButton icon="minus" label={t('section.smaller')} onClick={() => zoomBy(1 / STEP)} />
-        <IconButton icon="reset" label={t('section.fit')} onClick={() => setZoom(1)} />
+        <IconButton icon="reset" label={t('section.fit')} onClick={() => setZoom(zoom === WHOLE ? 1 : WHOLE)} />
         <IconButton icon="plus" label={t('section.bigger')} onClick={() => zoomBy(STEP)} />
         <IconButton
           icon="fullscreen"
