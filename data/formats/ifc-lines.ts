@@ -62,8 +62,8 @@ export function plainNumber(value: StepValue): number | null {
 
 /** Reads lines of one file. */
 export interface LineReader {
-  /** null when there is no such line; `most` = how many attributes are enough */
-  line(id: number, most?: number): IfcLine | null
+  /** null when there is no such line; `names` = attributes that are read, the others are null */
+  line(id: number, names?: readonly string[]): IfcLine | null
   /** the type of a line, null when there is no such line */
   typeOf(id: number): IfcType | null
   /** ids of all lines of a type (in capitals) and of the types derived from it, in file order */
@@ -74,9 +74,12 @@ export interface LineReader {
 export function lineReader(file: StepFile, schema: string): LineReader {
   const types = ifcTypes(schema)
   return {
-    line(id, most) {
-      const found = file.line(id, most)
-      return found && { id, type: types(found.type), values: found.values }
+    line(id, names) {
+      const word = file.typeOf(id)
+      if (word === null) return null
+      const type = types(word)
+      const found = file.line(id, names && type.bits(names))
+      return found && { id, type, values: found.values }
     },
     typeOf(id) {
       const type = file.typeOf(id)
@@ -88,6 +91,11 @@ export function lineReader(file: StepFile, schema: string): LineReader {
 
 const QUANTITIES = ['LengthValue', 'AreaValue', 'VolumeValue', 'CountValue', 'WeightValue', 'TimeValue', 'NumberValue']
 const DEEPEST = 6
+/** All that properties and quantities may have beside descriptions and units. */
+const PROPERTY = [
+  ...['Name', 'HasProperties', 'HasQuantities', 'NominalValue', 'EnumerationValues', 'ListValues', 'LowerBoundValue'],
+  ...['UpperBoundValue', 'SetPointValue', 'DefiningValues', 'DefinedValues', ...QUANTITIES],
+]
 
 /** Dotted names that were made before: by the ten thousand the same few hundred, and a text made anew is compared byte by byte. */
 const names = new Map<string, Map<string, string>>()
@@ -109,7 +117,7 @@ function joined(prefix: string, name: string): string {
 
 /** Values of one property: single, enumerated, list, bounded, table and nested ones, under dotted names. */
 function property(lines: LineReader, id: number, prefix: string, into: Attributes, depth = 0): void {
-  const line = lines.line(id)
+  const line = lines.line(id, PROPERTY)
   const name = plainText(attribute(line, 'Name'))
   if (!line || !name || depth > DEEPEST) return
   const key = joined(prefix, name)
@@ -138,13 +146,20 @@ function property(lines: LineReader, id: number, prefix: string, into: Attribute
   }
 }
 
-/** A property set or quantity set as `Set.Property` → value. */
-export function propertySet(lines: LineReader, id: number): Attributes {
-  const set = lines.line(id)
-  const found: Attributes = {}
-  if (!set) return found
+const SET = ['Name', 'HasProperties', 'Quantities']
+
+/** Adds a property set or quantity set as `Set.Property` → value. */
+export function addPropertySet(lines: LineReader, id: number, to: Attributes): void {
+  const set = lines.line(id, SET)
+  if (!set) return
   const name = plainText(attribute(set, 'Name')) ?? 'Properties'
   for (const word of ['HasProperties', 'Quantities'])
-    for (const each of referredAll(attribute(set, word))) property(lines, each, name, found)
+    for (const each of referredAll(attribute(set, word))) property(lines, each, name, to)
+}
+
+/** A property set or quantity set as `Set.Property` → value. */
+export function propertySet(lines: LineReader, id: number): Attributes {
+  const found: Attributes = {}
+  addPropertySet(lines, id, found)
   return found
 }

@@ -104,13 +104,12 @@ function mapConversion(lines: LineReader, unit: number): IfcPlace | null {
   return null
 }
 
-/** A name stands third in everything that has one and a GlobalId. */
-const UP_TO_NAME = 3
+const NAME = ['Name']
 
 /** IFC 2x3 has no map conversion: buildingSMART's stand-in is a property set of the project or the site. */
 function propertyConversion(lines: LineReader): IfcPlace | null {
   for (const id of lines.ids('IFCPROPERTYSET')) {
-    if (!/^e?pset_(mapconversion|projectedcrs)$/i.test(plainText(attribute(lines.line(id, UP_TO_NAME), 'Name')) ?? ''))
+    if (!/^e?pset_(mapconversion|projectedcrs)$/i.test(plainText(attribute(lines.line(id, NAME), 'Name')) ?? ''))
       continue
     const values = new Map(
       Object.entries(propertySet(lines, id)).map(([key, value]) => [key.slice(key.indexOf('.') + 1), value]),
@@ -120,7 +119,7 @@ function propertyConversion(lines: LineReader): IfcPlace | null {
     if (east === null || north === null) continue
     const crs = lines
       .ids('IFCPROPERTYSET')
-      .filter((each) => /^e?pset_projectedcrs$/i.test(plainText(attribute(lines.line(each, UP_TO_NAME), 'Name')) ?? ''))
+      .filter((each) => /^e?pset_projectedcrs$/i.test(plainText(attribute(lines.line(each, NAME), 'Name')) ?? ''))
       .map((each) => Object.entries(propertySet(lines, each)).find(([key]) => key.endsWith('.Name'))?.[1])
       .find((name) => typeof name === 'string')
     return {

@@ -1,6 +1,14 @@
 /** What an IFC file says about its elements beside their shape: storeys, systems, property sets, types, materials. */
 import type { Attributes } from '../geo/city-feature.ts'
-import { attribute, type LineReader, plainNumber, plainText, propertySet, referredAll } from './ifc-lines.ts'
+import {
+  addPropertySet,
+  attribute,
+  type LineReader,
+  plainNumber,
+  plainText,
+  propertySet,
+  referredAll,
+} from './ifc-lines.ts'
 
 /** A storey, a space's level or a part of a road: what elements stand in. */
 export interface IfcStorey {
@@ -47,8 +55,9 @@ function add(map: Many, key: number, value: number): void {
 /** For each relation of a type: `one` of its ends (seldom several) per element of its `many` end. */
 function related(lines: LineReader, type: string, one: string, many: string): Many {
   const found: Many = new Map()
+  const ends = [one, many]
   for (const id of lines.ids(type)) {
-    const line = lines.line(id)
+    const line = lines.line(id, ends)
     const others = referredAll(attribute(line, many))
     for (const end of referredAll(attribute(line, one))) for (const other of others) add(found, other, end)
   }
@@ -143,7 +152,10 @@ export function readRelations(lines: LineReader, scale: number): IfcRelations {
       name: plainText(attribute(line, 'Name')) ?? `#${id}`,
     })
   }
-  // a set or a type that serves many elements is read once; most serve one
+  // a set or a type that serves many elements is read once; most sets serve one
+  const met = new Set<number>()
+  const shared = new Set<number>()
+  for (const list of sets.values()) for (const id of list) (met.has(id) ? shared : met).add(id)
   const setOf = remembered((id): Pairs => Object.entries(propertySet(lines, id)))
   const materialOf = remembered((id) => [...new Set(materials(lines, id))].join(', '))
   const classOf = remembered((id) => {
@@ -169,7 +181,10 @@ export function readRelations(lines: LineReader, scale: number): IfcRelations {
         if (name) found.type = name
         give(pairs, found)
       }
-      for (const set of sets.get(element) ?? []) give(setOf(set), found)
+      for (const set of sets.get(element) ?? []) {
+        if (shared.has(set)) give(setOf(set), found)
+        else addPropertySet(lines, set, found)
+      }
       const stuff = (made.get(element) ?? []).map(materialOf).filter(Boolean)
       if (stuff.length) found.material = stuff.length === 1 ? stuff[0] : [...new Set(stuff)].join(', ')
       const classes = (classed.get(element) ?? []).map(classOf).filter(Boolean)

@@ -7,6 +7,8 @@ export interface IfcType {
   name: string
   /** position of each attribute, by name */
   at: ReadonlyMap<string, number>
+  /** bits of the positions of some attributes; all where one stands too far behind for a bit */
+  bits(names: readonly string[]): number
   /** whether it is `base` or derived from it; `base` in capitals */
   is(base: string): boolean
 }
@@ -59,6 +61,9 @@ function ancestry(entity: Entity): Set<object> {
   return found
 }
 
+const bitsOf = (positions: readonly number[]): number =>
+  positions.some((at) => at > 30) ? -1 : positions.reduce((bits, at) => bits | (1 << at), 0)
+
 /**
  * The types of a schema. Files use types of other editions, too: those that theirs does not have are looked up there.
  * @param schema as in the file's header: `IFC2X3`, `IFC4`, `IFC4X3_ADD2`
@@ -73,9 +78,16 @@ export function ifcTypes(schema: string): (type: string) => IfcType {
     const entities = editions.find((edition) => edition.has(type))
     const [name, entity] = entities?.get(type) ?? [type, null]
     const line = entity ? ancestry(entity) : null
+    const at = new Map((entity ? attributesOf(entity) : []).map((attribute, i) => [attribute, i]))
+    const masks = new Map<readonly string[], number>()
     found = {
       name,
-      at: new Map((entity ? attributesOf(entity) : []).map((attribute, i) => [attribute, i])),
+      at,
+      bits(names) {
+        let bits = masks.get(names)
+        if (bits === undefined) masks.set(names, (bits = bitsOf(names.map((each) => at.get(each)).filter((position) => position !== undefined))))
+        return bits
+      },
       is(base) {
         const other = entities?.get(base)?.[1]
         return base === type || Boolean(other && line?.has(other))

@@ -169,12 +169,15 @@ function turned(values: Float32Array, matrix: ArrayLike<number>, origin: readonl
   let sum = 0
   for (let at = 0; at < values.length; at += 3) {
     const [x, y, z] = [values[at], values[at + 1], values[at + 2]]
-    positions[at] = a * x + d * y + g * z + l - ox
-    positions[at + 1] = -(c * x + f * y + i * z + n) - oy
-    positions[at + 2] = b * x + e * y + h * z + m - oz
-    sum += positions[at] + positions[at + 1] + positions[at + 2]
+    const east = a * x + d * y + g * z + l - ox
+    const north = -(c * x + f * y + i * z + n) - oy
+    const up = b * x + e * y + h * z + m - oz
+    positions[at] = east
+    positions[at + 1] = north
+    positions[at + 2] = up
+    sum += east + north + up
   }
-  return { positions, finite: Number.isFinite(sum) }
+  return { positions, finite: Math.abs(sum) < 1e30 }
 }
 
 function originOf(matrix: ArrayLike<number>, shape: Float32Array): [number, number, number] {

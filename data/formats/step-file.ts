@@ -17,8 +17,8 @@ export interface StepFile {
   idsOf(wanted: (type: string) => boolean): number[]
   /** The type of a line, null when there is no such line. */
   typeOf(id: number): string | null
-  /** A line with its values, parsed anew each time; null when there is none. Of lines with one id the last counts. `most` = how many values are enough. */
-  line(id: number, most?: number): StepLine | null
+  /** A line with its values, parsed anew each time; null when there is none. Of lines with one id the last counts. `wanted` = bits of the positions to read, the others are null. */
+  line(id: number, wanted?: number): StepLine | null
 }
 
 const [HASH, QUOTE, SLASH, STAR, SEMICOLON, EQUALS, OPEN] = [0x23, 0x27, 0x2f, 0x2a, 0x3b, 0x3d, 0x28]
@@ -144,24 +144,40 @@ function stepFile(
   highest: number,
 ): StepFile {
   const rowOf = rowsById(ids, highest)
+  const { rows, first } = rowsByKind(kinds, types.length)
   return {
     types,
     idsOf(wanted) {
-      const flags = Uint8Array.from(types, (type) => (wanted(type) ? 1 : 0))
       const found: number[] = []
-      for (let row = 0; row < ids.length; row++) {
-        const id = ids.values[row]
-        if (flags[kinds.values[row]] && rowOf(id) === row) found.push(id)
+      let several = 0
+      for (let kind = 0; kind < types.length; kind++) {
+        if (!wanted(types[kind])) continue
+        several++
+        for (let i = first[kind]; i < first[kind + 1]; i++)
+          if (rowOf(ids.values[rows[i]]) === rows[i]) found.push(rows[i])
       }
+      if (several > 1) found.sort((a, b) => a - b)
+      for (let i = 0; i < found.length; i++) found[i] = ids.values[found[i]]
       return found
     },
     typeOf: (id) => types[kinds.values[rowOf(id)]] ?? null,
-    line(id, most) {
+    line(id, wanted = -1) {
       const row = rowOf(id)
       if (row < 0) return null
-      return { id, type: types[kinds.values[row]], values: readStepValues(bytes, starts.values[row], most) }
+      return { id, type: types[kinds.values[row]], values: readStepValues(bytes, starts.values[row], wanted) }
     },
   }
+}
+
+/** Rows in order of their kinds; those of a kind stand from its `first` to that of the next. */
+function rowsByKind({ values, length }: Numbers, kinds: number): { rows: Uint32Array; first: Uint32Array } {
+  const first = new Uint32Array(kinds + 1)
+  for (let row = 0; row < length; row++) first[values[row] + 1]++
+  for (let kind = 0; kind < kinds; kind++) first[kind + 1] += first[kind]
+  const next = first.slice()
+  const rows = new Uint32Array(length)
+  for (let row = 0; row < length; row++) rows[next[values[row]]++] = row
+  return { rows, first }
 }
 
 /** The row of an id, -1 for none. */

@@ -19,19 +19,53 @@ const DEEPEST = 32
 /**
  * Reads the values between the brackets of a line; a line that is cut short gives those it has.
  * @param at of the opening bracket
- * @param most values, when the first few are enough
+ * @param wanted bits of the positions that are read; the others are null, all behind the last one are left out
  */
-export function readStepValues(bytes: Uint8Array, at: number, most = Infinity): StepValue[] {
+export function readStepValues(bytes: Uint8Array, at: number, wanted: number): StepValue[] {
   cursor = at + 1
-  return list(bytes, 0, most)
+  if (wanted === -1) return list(bytes, 0)
+  const values: StepValue[] = []
+  for (let rest = wanted >>> 0; rest !== 0; rest >>>= 1) {
+    const byte = bytes[space(bytes)]
+    if (byte === undefined || byte === CLOSE || byte === SEMICOLON) break
+    if (rest & 1 && byte !== COMMA) values.push(value(bytes, byte, 0))
+    else values.push(null)
+    skipValue(bytes)
+  }
+  return values
+}
+
+/** The cursor moved past white space and comments. */
+function space(bytes: Uint8Array): number {
+  for (;;) {
+    while (bytes[cursor] <= 0x20) cursor++
+    if (bytes[cursor] !== 0x2f || bytes[cursor + 1] !== 0x2a) return cursor
+    skipComment(bytes)
+  }
+}
+
+/** To behind the comma that ends a value, or to the bracket that ends the line. */
+function skipValue(bytes: Uint8Array): void {
+  for (let depth = 0; cursor < bytes.length; cursor++) {
+    const byte = bytes[cursor]
+    if (byte === QUOTE) {
+      do cursor++
+      while (cursor < bytes.length && bytes[cursor] !== QUOTE)
+    } else if (byte === OPEN) depth++
+    else if (byte === SEMICOLON || (byte === CLOSE && depth-- === 0)) return
+    else if (byte === COMMA && depth === 0) {
+      cursor++
+      return
+    }
+  }
 }
 
 /** Where the reading is: it is done within one call, and a variable costs nothing to hand on. */
 let cursor = 0
 
-function list(bytes: Uint8Array, depth: number, most = Infinity): StepValue[] {
+function list(bytes: Uint8Array, depth: number): StepValue[] {
   const values: StepValue[] = []
-  while (cursor < bytes.length && values.length < most) {
+  while (cursor < bytes.length) {
     const byte = bytes[cursor]
     if (byte === CLOSE) {
       cursor++
