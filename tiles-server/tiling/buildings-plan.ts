@@ -17,6 +17,8 @@ export interface PlanNode {
   /** Morton code at level z */
   code: number
   count: number
+  /** of the records */
+  bytes: number
   children: PlanNode[]
   /** which share of its cell's records a leaf takes, where the smallest cell holds too many for one tile */
   part?: { index: number; of: number }
@@ -74,7 +76,7 @@ function divide(
     count += counts[i].count
     bytes += counts[i].bytes
   }
-  const node: PlanNode = { z, code, count, children: [] }
+  const node: PlanNode = { z, code, count, bytes, children: [] }
   if (z >= COUNT_LEVEL) return shared(node)
   const few = count <= limits.most && bytes <= limits.mostBytes
   if (few && (z >= limits.largestLeaf || (limits.across && z >= 0 && narrow(counts, from, to, limits)))) return node

@@ -26,8 +26,8 @@ import { openWorkerPool } from './worker-pool.ts'
 const TILESET = 'buildings'
 /** No content above this level: the tile would be 80 km wide. */
 const FIRST_CONTENT_LEVEL = 9
-/** Buildings read by one query. */
-const BATCH = 6000
+/** Buildings read by one query: of 6,000 it takes a tenth more in all. */
+const BATCH = 24_000
 
 /** Cuts what the database says is dirty, or everything when there is no tileset yet. */
 export async function cutBuildings(context: CutContext): Promise<CutResult> {

@@ -39,12 +39,19 @@ export function touched(node: PlanNode, boxes: readonly DirtyBox[]): boolean {
   return boxes.some((box) => box[0] <= east && box[2] >= west && box[1] <= north && box[3] >= south)
 }
 
+/** Bytes of records that one query reads: all of them lie in memory at once, as text. */
+const MOST_BYTES = 8 << 20
+
 /** Nodes in batches of at most so many features, one query each; a part of a cell comes alone, as each reads the whole cell. */
 export function* leafBatches(nodes: readonly PlanNode[], most: number): Generator<PlanNode[]> {
   for (let at = 0; at < nodes.length; ) {
     const batch: PlanNode[] = []
-    for (let count = 0; at < nodes.length; count += nodes[at++].count) {
-      if (batch.length && (count + nodes[at].count > most || nodes[at].part || batch[0].part)) break
+    let [count, bytes] = [0, 0]
+    for (; at < nodes.length; at++) {
+      const { part } = nodes[at]
+      count += nodes[at].count
+      bytes += nodes[at].bytes
+      if (batch.length && (count > most || bytes > MOST_BYTES || part || batch[0].part)) break
       batch.push(nodes[at])
     }
     yield batch
