@@ -138,8 +138,8 @@ export function layPower(site: Site, ledger: Ledger, substations: Station[], ave
         'power',
         node,
         {
-          dx: out[0] * 2.6,
-          dy: out[1] * 2.6,
+          dx: out[0] * 2,
+          dy: out[1] * 2,
           kind: 'transformer',
           name: '箱式变压器',
           attributes: { 容量kVA: people > 400 ? 1000 : 630 },

@@ -186,7 +186,9 @@ export function layTunnel(
   if (chain.length === 0) return 0
   const marks = marksOf(site, chain, sewers)
   const stops = chambers(marks)
-  const water = ledger.shafts.filter((one) => one.utility === 'water' && one.kind === 'junction')
+  const water = ledger.shafts.filter(
+    (one) => one.utility === 'water' && (one.kind === 'junction' || one.kind === 'hydrant'),
+  )
   const boxes = stops.map((k, i) => {
     const { at, roof } = marks[k]!
     return ledger.shaft({

@@ -44,8 +44,9 @@ function unite(a: Region, b: Region): Region {
   return p
 }
 
-/** Kinds of nodes that stay where they are. */
-const FIXED = new Set(['pump', 'tank', 'reservoir', 'outfall'])
+/** Nodes that stay where they are: what holds water, and the wet wells of sewers. */
+const stays = ({ kind, utility }: Shaft): boolean =>
+  kind === 'tank' || kind === 'reservoir' || kind === 'outfall' || (kind === 'pump' && utility !== 'water')
 
 /** Stretches of one line, in order along it: from, to, and what it belongs to. */
 interface Stretch {
@@ -92,6 +93,9 @@ function choose(one: Region): void {
   one.up = best < Infinity ? best : 0
 }
 
+/** Whether a line begins straight up: that piece gets longer or shorter and its node stays. */
+const plumb = (line: number[]): boolean => line.length > 6 && line[0] === line[3] && line[1] === line[4]
+
 /** The line with its stretches lifted or lowered. */
 function bent(site: Site, tube: Tube, stretches: Stretch[]): number[] {
   const { line } = tube
@@ -131,7 +135,7 @@ function bent(site: Site, tube: Tube, stretches: Stretch[]): number[] {
       }
       s += d
     }
-    out.push(line[i]!, line[i + 1]!, line[i + 2]! + rise(s))
+    out.push(line[i]!, line[i + 1]!, line[i + 2]! + (i === 0 && plumb(line) ? 0 : rise(s)))
   }
   return out
 }
@@ -141,19 +145,26 @@ function bent(site: Site, tube: Tube, stretches: Stretch[]): number[] {
  *
  * @param movers lines of one utility; their `line` and their nodes' heights are changed
  * @param later lines that will give way to these: no bend where they cross
+ * @param held nodes that stay where they are
  */
-export function stepAside(site: Site, movers: Tube[], fixed: Tube[], later: Tube[]): void {
+export function stepAside(site: Site, movers: Tube[], fixed: Tube[], later: Tube[], held: ReadonlySet<Shaft>): void {
   // of two of its own that cross the later one gives way
   const index = indexOf([...fixed, ...movers], later)
   const nodes = new Map<Shaft, Region>()
   const nodeRegion = (one: Shaft): Region => {
     let had = nodes.get(one)
-    if (!had) nodes.set(one, (had = region(FIXED.has(one.kind))))
+    if (!had) nodes.set(one, (had = region(stays(one) || held.has(one))))
     return had
   }
   const all = movers.map((tube) => {
     const { length, meetings } = crossings(site, tube, index)
-    return { tube, stretches: stretchesOf(tube, length, meetings, [nodeRegion(tube.from), nodeRegion(tube.to)]) }
+    return {
+      tube,
+      stretches: stretchesOf(tube, length, meetings, [
+        plumb(tube.line) ? region(false) : nodeRegion(tube.from),
+        nodeRegion(tube.to),
+      ]),
+    }
   })
   const done = new Set<Region>()
   const settle = (one: Region): void => {

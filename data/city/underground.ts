@@ -53,10 +53,11 @@ function giveWay(site: Site, ledger: Ledger): void {
     ),
   ]
   const settled = ledger.tubes.filter((one) => !turns.some((has) => has(one)) && !inTunnel(one))
+  const held = new Set(ledger.tubes.filter(inTunnel).flatMap(({ from, to }) => [from, to]))
   const waiting = turns.map((has) => ledger.tubes.filter(has))
   while (waiting.length > 0) {
     const movers = waiting.shift()!
-    stepAside(site, movers, settled, waiting.flat())
+    stepAside(site, movers, settled, waiting.flat(), held)
     for (const one of movers) settled.push(one)
   }
 }
