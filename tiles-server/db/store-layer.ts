@@ -207,12 +207,17 @@ async function goneOf(run: Run, tx: Queryable): Promise<string[]> {
 async function merge(run: Run, tx: Queryable): Promise<void> {
   const { options, result, table } = run
   const { layer, source } = options
+  const [held] = await tx.query('select 1 from feature where layer = $1 order by layer, id limit 1', [layer])
+  // to look for what cannot be there costs a third of the insert
+  const replacing = held
+    ? `on conflict (layer, id) do update set source = excluded.source, geom = excluded.geom, cell = excluded.cell,
+         style = excluded.style, attributes = excluded.attributes, hash = excluded.hash, shape = excluded.shape`
+    : ''
   const [{ fresh }] = await tx.query<{ fresh: number }>(
     `with merged as (
        insert into feature (layer, id, source, geom, cell, style, attributes, hash, shape)
        select $1, id, $2, geom, cell, style, attributes, hash, shape from ${table} order by cell
-       on conflict (layer, id) do update set source = excluded.source, geom = excluded.geom, cell = excluded.cell,
-         style = excluded.style, attributes = excluded.attributes, hash = excluded.hash, shape = excluded.shape
+       ${replacing}
        returning (xmax = 0) as fresh)
      select count(*) filter (where fresh)::int as fresh from merged`,
     [layer, source],
