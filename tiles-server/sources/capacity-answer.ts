@@ -36,6 +36,29 @@ export function placeOf({ nodes, origin, perDegree }: Network, n: number): Answe
 /** Values in the unit that is shown. */
 const scaled = (values: Float32Array, by: number): Float32Array => (by === 1 ? values : values.map((one) => one / by))
 
+/** From the least to the most, as far as `least` in any case; unknown ones left out. */
+function rangeOf(values: Float32Array, least: [number, number] | null): [number, number] {
+  let [low, high] = least ?? [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!
+    if (value < low) low = value
+    if (value > high) high = value
+  }
+  const tidy = (value: number): number => Number(value.toFixed(MOST_DIGITS))
+  return low <= high ? [tidy(low), tidy(high)] : [0, 1]
+}
+
+/** Rows of a table; with `made`, each value made anew. */
+function rowsOf(values: Float32Array, length: number, made?: (value: number, i: number) => number): ValuesAt {
+  const row = new Float32Array(length)
+  return (s) => {
+    const here = values.subarray(s * length, (s + 1) * length)
+    if (!made) return here
+    for (let i = 0; i < length; i++) row[i] = made(here[i]!, i)
+    return row
+  }
+}
+
 /** The answer as JSON of `SolvedNetwork`; nodes are those that overflow at some moment. @param seconds of work until now */
 export function capacityAnswer(
   course: SewerCourse,
@@ -53,17 +76,12 @@ export function capacityAnswer(
   const spilled = new Float32Array(moments * wet.length)
   for (let s = 0, at = 0; s < moments; s++)
     for (const n of wet) spilled[at++] = overflow[s * nodes.ids.length + n]! / SEWER_SHOWN.overflow.by
-  let [low, high] = onNodes ? [0, 1] : [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-  for (const value of shown ?? spilled) {
-    if (value < low) low = value
-    if (value > high) high = value
-  }
-  const tidy = (value: number): number => Number(value.toFixed(MOST_DIGITS))
   // what is full is ranked by how much more would come
-  const ranked = (s: number, i: number): number =>
-    onNodes
-      ? spilled[s * wet.length + i]!
-      : Math.abs(show === 'fill' ? flow[s * count + i]! / full[i]! : shown![s * count + i]!)
+  const ranked = onNodes
+    ? rowsOf(spilled, wet.length)
+    : show === 'fill'
+      ? rowsOf(flow, count, (q, i) => Math.abs(q / full[i]!))
+      : rowsOf(shown!, count, Math.abs)
   const worst = worstOf(onNodes ? wet.length : count, moments, ranked, false, (i, s, found) => ({
     id: onNodes ? nodes.ids[wet[i]!]! : pipes.ids[i]!,
     collection: onNodes ? 'pipe-nodes' : 'pipes',
@@ -71,27 +89,20 @@ export function capacityAnswer(
     at: times[s]!,
     place: onNodes ? nodes.place(wet[i]!) : pipes.place(i),
   }))
-  const rows =
-    (values: Float32Array, length: number): ValuesAt =>
-    (s) =>
-      values.subarray(s * length, (s + 1) * length)
   return solvedBytes({
     show,
     unit,
     digits,
     times,
     clockS,
-    pipes: { ids: pipes.ids, values: shown ? rows(shown, count) : () => nothing },
+    pipes: { ids: pipes.ids, values: shown ? rowsOf(shown, count) : () => nothing },
     nodes: {
       ids: Array.from(wet, (n) => nodes.ids[n]!),
       places: Array.from(wet, (n) => nodes.place(n)),
-      values: rows(spilled, wet.length),
+      values: rowsOf(spilled, wet.length),
     },
-    way(s, i) {
-      const q = flow[s * count + i]!
-      return q > DROP ? 1 : q < -DROP ? -1 : 0
-    },
-    range: low <= high ? [tidy(low), tidy(high)] : [0, 1],
+    ways: rowsOf(flow, count, (q) => (q > DROP ? 1 : q < -DROP ? -1 : 0)),
+    range: rangeOf(shown ?? spilled, onNodes ? [0, 1] : null),
     worst: worst.filter(({ value }) => value > 0),
     summary: course.summary,
     warnings: [],

@@ -149,18 +149,21 @@ export function hydraulicsAnswer(
       places: Array.from(shownNodes, (i) => placeOf(names, i)),
       values: rowsOf(shownNodes, value.node),
     },
-    way(s, i) {
-      const at = s * links.count + shownLinks[i]!
-      return velocity[at]! < STILL ? 0 : flow[at]! > 0 ? 1 : -1
-    },
+    ways: rowsOf(shownLinks, (s, k) => {
+      const at = s * links.count + k
+      return velocity[at]! < STILL ? 0 : flow[at]!
+    }),
     range: onNodes ? rangeOf(served, steps, value.node, digits) : rangeOf(shownLinks, steps, value.link, digits),
-    worst: worstOf(worst, steps, onNodes ? value.node : value.link, low, (i, s, found) => ({
-      id: onNodes ? names.nodes[i]! : names.links[i]!,
-      collection: onNodes ? 'pipe-nodes' : 'pipes',
-      value: round(found, digits) ?? 0,
-      at: results.times[s]!,
-      place: placeOf(names, onNodes ? i : links.from[i]!) ?? (onNodes ? null : placeOf(names, links.to[i]!)),
-    })),
+    worst: worstOf(worst.length, steps, rowsOf(worst, onNodes ? value.node : value.link), low, (at, s, found) => {
+      const i = worst[at]!
+      return {
+        id: onNodes ? names.nodes[i]! : names.links[i]!,
+        collection: onNodes ? 'pipe-nodes' : 'pipes',
+        value: round(found, digits) ?? 0,
+        at: results.times[s]!,
+        place: onNodes ? placeOf(names, i) : (placeOf(names, links.from[i]!) ?? placeOf(names, links.to[i]!)),
+      }
+    }),
     summary: summaryOf(hydraulics, results, names),
     warnings: results.warnings.map((one) => ({ ...one, at: Number.isNaN(one.at) ? -1 : one.at })),
     seconds: Number(results.seconds.toFixed(3)),

@@ -10,15 +10,15 @@ export interface SolvedValues extends Omit<SolvedNetwork, 'pipes' | 'nodes' | 'w
   digits: number
   pipes: { ids: readonly string[]; values: ValuesAt }
   nodes: { ids: readonly string[]; places: readonly (AnswerPlace | null)[]; values: ValuesAt }
-  /** which way pipe i flows: above 0 along it, below 0 against it, 0 still */
-  way(moment: number, i: number): number
+  /** which way pipes flow: above 0 along them, below 0 against them, 0 still */
+  ways: ValuesAt
 }
 
 const [ALONG, AGAINST, STILL] = [43, 45, 48]
 
 /** The JSON of `SolvedNetwork`. */
 export function solvedBytes(solved: SolvedValues): Uint8Array<ArrayBuffer> {
-  const { pipes, nodes, way, digits, ...rest } = solved
+  const { pipes, nodes, ways, digits, ...rest } = solved
   const moments = solved.times.length
   const out = jsonBytes((1 << 20) + (moments + 4) * (pipes.ids.length + nodes.ids.length) * 6)
   out.text(JSON.stringify(rest).slice(0, -1))
@@ -35,8 +35,9 @@ export function solvedBytes(solved: SolvedValues): Uint8Array<ArrayBuffer> {
   out.text('},"ways":')
   const codes = new Uint8Array(pipes.ids.length)
   writeRows(out, moments, (s) => {
+    const senses = ways(s)
     for (let i = 0; i < codes.length; i++) {
-      const sense = way(s, i)
+      const sense = senses[i]!
       codes[i] = sense > 0 ? ALONG : sense < 0 ? AGAINST : STILL
     }
     out.signs(codes)
@@ -51,37 +52,37 @@ const WORST = 12
 /**
  * The worst moment of each thing, the worst things first.
  *
- * @param things how many there are, or which
- * @param value at a moment; NaN = unknown
+ * @param count of things
+ * @param values of them at a moment; NaN = unknown
  * @param low less is worse
- * @param place of the thing; what to write of its worst moment
+ * @param place of a thing, by its number; what to write of its worst moment
  */
 export function worstOf(
-  things: number | Uint32Array,
+  count: number,
   moments: number,
-  value: (moment: number, i: number) => number,
+  values: ValuesAt,
   low: boolean,
   place: (i: number, moment: number, worst: number) => WorstPlace,
 ): WorstPlace[] {
   const turn = low ? -1 : 1
-  const best: { i: number; at: number; worst: number }[] = []
-  const count = typeof things === 'number' ? things : things.length
-  for (let k = 0; k < count; k++) {
-    const i = typeof things === 'number' ? k : things[k]!
-    let worst = Number.NEGATIVE_INFINITY
-    let at = -1
-    for (let s = 0; s < moments; s++) {
-      const here = turn * value(s, i)
-      if (here > worst) {
-        worst = here
-        at = s
-      }
+  const worst = new Float64Array(count).fill(Number.NEGATIVE_INFINITY)
+  const when = new Int32Array(count).fill(-1)
+  for (let s = 0; s < moments; s++) {
+    const row = values(s)
+    for (let i = 0; i < count; i++) {
+      const here = turn * row[i]!
+      if (here <= worst[i]! || Number.isNaN(here)) continue
+      worst[i] = here
+      when[i] = s
     }
-    if (at < 0 || (best.length === WORST && worst <= best[WORST - 1]!.worst)) continue
+  }
+  const best: number[] = []
+  for (let i = 0; i < count; i++) {
+    if (when[i] === -1 || (best.length === WORST && worst[i]! <= worst[best[WORST - 1]!]!)) continue
     if (best.length === WORST) best.pop()
     let to = best.length
-    while (to > 0 && best[to - 1]!.worst < worst) to--
-    best.splice(to, 0, { i, at, worst })
+    while (to > 0 && worst[best[to - 1]!]! < worst[i]!) to--
+    best.splice(to, 0, i)
   }
-  return best.map(({ i, at, worst }) => place(i, at, turn * worst))
+  return best.map((i) => place(i, when[i]!, turn * worst[i]!))
 }
