@@ -1,12 +1,15 @@
-/** A building model in a real browser: a storey alone and cut open on the globe, then the same model alone. */
+/** Building models and point clouds in a real browser: a storey alone and cut open on the globe, then the same model alone. */
 import { execFile } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Browser } from 'playwright-core'
+import { PNG } from 'pngjs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type MadeElement, writeIfc } from '../../data/formats/ifc-write.ts'
+import { writeLas } from '../../data/formats/las-write.ts'
+import { converter } from '../../data/geo/crs.ts'
 import type { ModelView } from '../app/model-view.ts'
 import type { Command } from '../app/state.ts'
 import type { TidewallWindow } from '../main.tsx'
@@ -18,7 +21,22 @@ declare const window: { tidewall: TidewallWindow; tidewallModel?: ModelView }
 
 const ROOT = new URL('../..', import.meta.url).pathname
 const SIZE = { width: 640, height: 400 }
+const CLOUD = { lng: 121.4396, lat: 28.6519 }
 const VIEW = { lng: 121.4365, lat: 28.6513, height: 60, heading: 0, pitch: -33 }
+
+/** Points half a metre apart, red ones of the ground and green ones of a building, 300 m east of the house. */
+function cloud(): Uint8Array {
+  const [east, north] = converter('EPSG:4326', 'EPSG:4549')(CLOUD.lng, CLOUD.lat)
+  const points = Array.from({ length: 3600 }, (_, i) => {
+    const [x, y] = [(i % 60) - 30, Math.floor(i / 60) - 30]
+    const ground = x < 0
+    const colour = ground ? ([65_535, 0, 0] as const) : ([0, 65_535, 0] as const)
+    return { x: east! + x / 2, y: north! + y / 2, z: 5, class: ground ? 2 : 6, colour }
+  })
+  const wkt =
+    'PROJCS["CGCS2000 / 3-degree Gauss-Kruger CM 120E",GEOGCS["CGCS2000"],PROJECTION["Transverse_Mercator"],AUTHORITY["EPSG","4549"]]'
+  return writeLas(points, { offset: [east!, north!, 0], wkt })
+}
 
 /** Four walls and a slab in each of three storeys, each in a colour of its own. */
 function house(): string {
@@ -49,6 +67,17 @@ function house(): string {
   return writeIfc({ name: '演示楼', storeys, elements })
 }
 
+/** How many pixels of a picture are a strong red, and a strong green. */
+function brightOf(picture: Buffer): { red: number; green: number } {
+  const { data } = PNG.sync.read(picture)
+  let [red, green] = [0, 0]
+  for (let i = 0; i < data.length; i += 4) {
+    if (data[i]! > data[i + 1]! + 90 && data[i]! > data[i + 2]! + 90) red++
+    if (data[i + 1]! > data[i]! + 90 && data[i + 1]! > data[i + 2]! + 90) green++
+  }
+  return { red, green }
+}
+
 describe.skipIf(browserMissing !== null)(
   `building models in a browser${browserMissing ? ` (skipped: ${browserMissing})` : ''}`,
   () => {
@@ -59,9 +88,12 @@ describe.skipIf(browserMissing !== null)(
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), 'tidewall-models-'))
       const file = join(folder, 'house.ifc')
+      const points = join(folder, 'cloud.las')
       await writeFile(file, house())
-      const words = ['data/ingest/main.ts', file, '--data', join(folder, 'data'), '--anchor', '121.4365,28.6519,15']
-      await promisify(execFile)(process.execPath, words, { cwd: ROOT })
+      await writeFile(points, cloud())
+      const into = ['--data', join(folder, 'data')]
+      for (const words of [[file, '--anchor', '121.4365,28.6519,15'], [points]])
+        await promisify(execFile)(process.execPath, ['data/ingest/main.ts', ...words, ...into], { cwd: ROOT })
       const dataDir = join(folder, 'data')
       ;[server, browser] = await Promise.all([
         startCityServer({ dataDir, arguments: ['--city', 'none'] }),
@@ -100,6 +132,31 @@ describe.skipIf(browserMissing !== null)(
       expect(difference(storey, await seen())).toBeLessThan(0.002)
       await dispatch({ type: 'undo' })
       expect(difference(whole, await seen())).toBeLessThan(0.002)
+      expect(errors.filter((text) => !/404|Failed to load resource/.test(text))).toEqual([])
+      await page.context().close()
+    })
+
+    test('a point cloud is drawn in its own colours, and without a class that is not asked for', async () => {
+      const { page, errors } = await openPage(browser, server.url, '/#scene=cloud/city&lang=zh', SIZE)
+      const dispatch = (command: Command): Promise<void> =>
+        page.evaluate((given) => window.tidewall.app.dispatch(given), command)
+      const seen = async (): Promise<{ red: number; green: number }> => {
+        await page.waitForTimeout(300)
+        await page.waitForFunction(() => window.tidewall?.ready(), null, { timeout: 200_000, polling: 250 })
+        return brightOf(await page.locator('#globe canvas').first().screenshot())
+      }
+      await page.waitForFunction(() => window.tidewall?.globe() && window.tidewall.app.store.getState().scene)
+      await dispatch({ type: 'camera.fly', seconds: 0, view: { ...CLOUD, height: 70, heading: 0, pitch: -89 } })
+      await page.waitForFunction(() => window.tidewall.app.store.getState().reports.points?.status === 'ready', null, {
+        timeout: 200_000,
+        polling: 250,
+      })
+      const whole = await seen()
+      expect(Math.min(whole.red, whole.green)).toBeGreaterThan(500)
+      await dispatch({ type: 'layer.space', layer: 'points', change: { classes: [6] } })
+      const building = await seen()
+      expect(building.red).toBeLessThan(whole.red / 10)
+      expect(building.green).toBeGreaterThan(whole.green / 2)
       expect(errors.filter((text) => !/404|Failed to load resource/.test(text))).toEqual([])
       await page.context().close()
     })
