@@ -98,6 +98,11 @@ export function drawExcavations(stage: Stage): Excavations {
     scene.camera.moveEnd.addEventListener(() => {
       if (pits.size > 1) cut()
     }),
+    stage.app.store.subscribe((state, before) => {
+      if (state.language === before.language || pits.size === 0) return
+      for (const pit of pits.values()) pit.heights = []
+      rebuild()
+    }),
   ]
   return {
     follow(marks) {
