@@ -18,6 +18,10 @@ export interface ShapeReader {
   partsOf(line: IfcLine, origin: readonly number[]): ElementPart[]
   /** How many elements made the builder fail. */
   failed(): number
+  /** Whether the builder itself broke down on one of them. */
+  trapped(): boolean
+  /** Bytes the builder holds. */
+  memory(): number
 }
 
 /** Further than this from zero (metres), single precision is lost: the model gets an origin of its own. */
@@ -54,6 +58,7 @@ export function shapeReader(api: IfcAPI, { lines, model, unit, idle }: OpenIfc):
   const known = new Map<number, Shape>()
   let bytes = 0
   let failures = 0
+  let trapped = false
   let first: { id: number; built: PlacedShape<Shape>[] } | null = null
 
   /** The builder makes repeated shapes anew each time, now and then around another zero: same number, other content. */
@@ -82,7 +87,8 @@ export function shapeReader(api: IfcAPI, { lines, model, unit, idle }: OpenIfc):
           colour: [toLinear(x), toLinear(y), toLinear(z), clamped(w)],
         }),
       )
-    } catch {
+    } catch (error) {
+      trapped ||= error instanceof WebAssembly.RuntimeError
       failures++
       return []
     }
@@ -120,6 +126,8 @@ export function shapeReader(api: IfcAPI, { lines, model, unit, idle }: OpenIfc):
       return parts
     },
     failed: () => failures,
+    trapped: () => trapped,
+    memory: () => heap.HEAPU32.byteLength,
   }
 }
 

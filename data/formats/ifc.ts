@@ -17,6 +17,9 @@ export interface IfcModel extends OpenModel {
 /** More bytes than this are refused: the reader needs the file and about six times as much in memory. */
 const MOST_BYTES = 1 << 30
 
+/** A builder whose memory has grown beyond this is not used for another file. */
+const MOST_MEMORY = 512 << 20
+
 /** What drawing programs write where nobody gave a name. */
 const PLACEHOLDER = /^(project (number|name|status)|(default )?project|undefined|unnamed|项目(编号|名称))$/i
 
@@ -115,7 +118,14 @@ export async function readIfc(bytes: Uint8Array): Promise<IfcModel> {
       }
       if (shapes.failed()) notes.push(`${shapes.failed()} elements have shapes that cannot be built`)
     },
-    close: () => ifc.CloseModel(model),
+    close() {
+      try {
+        ifc.CloseModel(model)
+      } finally {
+        // its memory only ever grows; after a trap it is in no known state
+        if (shapes.trapped() || shapes.memory() > MOST_MEMORY) api = null
+      }
+    },
   }
 }
 
