@@ -291,3 +291,28 @@ test('English drawings have no Chinese but names', async () => {
   expect(svg).toContain('SYNTHETIC DATA')
   expect(svg).not.toMatch(/给水|图例|高程/)
 })
+
+test('a long section of sewers has the water of the storm that is asked for, within its pipes and covers; water mains have none', async () => {
+  interface Long {
+    section: {
+      water: { zh: string; en: string } | null
+      nodes: { ground: number; invertOut: number | null; water: number | null }[]
+    }
+  }
+  const [sewer] = await pipes('storm')
+  const long = async (path: string) => (JSON.parse(await text(path, /geo\+json/)) as Long).section
+  const usual = await long(`/networks/storm/section?pipe=${sewer.id}`)
+  const rare = await long(`/networks/storm/section?pipe=${sewer.id}&return=50`)
+  expect(usual.water?.zh).toMatch(/P = 5 年/)
+  expect(rare.water?.en).toMatch(/P = 50 years/)
+  expect(usual.nodes.filter(({ water }) => water !== null).length).toBe(usual.nodes.length)
+  for (const [i, { ground, invertOut, water }] of usual.nodes.entries()) {
+    expect(water).toBeGreaterThanOrEqual(invertOut ?? -100)
+    expect(water).toBeLessThanOrEqual(ground + 1)
+    expect(rare.nodes[i].water).toBeGreaterThanOrEqual(water! - 1e-3)
+  }
+  expect(rare.nodes.some(({ water }, i) => water! > usual.nodes[i].water! + 0.01)).toBe(true)
+  const [main] = await pipes('water')
+  expect((await long(`/networks/water/section?pipe=${main.id}`)).water).toBeNull()
+  expect((await ask(`/networks/storm/section?pipe=${sewer.id}&return=0`)).status).toBe(400)
+})
