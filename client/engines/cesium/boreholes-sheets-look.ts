@@ -55,7 +55,8 @@ ${PITS_GLSL}
 ${LIGHT_GLSL}
 ${HATCH_GLSL}
 void main() {
-  if (v_known < 0.004 || overPit(v_positionEC)) discard;
+  // Seen through the ground beside a pit, sheets go on: holes in each of them would look like steps.
+  if (v_known < 0.004 || (u_below < 0.5 && overPit(v_positionEC))) discard;
   float distanceM = length(v_positionEC);
   vec3 toEye = -v_positionEC / distanceM;
   vec3 normalEC = normalize(v_normalEC);
