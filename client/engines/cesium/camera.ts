@@ -119,8 +119,9 @@ function guard(held: Held): void {
   if (held.sent) settle(held, held.sent)
   const here = camera.positionCartographic
   const ground = groundAt(scene, here)
-  held.seems =
-    held.below === 'asked' && !isFlying(camera) && ground !== undefined && meantBelow(mode, here.height, ground)
+  const arrived = held.below === 'asked' && !isFlying(camera)
+  // once and for all until it is decided: ground comes and goes while its tiles do
+  if (arrived && ground !== undefined && meantBelow(mode, here.height, ground)) held.seems = true
   if (held.below === 'asked') return
   const height = held.below === 'yes' ? guardedBelow(here.height, ground) : guarded(mode, here.height, ground)
   if (height === null) return
@@ -183,6 +184,7 @@ function fly(held: Held, to: View, seconds: number): void {
   const ground = groundAt(scene, Cartographic.fromDegrees(to.lng, to.lat))
   // a place well above the ground is guarded all the way; decided is on arrival: ground far off is known only coarsely
   held.sent = Cartographic.fromDegrees(to.lng, to.lat, to.height)
+  held.seems = false
   if (held.below !== 'no' || ground === undefined || to.height < ground + UNSURE) held.below = 'asked'
   if (held.below === 'asked') scene.screenSpaceCameraController.enableCollisionDetection = false
   const calm = matchMedia('(prefers-reduced-motion: reduce)').matches

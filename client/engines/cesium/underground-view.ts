@@ -12,9 +12,6 @@ import { drawDepthGrid } from './underground-grid.ts'
 const SOIL = new Cartesian3(0.055, 0.078, 0.105)
 const DENSITY = 1 / 90
 
-/** How much coarser the ground may be where one sees a lamp's light of it. */
-const COARSER = 4
-
 /** Starts following; call the answer to stop. */
 export function followUnderground(stage: Stage): () => void {
   const under = buried(stage.scene)
@@ -55,13 +52,11 @@ export function followUnderground(stage: Stage): () => void {
 function skyOf({ scene }: Stage): (shown: boolean) => void {
   const above = Color.clone(scene.backgroundColor)
   const below = new Color(SOIL.x, SOIL.y, SOIL.z, 1)
-  const fine = scene.globe.maximumScreenSpaceError
   // the far side of the Earth as seen through it
   scene.globe.undergroundColor = below
   return (shown) => {
     if (scene.skyAtmosphere) scene.skyAtmosphere.show = shown
     if (scene.sun) scene.sun.show = shown
     scene.backgroundColor = shown ? above : below
-    scene.globe.maximumScreenSpaceError = shown ? fine : fine * COARSER
   }
 }
