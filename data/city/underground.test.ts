@@ -222,7 +222,7 @@ test('the same each time, and the furniture has every one of its 121 parts', () 
       (one.geometry as PointGeometry).coordinates,
     )
   }
-})
+}, 180_000)
 
 test('the tiny city has every network, and its sewers fall', () => {
   const tiny = generateCity({ tiny: true })
