@@ -120,17 +120,6 @@ describe.skipIf(browserMissing !== null)(
       }
     })
 
-    test('below the ground the camera knows its depth, and a button leads back up', async () => {
-      await look(page, ground - 4, -5)
-      await page.waitForFunction(() => window.tidewall.app.store.getState().depth !== null, null, { timeout: 60_000 })
-      const depth = await page.evaluate(() => window.tidewall.app.store.getState().depth!.depth)
-      expect(Math.abs(depth - 4)).toBeLessThan(1)
-      await page.getByRole('button', { name: /返回地面.* m/ }).click()
-      await page.waitForFunction(() => window.tidewall.app.store.getState().depth === null, null, { timeout: 60_000 })
-      await drawn(page)
-      expect(errors).toEqual([])
-    })
-
     test('a burst, a trace and a dig check: asked with tools, answered in the panel, on the map and on paper', async () => {
       const { water, storm } = await page.evaluate(async () => {
         const answer = await fetch('/collections/pipes/items?limit=1000')
@@ -211,6 +200,93 @@ describe.skipIf(browserMissing !== null)(
         .getByRole('button', { name: /收起地下/ })
         .first()
         .click()
+      expect(errors).toEqual([])
+    })
+
+    test('sections: cut by two clicks on the map, a pipe chosen in the drawing, the water of a storm along a sewer, saved in three formats', async () => {
+      const { id, line } = await page.evaluate(async () => {
+        const answer = await fetch('/collections/pipes/items?limit=1000')
+        const { features } = (await answer.json()) as {
+          features: { id: string; properties: { class: string }; geometry: { coordinates: [number, number][] } }[]
+        }
+        const { id, geometry } = features.find(({ properties }) => properties.class === 'storm')!
+        return { id, line: geometry.coordinates }
+      })
+      const [a, b] = [line[0]!, line[1]!]
+      const view = { lng: (a[0] + b[0]) / 2, lat: (a[1] + b[1]) / 2, height: ground + 60, heading: 0, pitch: -89.9 }
+      await dispatch(page, { type: 'camera.fly', seconds: 0, view })
+      await drawn(page)
+      await page.getByRole('button', { name: /打开地下/ }).click()
+      await page.getByRole('button', { name: '画线横断面' }).click()
+      // across the pipe, which runs through the middle of the picture
+      const box = (await page.locator('#globe canvas').first().boundingBox())!
+      const [east, north] = [(b[0] - a[0]) * Math.cos((LAT * Math.PI) / 180), b[1] - a[1]]
+      const aside = 100 / Math.hypot(east, north)
+      const click = (side: number): Promise<void> =>
+        page.mouse.click(box.x + box.width / 2 - side * north * aside, box.y + box.height / 2 - side * east * aside)
+      await click(-1)
+      await page.waitForFunction(() => window.tidewall.app.store.getState().tool?.report.draft, null, {
+        timeout: 60_000,
+      })
+      await click(1)
+      const cut = page.locator('.tw-section-paper svg')
+      await cut.waitFor({ timeout: 60_000 })
+      await dispatch(page, { type: 'tool.stop' })
+      const seen = cut.locator(`[data-layer="PIPE-STORM"] [data-id="${id}"]`).first()
+      await seen.scrollIntoViewIfNeeded()
+      const at = (await seen.boundingBox())!
+      await page.mouse.click(at.x + at.width / 2, at.y + at.height / 2)
+      await page.waitForFunction((one) => window.tidewall.app.store.getState().selection?.id === one, id)
+      await page.locator('.tw-feature-id', { hasText: id }).waitFor({ timeout: 60_000 })
+      expect(await seen.getAttribute('class')).toContain('is-chosen')
+      // the words in the table choose it too, in the layer that shows it
+      const chosen = () => page.evaluate(() => window.tidewall.app.store.getState().selection)
+      expect((await chosen())!.layer).toBe('storm')
+      await dispatch(page, { type: 'select', selection: null })
+      await cut.locator(`[data-layer="TABLE"] [data-id="${id}"]`).first().click()
+      expect((await chosen())!.layer).toBe('storm')
+
+      await dispatch(page, { type: 'tool.start', id: 'section-along' })
+      const feature = { layer: 'pipes', collection: 'pipes', id, lng: a[0], lat: a[1] }
+      await dispatch(page, { type: 'tool.point', at: { lng: a[0], lat: a[1], ground, feature } })
+      await page.locator('.tw-section-paper svg text', { hasText: '设计水位' }).first().waitFor({ timeout: 60_000 })
+      await dispatch(page, { type: 'tool.stop' })
+      const types: string[] = []
+      for (const link of await page.locator('.tw-section-save a').all()) {
+        const href = (await link.getAttribute('href'))!
+        const [status, type] = await page.evaluate(async (url) => {
+          const answer = await fetch(url)
+          return [answer.status, answer.headers.get('content-type')!]
+        }, href)
+        expect(status, href).toBe(200)
+        types.push(String(type).split(';')[0]!)
+      }
+      expect(types).toEqual(['image/svg+xml', 'application/pdf', 'image/vnd.dxf'])
+      for (const mark of ['section-1', 'long-section-1'])
+        await dispatch(page, { type: 'mark.set', id: mark, mark: null })
+      await page.locator('.tw-section').waitFor({ state: 'detached' })
+      await dispatch(page, { type: 'select', selection: null })
+      expect(errors).toEqual([])
+    })
+
+    test('below the ground the camera knows its depth, and a button leads back up', async () => {
+      // from where the last finding was flown to: the ground here is not in the memory any more, and known only coarsely
+      const view = { lng: LNG, lat: LAT, height: ground - 4, heading: 0, pitch: -5 }
+      await dispatch(page, { type: 'camera.fly', seconds: 0, view })
+      await page.waitForFunction(
+        () => Math.abs((window.tidewall.app.store.getState().depth?.depth ?? 0) - 4) < 1,
+        null,
+        { timeout: 150_000 },
+      )
+      await page.getByRole('button', { name: /返回地面.* m/ }).click()
+      await page.waitForFunction(
+        () => {
+          const { depth, camera } = window.tidewall.app.store.getState()
+          return depth === null && camera!.pitch < -50
+        },
+        null,
+        { timeout: 60_000 },
+      )
       expect(errors).toEqual([])
     })
 
