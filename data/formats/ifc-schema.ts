@@ -85,7 +85,11 @@ export function ifcTypes(schema: string): (type: string) => IfcType {
       at,
       bits(names) {
         let bits = masks.get(names)
-        if (bits === undefined) masks.set(names, (bits = bitsOf(names.map((each) => at.get(each)).filter((position) => position !== undefined))))
+        if (bits === undefined) {
+          const places = names.map((each) => at.get(each)).filter((place) => place !== undefined)
+          bits = bitsOf(places)
+          masks.set(names, bits)
+        }
         return bits
       },
       is(base) {
