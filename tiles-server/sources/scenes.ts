@@ -29,7 +29,11 @@ async function hasCity(db: Database, document: unknown): Promise<boolean> {
   return rows.length > 0
 }
 
-/** All scenes: those of cities that are stored come first, what was brought in before what came with the code. @param folder scenes/ */
+/**
+ * The scenes of cities that are stored, what was brought in before what came with the code; all scenes while none is stored.
+ *
+ * @param folder scenes/
+ */
 export async function readSceneTitles(db: Database, folder: string): Promise<SceneTitle[]> {
   const found = new Map<string, { title: unknown; rank: number }>()
   for (const place of await names(folder)) {
@@ -45,7 +49,8 @@ export async function readSceneTitles(db: Database, folder: string): Promise<Sce
   }
   const rows = await db.query<{ id: string; title: unknown }>("select id, document -> 'title' as title from scene")
   for (const { id, title } of rows) found.set(id, { title, rank: 0 })
-  return [...found]
+  const stored = [...found].filter(([, { rank }]) => rank < 2)
+  return (stored.length > 0 ? stored : [...found])
     .sort(([a, { rank: ra }], [b, { rank: rb }]) => ra - rb || (a < b ? -1 : 1))
     .map(([id, { title }]) => ({ id, title }))
 }
