@@ -96,27 +96,20 @@ function halve(
       c = middle
       continue
     }
-    let vertex = index[a]
-    if (vertex < 0) {
-      vertex = vertices++
-      index[a] = vertex
-      nodes[vertex] = a
+    // each corner in its turn; a, b, c are taken anew afterwards
+    for (let corner = 0; corner < 3; corner++) {
+      let vertex = index[a]
+      if (vertex < 0) {
+        vertex = vertices++
+        index[a] = vertex
+        nodes[vertex] = a
+      }
+      triangles[corners++] = vertex
+      const first = a
+      a = b
+      b = c
+      c = first
     }
-    triangles[corners++] = vertex
-    vertex = index[b]
-    if (vertex < 0) {
-      vertex = vertices++
-      index[b] = vertex
-      nodes[vertex] = b
-    }
-    triangles[corners++] = vertex
-    vertex = index[c]
-    if (vertex < 0) {
-      vertex = vertices++
-      index[c] = vertex
-      nodes[vertex] = c
-    }
-    triangles[corners++] = vertex
     if (!waiting) break
     waiting -= 4
     a = stack[waiting]

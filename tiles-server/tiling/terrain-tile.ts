@@ -108,15 +108,15 @@ function waterMask(
 
 /** Whether all, some or none of a tile's nodes are at sea level. */
 function seaByHeight({ heights, seaLevel }: FieldWindow): 'all' | 'some' | 'none' {
-  let any = false
+  let some = false
   let all = true
   for (let j = TILE_MARGIN; j <= TILE_MARGIN + TILE_SIZE; j++)
     for (let i = TILE_MARGIN; i <= TILE_MARGIN + TILE_SIZE; i++) {
       const at = j * WINDOW_SIDE + i
       if (heights[at] - seaLevel[at] > SEA_TOLERANCE_M) all = false
-      else any = true
+      else some = true
     }
-  return all ? 'all' : any ? 'some' : 'none'
+  return all ? 'all' : some ? 'some' : 'none'
 }
 
 /** Whether any water area's box meets a tile's. */
