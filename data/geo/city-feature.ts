@@ -234,3 +234,13 @@ export const ROOFS = ['flat', 'gabled', 'hipped', 'pyramidal', 'skillion', 'dome
 
 /** Cross sections of pipes: round, rectangular, egg (broad side up), arch (flat floor, round top). */
 export const SECTIONS = ['circular', 'box', 'egg', 'arch'] as const
+
+/** Classes of pipes whose water falls by itself. */
+export const SEWERS = ['storm', 'foul', 'combined'] as const
+/** A class of `SEWERS`. */
+export type Sewer = (typeof SEWERS)[number]
+
+/** Whether a class of pipes is a sewer's. */
+export function isSewer(utility: string): utility is Sewer {
+  return (SEWERS as readonly string[]).includes(utility)
+}

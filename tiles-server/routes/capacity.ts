@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { SEWER_SHOWN, type SewerShown } from '../../data/networks/hydraulics-answer.ts'
 import { HttpError } from '../errors.ts'
-import { planCapacity } from '../sources/capacity.ts'
+import { DESIGN_STORM, planCapacity } from '../sources/capacity.ts'
 import { endpoint } from './endpoint.ts'
 import { sendSolved } from './send-solved.ts'
 
@@ -21,9 +21,11 @@ export const capacityRoutes = [
     tag: 'networks',
     query: z.strictObject({
       return: number(0.2, 1000)
-        .meta({ description: 'return period of the design storm, years; 5 when absent' })
+        .meta({ description: `return period of the design storm, years; ${DESIGN_STORM.years} when absent` })
         .optional(),
-      minutes: number(10, 720).meta({ description: 'how long it rains; 120 when absent' }).optional(),
+      minutes: number(10, 720)
+        .meta({ description: `how long it rains; ${DESIGN_STORM.minutes} when absent` })
+        .optional(),
       show: z
         .enum(Object.keys(SEWER_SHOWN) as [SewerShown, ...SewerShown[]])
         .meta({ description: 'which values; fill when absent' })
@@ -41,8 +43,8 @@ export const capacityRoutes = [
         throw new HttpError(404, `capacity: got ${utility.slice(0, 40)}; expected storm | foul | combined`)
       const { task, ...head } = await planCapacity(db, {
         utility,
-        years: query.return ?? 5,
-        minutes: query.minutes ?? 120,
+        years: query.return ?? DESIGN_STORM.years,
+        minutes: query.minutes ?? DESIGN_STORM.minutes,
         show: query.show ?? 'fill',
         model: query.model,
       })

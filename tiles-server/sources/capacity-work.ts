@@ -3,6 +3,7 @@
 import { conduitFlow, conduitSpeed } from '../../data/flood/sewer/dynamic-wave.ts'
 import { simulateSewer } from '../../data/flood/sewer/simulate-sewer.ts'
 import { readSwmmInp } from '../../data/formats/swmm-inp.ts'
+import type { Sewer } from '../../data/geo/city-feature.ts'
 import { type SewerCapacity, type SewerLoad, sewerCapacity, sewerValues } from '../../data/networks/capacity.ts'
 import { type SewerRoute, sewerRoute } from '../../data/networks/capacity-route.ts'
 import type { AnswerPlace, SewerShown } from '../../data/networks/hydraulics-answer.ts'
@@ -10,9 +11,6 @@ import type { Network } from '../../data/networks/network.ts'
 import { capacityAnswer, DROP, placeOf, type SewerCourse } from './capacity-answer.ts'
 
 type Signal = Pick<AbortSignal, 'throwIfAborted'>
-
-/** A class of pipes that flows by gravity. */
-export type Sewer = 'storm' | 'foul' | 'combined'
 
 /** Sewers and what drains to them; by node of the network. */
 export interface SewerModel {

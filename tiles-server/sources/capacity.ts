@@ -1,11 +1,12 @@
 /** Questions about a city's sewers: what drains where, which storm, which file. */
 import { readFile } from 'node:fs/promises'
 import { chicagoStorm } from '../../data/flood/forcing/rain.ts'
+import type { Sewer } from '../../data/geo/city-feature.ts'
 import type { HydraulicsAnswer, ModelChoice, SewerShown } from '../../data/networks/hydraulics-answer.ts'
 import type { Network } from '../../data/networks/network.ts'
 import type { Database } from '../db/database.ts'
 import { HttpError } from '../errors.ts'
-import type { CapacityTask, Sewer, SewerModel, WaveTask } from './capacity-work.ts'
+import type { CapacityTask, SewerModel, WaveTask } from './capacity-work.ts'
 import { type LoadedNetwork, loadNetwork } from './networks.ts'
 
 /** A city's formula of rain and how its ground sheds it; `storm-formula.json` of data/networks. */
@@ -21,6 +22,9 @@ interface StormFormula {
   inletMinutes: number
   checked: boolean
 }
+
+/** How the storm is meant when nobody says otherwise: return period in years, duration in minutes. */
+export const DESIGN_STORM = { years: 5, minutes: 120 }
 
 /** What is asked. */
 export interface CapacityWish {

@@ -1,7 +1,8 @@
 /** What each sewer carries at the peak of the design storm: the capacity's answer, read once per change of the pipes, for whoever draws levels of water. */
+import { isSewer, type Sewer } from '../../data/geo/city-feature.ts'
 import type { PipePeak } from '../../data/networks/section-water.ts'
 import type { Database } from '../db/database.ts'
-import { planCapacity } from './capacity.ts'
+import { DESIGN_STORM, planCapacity } from './capacity.ts'
 import { solveHydraulics } from './hydraulics.ts'
 import { type LoadedNetwork, loadNetwork } from './networks.ts'
 
@@ -11,13 +12,6 @@ export interface SewerPeaks {
   note: { zh: string; en: string }
 }
 
-/** How the storm is meant when nobody says otherwise. */
-export const DESIGN_STORM = { years: 5, minutes: 120 }
-
-/** Classes of pipes that have a capacity. */
-const SEWERS = ['storm', 'foul', 'combined'] as const
-type Sewer = (typeof SEWERS)[number]
-
 /** What of the capacity's answer is read. */
 interface Answer {
   pipes: { ids: string[]; values: (number | null)[][] }
@@ -25,8 +19,6 @@ interface Answer {
 }
 
 const kept = new WeakMap<LoadedNetwork, Map<string, Promise<SewerPeaks>>>()
-
-const isSewer = (utility: string): utility is Sewer => (SEWERS as readonly string[]).includes(utility)
 
 function peaksOf({ pipes, ways }: Answer): Map<string, PipePeak> {
   const peaks = new Map<string, PipePeak>()

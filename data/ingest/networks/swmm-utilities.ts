@@ -1,24 +1,22 @@
 /** Which sewer each element of a SWMM model is: the file has no word for it, so it is read from tags, the title and what flows in. */
 import type { SwmmInp } from '../../formats/swmm-inp.ts'
+import { isSewer, type Sewer } from '../../geo/city-feature.ts'
 import { utilityOf } from './words.ts'
 
-/** A class of pipes that flows by gravity. */
-export type SewerWord = 'storm' | 'foul' | 'combined'
-
 /** Words of a title that leave no doubt; `sewer` and `drainage` are said of all three. */
-const PLAIN: [RegExp, SewerWord][] = [
+const PLAIN: [RegExp, Sewer][] = [
   [/合流|combined (sewer|system|drain)|\bCSO\b/i, 'combined'],
   [/雨水|storm ?water|storm (sewer|drain)/i, 'storm'],
   [/污水|foul|sanitary|waste ?water/i, 'foul'],
 ]
 
-const sewerOf = (text: string): SewerWord | null => {
+const sewerOf = (text: string): Sewer | null => {
   const said = utilityOf(text)
-  return said === 'storm' || said === 'foul' || said === 'combined' ? said : null
+  return said !== null && isSewer(said) ? said : null
 }
 
 /** The one kind that a title names; `combined` stands before the two that it is made of. */
-function plainTitle(title: string): SewerWord | null {
+function plainTitle(title: string): Sewer | null {
   const named = PLAIN.filter(([pattern]) => pattern.test(title)).map(([, word]) => word)
   return named[0] === 'combined' || named.length === 1 ? named[0]! : null
 }
@@ -57,11 +55,11 @@ function partsOf(links: readonly { from: string; to: string }[]): (name: string)
  * @returns by kind and name; a node and a link may share a name
  */
 export function swmmUtilities(inp: SwmmInp): {
-  node(name: string): SewerWord
-  link(name: string, from: string): SewerWord
+  node(name: string): Sewer
+  link(name: string, from: string): Sewer
 } {
   const title = inp.title.join(' ')
-  const tags = new Map<string, SewerWord>()
+  const tags = new Map<string, Sewer>()
   for (const { kind, name, tag } of inp.tags) {
     const said = sewerOf(tag)
     if (said) tags.set(`${kind.toLowerCase()} ${name}`, said)
@@ -71,11 +69,11 @@ export function swmmUtilities(inp: SwmmInp): {
   const part = partsOf([inp.conduits, inp.pumps, inp.orifices, inp.weirs, inp.outlets].flat())
   const rain = new Set(inp.subcatchments.map(({ outlet }) => part(outlet)))
   const dry = new Set(inp.dwf.filter(({ constituent }) => /^flow$/i.test(constituent)).map(({ node }) => part(node)))
-  const byFlow = (name: string): SewerWord => {
+  const byFlow = (name: string): Sewer => {
     const here = part(name)
     if (dry.has(here)) return rain.has(here) ? 'combined' : 'foul'
     return rain.has(here) ? 'storm' : otherwise
   }
-  const node = (name: string): SewerWord => tags.get(`node ${name}`) ?? plain ?? byFlow(name)
+  const node = (name: string): Sewer => tags.get(`node ${name}`) ?? plain ?? byFlow(name)
   return { node, link: (name, from) => tags.get(`link ${name}`) ?? plain ?? byFlow(from) }
 }

@@ -1,4 +1,5 @@
 /** Words of the field, Chinese, English and Japanese: which utility, which kind of node, which section, which status. */
+import { isSewer } from '../../geo/city-feature.ts'
 import type { NodeKind, Section, Utility } from './draft.ts'
 
 /** Codes of CJJ 61-2017 (and the usual sub-codes of municipal surveys), first two letters of point numbers and layer names. */
@@ -69,12 +70,10 @@ export function utilityOfCode(text: string): Utility | null {
   return code ? (CODES[code[1]] ?? null) : null
 }
 
-const GRAVITY = new Set<Utility>(['storm', 'foul', 'combined'])
-
 /** How a utility's contents move when the file does not say. */
 export function flowOf(utility: Utility, said = ''): 'gravity' | 'pressure' {
   if (/压力|force|pressur|pumped|rising/i.test(said)) return 'pressure'
-  return GRAVITY.has(utility) ? 'gravity' : 'pressure'
+  return isSewer(utility) ? 'gravity' : 'pressure'
 }
 
 const KINDS: [RegExp, NodeKind][] = [
