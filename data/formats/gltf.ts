@@ -6,7 +6,7 @@ import { type Materials, readMaterials } from './gltf-materials.ts'
 import { type MeshReader, meshReader } from './gltf-mesh.ts'
 import { type NodeAt, nodesOf } from './gltf-nodes.ts'
 import type { ElementPart, ModelElement, OpenModel } from './model-element.ts'
-import { determinant, soundTriangles } from './sound-triangles.ts'
+import { determinant, type SharedTriangles, sharedTriangles } from './sound-triangles.ts'
 
 /** More bytes than this are refused. */
 const MOST_BYTES = 2 ** 30
@@ -161,18 +161,28 @@ export async function readGltf(bytes: Uint8Array): Promise<OpenModel> {
 
 type Primitive = ReturnType<MeshReader['primitives']>[number]
 
+/** Looked at once for all instances of a mesh, which then share them. */
+const sound = new WeakMap<Primitive, SharedTriangles>()
+
+function trianglesOf(primitive: Primitive): SharedTriangles {
+  let found = sound.get(primitive)
+  if (!found) sound.set(primitive, (found = sharedTriangles(primitive.indices, primitive.positions)))
+  return found
+}
+
 function partOf(
-  { positions, indices, tints, uvs, material }: Primitive,
+  primitive: Primitive,
   matrix: readonly number[],
   origin: readonly number[],
   materials: Materials,
 ): ElementPart & { material: string } {
+  const { positions, tints, uvs, material } = primitive
   const { colour, texture, name, place } = materials(material)
   const at = moved(positions, matrix, origin)
   const part: ElementPart & { material: string } = {
     colour,
     positions: at,
-    indices: soundTriangles(indices, at, determinant(matrix) < 0),
+    indices: trianglesOf(primitive).at(at, determinant(matrix) < 0),
     material: name,
   }
   if (tints) part.tints = tints

@@ -35,6 +35,8 @@ interface Shape {
   corners: Uint32Array
   positions: Float32Array
   indices: Uint32Array
+  /** the same, turned round for matrices that mirror; null until it is asked for */
+  mirrored: Uint32Array | null
 }
 
 /** The builder keeps what it writes in one memory, which it may exchange for a larger one at any call. */
@@ -157,7 +159,7 @@ function same(a: Float32Array | Uint32Array, b: Float32Array | Uint32Array): boo
 /** Vertices come as position and normal, one for each face that meets there: without the normal they are the same. */
 function shapeFrom(values: Float32Array, corners: Uint32Array): Shape {
   const { positions, indices } = weldPositions(values, 6, corners)
-  return { values, corners, positions, indices: soundTriangles(indices, positions, false) }
+  return { values, corners, positions, indices: soundTriangles(indices, positions, false), mirrored: null }
 }
 
 /** A shape under its matrix. */
@@ -165,8 +167,10 @@ function placed(shape: Shape, matrix: ArrayLike<number>, origin: readonly number
   const { positions, finite } = turned(shape.positions, matrix, origin)
   const mirrored = determinant(matrix) < 0
   // shapes that stand in many places share their triangles
-  const indices = finite && !mirrored ? shape.indices : soundTriangles(shape.indices, positions, mirrored)
-  return { positions, indices }
+  if (!finite) return { positions, indices: soundTriangles(shape.indices, positions, mirrored) }
+  if (!mirrored) return { positions, indices: shape.indices }
+  shape.mirrored ??= soundTriangles(shape.indices, shape.positions, true)
+  return { positions, indices: shape.mirrored }
 }
 
 /** Columns of a y-up matrix as z-up: (x, y, z) → (x, −z, y). */

@@ -30,3 +30,28 @@ export function soundTriangles(indices: Uint32Array, positions: Float32Array, mi
 export function determinant(m: ArrayLike<number>): number {
   return m[0] * (m[5] * m[10] - m[6] * m[9]) - m[4] * (m[1] * m[10] - m[2] * m[9]) + m[8] * (m[1] * m[6] - m[2] * m[5])
 }
+
+/** Sound triangles of a mesh that is drawn in many places. */
+export interface SharedTriangles {
+  /**
+   * Those for one place: one array for all places, another for all that mirror.
+   * @param positions as they are there; only where one of them is not finite the triangles are looked at again
+   */
+  at(positions: Float32Array, mirrored: boolean): Uint32Array
+}
+
+/**
+ * Triangles of a mesh, looked at once.
+ * @param positions of the mesh itself
+ */
+export function sharedTriangles(indices: Uint32Array, positions: Float32Array): SharedTriangles {
+  const found: (Uint32Array | null)[] = [null, null]
+  return {
+    at(there, mirrored) {
+      let sum = 0
+      for (let i = 0; i < there.length; i++) sum += there[i]
+      if (!Number.isFinite(sum)) return soundTriangles(indices, there, mirrored)
+      return (found[mirrored ? 1 : 0] ??= soundTriangles(indices, positions, mirrored))
+    },
+  }
+}

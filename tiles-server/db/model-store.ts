@@ -7,6 +7,7 @@ import type { Attributes } from '../../data/geo/city-feature.ts'
 import { checkPlacement, type Placement } from '../../data/geo/placement.ts'
 import { type ModelPart, partsBox } from '../../data/mesh/model-surface.ts'
 import { type Facet, facetsOf } from './model-facets.ts'
+import { MESH_FORMAT, meshWriter, openMesh } from './model-mesh.ts'
 import { writeAtomically } from './write-atomically.ts'
 
 /** An element as its line in the list has it: what tiles, trees and searches need. */
@@ -61,7 +62,7 @@ export interface StoredModel {
   bounds: number[] | null
   /** kinds of its pictures; `texture-<revision>-<index>` beside it; absent = none */
   textures?: string[]
-  /** layout of the triangles: 2 = with pictures and colours per vertex; absent = 1 */
+  /** layout of the triangles, see `MESH_FORMAT`; absent = 1 */
   format?: number
   /** as the file, `--crs` or `--anchor` has it; null when nobody says where it stands */
   given: Placement | null
@@ -71,8 +72,6 @@ export interface StoredModel {
 export type PlacedModel = StoredModel & { place: (Placement & { at?: string }) | null }
 
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,79}$/u
-const bytesOf = (array: Uint32Array | Int32Array | Float32Array | Uint8Array): Uint8Array =>
-  new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
 
 /** Text for a folder name. @throws {RangeError} when an id could leave its folder */
 function folderOf(dir: string, id: string): string {
@@ -115,22 +114,6 @@ async function penFor(path: string): Promise<Pen> {
   }
 }
 
-/** A part: colour, counts, what else it has, then positions, corners, places on the picture, colours. */
-function partBytes({ colour, positions, indices, tints, uvs, texture = -1 }: ModelPart): Uint8Array[] {
-  const pictured = uvs !== undefined && texture >= 0
-  const bytes = [
-    bytesOf(Float32Array.from([0, 1, 2, 3], (i) => colour[i])),
-    bytesOf(Int32Array.of(positions.length, indices.length, (tints ? 1 : 0) | (pictured ? 2 : 0), texture)),
-    bytesOf(positions),
-    bytesOf(indices),
-  ]
-  if (pictured) bytes.push(bytesOf(uvs))
-  if (!tints) return bytes
-  const padded = new Uint8Array((positions.length + 3) & ~3)
-  padded.set(tints.subarray(0, positions.length))
-  return [...bytes, padded]
-}
-
 const line = (value: unknown): Uint8Array => Buffer.from(`${JSON.stringify(value)}\n`)
 
 /**
@@ -151,6 +134,7 @@ export async function writeModel(
   const bounds = [Infinity, Infinity, Infinity, -Infinity, -Infinity, -Infinity]
   let [count, triangles] = [0, 0]
   const facets = facetsOf()
+  const meshOf = meshWriter()
   try {
     const mesh = await penFor(`${named('mesh')}.bin`)
     const list = await penFor(`${named('elements')}.ndjson`)
@@ -164,7 +148,7 @@ export async function writeModel(
         await list.add(line({ ...row, box: rounded } satisfies ElementRow))
         await properties.add(line(attributes))
         facets.add(attributes)
-        await mesh.add(bytesOf(Uint32Array.of(parts.length)), ...parts.flatMap(partBytes))
+        await mesh.add(...meshOf(parts))
         for (const { indices } of parts) triangles += indices.length / 3
         for (let axis = 0; known && axis < 3; axis++) {
           bounds[axis] = Math.min(bounds[axis], box[axis])
@@ -180,7 +164,7 @@ export async function writeModel(
     const stored: StoredModel = {
       ...head,
       revision,
-      format: 2,
+      format: MESH_FORMAT,
       ...(textures.length > 0 ? { textures: textures.map(({ mime }) => mime) } : {}),
       elements: count,
       triangles,
@@ -241,40 +225,12 @@ export async function readRows(dir: string, { id, revision }: StoredModel): Prom
     .map((row) => ({ name: null, box: null, ...(JSON.parse(row) as Partial<ElementRow>) }) as ElementRow)
 }
 
-/** Reads a model's elements, triangles as views of one buffer. @throws {Error} when a file is gone or cut short */
+/** Reads a model's elements, triangles as views of one buffer, shared as they were given. @throws {Error} when a file is gone or cut short */
 export async function readElements(dir: string, model: StoredModel): Promise<StoredElement[]> {
-  const bytes = await readFile(join(folderOf(dir, model.id), `mesh-${model.revision}.bin`))
-  const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength)
-  const view = new DataView(buffer)
-  const words = (model.format ?? 1) > 1 ? 8 : 6
-  let at = 0
-  const part = (): ModelPart => {
-    const colour = new Float32Array(buffer, at, 4)
-    const [numbers, corners] = [view.getUint32(at + 16, true), view.getUint32(at + 20, true)]
-    const [flags, texture] = words === 8 ? [view.getInt32(at + 24, true), view.getInt32(at + 28, true)] : [0, -1]
-    at += words * 4
-    const found: ModelPart = {
-      colour,
-      positions: new Float32Array(buffer, at, numbers),
-      indices: new Uint32Array(buffer, at + numbers * 4, corners),
-    }
-    at += (numbers + corners) * 4
-    if (flags & 2) {
-      found.uvs = new Float32Array(buffer, at, (numbers / 3) * 2)
-      found.texture = texture
-      at += (numbers / 3) * 8
-    }
-    if (flags & 1) {
-      found.tints = new Uint8Array(buffer, at, numbers)
-      at += (numbers + 3) & ~3
-    }
-    return found
-  }
-  return (await readRows(dir, model)).map((row) => {
-    const count = view.getUint32(at, true)
-    at += 4
-    return { ...row, parts: Array.from({ length: count }, part) }
-  })
+  const path = join(folderOf(dir, model.id), `mesh-${model.revision}.bin`)
+  const rows = await readRows(dir, model)
+  const next = await openMesh(path, model.format ?? 1)
+  return rows.map((row) => ({ ...row, parts: next() }))
 }
 
 /** One picture of a model. @throws {Error} when the file is gone */
