@@ -277,7 +277,7 @@ test('scenes are listed from files and from the database, which wins', async () 
   // nothing is stored where the file's scene opens: who brought a city is not shown others
   expect(listed.map(({ id }) => id)).toEqual(['drill/flood', '椒江_2026/city'])
   // the test city, only where it is the one that was made
-  await db.query('update source set report = report || \'{"tiny": true}\'')
+  await db.query(`update source set report = coalesce(report, '{}') || '{"tiny": true}'`)
   expect((await json<{ id: string }[]>('/scenes')).map(({ id }) => id)).toContain('tiny/city')
   await db.query("update source set report = report - 'tiny'")
   for (const { id } of listed) await json(`/scenes/${id.split('/').map(encodeURIComponent).join('/')}`)
