@@ -3,11 +3,12 @@ import Flatbush from 'flatbush'
 import type { Point } from './frame.ts'
 import { type Ledger, OWNER, type Shaft, type Tube, type Utility } from './pipes-ledger.ts'
 import { CANAL_BED } from './under-depth.ts'
+import { outerHalf } from './under-lanes.ts'
 import type { Site } from './under-site.ts'
 import type { StreetLink } from './under-streets.ts'
 
-/** Inner width and height, wall, m. */
-const WIDTH = 6.2
+/** Inner width and height, wall, m. Between the sewers of an avenue of 24 m it keeps a metre from either. */
+const WIDTH = 5.2
 const HEIGHT = 3.4
 const WALL = 0.4
 /** Ground over the outer roof where nothing is in the way, and the steepest floor. */
@@ -27,7 +28,7 @@ const INSIDE: { utility: Utility; right: number; up: number; tube: Partial<Tube>
   },
   {
     utility: 'power',
-    right: 2.35,
+    right: 2.2,
     up: -0.3,
     tube: {
       width: 0.6,
@@ -53,7 +54,7 @@ const INSIDE: { utility: Utility; right: number; up: number; tube: Partial<Tube>
   },
   {
     utility: 'telecom',
-    right: -2.35,
+    right: -2.2,
     up: 1.05,
     tube: { width: 0.5, height: 0.4, material: '通信桥架', section: 'box', attributes: { 孔数: 24 } },
   },
@@ -112,25 +113,36 @@ function marksOf(site: Site, chain: { link: StreetLink; forward: boolean }[], se
   return out
 }
 
-/** Lowers the roof under sewers that cross the box. */
+/** Metres between the tunnel's walls and sewers beside and above it. @see GB 50838-2015 table 5.2.2 */
+const ASIDE = 1
+const ABOVE = 0.5
+
+/** Lowers the roof under sewers that cross the box, or run beside it nearer than they may. */
 function passUnder(marks: Mark[], sewers: Tube[]): void {
   const index = new Flatbush(sewers.length)
-  for (const { line } of sewers) {
-    const [x0, y0, x1, y1] = [line[0]!, line[1]!, line.at(-3)!, line.at(-2)!]
-    index.add(Math.min(x0, x1), Math.min(y0, y1), Math.max(x0, x1), Math.max(y0, y1))
+  const wideOf = ({ width, diameter }: Tube) => outerHalf(width ?? diameter ?? 0)
+  for (const one of sewers) {
+    const [x0, y0, x1, y1] = [one.line[0]!, one.line[1]!, one.line.at(-3)!, one.line.at(-2)!]
+    const wide = wideOf(one)
+    index.add(Math.min(x0, x1) - wide, Math.min(y0, y1) - wide, Math.max(x0, x1) + wide, Math.max(y0, y1) + wide)
   }
   index.finish()
-  const half = WIDTH / 2 + WALL + 0.3
+  const half = outerHalf(WIDTH) + ASIDE
   for (const mark of marks) {
     const [x, y] = mark.at
-    for (const k of index.search(x - half - 3, y - half - 3, x + half + 3, y + half + 3)) {
-      const { line, diameter, height, width } = sewers[k]!
+    const far = half + STEP / 2
+    for (const k of index.search(x - far, y - far, x + far, y + far)) {
+      const one = sewers[k]!
+      const { line } = one
       const [ax, ay, az, bx, by, bz] = [line[0]!, line[1]!, line[2]!, line.at(-3)!, line.at(-2)!, line.at(-1)!]
       const length2 = (bx - ax) ** 2 + (by - ay) ** 2
       const t = length2 > 0 ? Math.max(0, Math.min(1, ((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / length2)) : 0
-      const d = Math.hypot(ax + (bx - ax) * t - x, ay + (by - ay) * t - y) - (width ?? diameter ?? 0) / 2
-      if (d < half + STEP / 2)
-        mark.roof = Math.min(mark.roof, az + (bz - az) * t - (diameter ?? height ?? 0) / 2 - 0.3 - WALL)
+      const [dx, dy] = [ax + (bx - ax) * t - x, ay + (by - ay) * t - y]
+      // what runs along is as near as it is beside the mark; what crosses comes nearer between two marks
+      const along =
+        length2 > 0 && Math.abs((bx - ax) * mark.dir[1] - (by - ay) * mark.dir[0]) < 0.1 * Math.sqrt(length2)
+      if (Math.hypot(dx, dy) - wideOf(one) < (along ? half : far))
+        mark.roof = Math.min(mark.roof, Math.min(az, bz) - outerHalf(one.height ?? one.diameter ?? 0) - ABOVE - WALL)
     }
   }
 }

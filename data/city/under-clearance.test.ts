@@ -21,14 +21,14 @@ const conflicts = findConflicts(network, {
 })
 const featureOf = (k: number) => byId.get(network.pipes.ids[k]!)!
 
-test('lines of the tiny city keep their distances, but for a few at the works and below the tunnel', () => {
+test('lines of the tiny city keep their distances, but for a few at the works and out of the tunnel', () => {
   const pairs: Record<string, number> = {}
   for (const { rule, pipes: both } of conflicts) {
     const words = both.map((k) => (k < 0 ? 'ground' : CLASSES.pipes[network.pipes.utility[k]!]!)).sort()
     pairs[`${rule} ${words.join('-')}`] = (pairs[`${rule} ${words.join('-')}`] ?? 0) + 1
   }
-  // 72 before the lines had lanes
-  expect(conflicts.length, JSON.stringify(pairs)).toBeLessThan(16)
+  // 72 before the lines had lanes, 15 before tunnels and crossings were told apart
+  expect(conflicts.length, JSON.stringify(pairs)).toBeLessThan(9)
 })
 
 test('where lines cross in the streets none runs through another, but for the mains out of the tunnel', () => {

@@ -20,6 +20,16 @@ export interface ClearanceRules {
   vertical: PairRule[]
   /** least cover from the ground to the crown */
   cover: { class: string; metres: number }[]
+  /** where they do not hold as they stand; absent: nowhere */
+  exceptions?: ClearanceExceptions
+}
+
+/** Where the distances do not hold as they stand. */
+export interface ClearanceExceptions {
+  /** lines inside of a utility tunnel are not compared with those outside, nor with each other: its wall is between, it keeps its own distance */
+  tunnel?: boolean
+  /** around a crossing at this angle or more the distance upright counts alone; degrees */
+  crossingDegrees?: number
 }
 
 const WORDS: readonly string[] = [...CLASSES.pipes, '*']
@@ -60,7 +70,19 @@ export function readClearanceRules(json: unknown): ClearanceRules {
   const basis = typeof table?.basis === 'string' ? { zh: table.basis, en: table.basis } : table?.basis
   const title = { zh: String(table?.title?.zh ?? ''), en: String(table?.title?.en ?? '') }
   const lists = { horizontal: list<PairRule>('horizontal'), vertical: list<PairRule>('vertical') }
-  return { title, basis: { zh: String(basis?.zh ?? ''), en: String(basis?.en ?? '') }, ...lists, cover: list('cover') }
+  const exceptions = readExceptions(table?.exceptions)
+  const [zh, en] = [String(basis?.zh ?? ''), String(basis?.en ?? '')]
+  return { title, basis: { zh, en }, ...lists, cover: list('cover'), exceptions }
+}
+
+function readExceptions(given: unknown): ClearanceExceptions {
+  if (given === undefined || given === null) return {}
+  const { tunnel, crossingDegrees: degrees } = given as Record<keyof ClearanceExceptions, unknown>
+  if (tunnel !== undefined && typeof tunnel !== 'boolean')
+    throw new RangeError(`clearance rules: exceptions.tunnel: got ${String(tunnel)}; expected true | false`)
+  if (degrees !== undefined && !(typeof degrees === 'number' && degrees >= 5 && degrees <= 90))
+    throw new RangeError(`clearance rules: exceptions.crossingDegrees: got ${String(degrees)}; expected 5 … 90`)
+  return { ...(tunnel ? { tunnel } : {}), ...(degrees === undefined ? {} : { crossingDegrees: degrees as number }) }
 }
 
 /** What of a pipe a rule may ask. */

@@ -1,6 +1,7 @@
 /** Pairs of pipes that lie closer than the rules allow, side by side or crossing, and pipes with too little cover. */
 import { CLASSES } from '../geo/city-feature.ts'
 import { type ClearanceRules, leastDistance, type RuledPipe } from './clearance-rules.ts'
+import { besideCrossing, housedPieces } from './clearance-zones.ts'
 import type { Network } from './network.ts'
 import { outerHalves, planBox, planIndex } from './plan-index.ts'
 
@@ -90,7 +91,7 @@ const ruled = ({ pipes }: Network, k: number, pressure: ClearanceOptions['pressu
 })
 
 /**
- * The worst of one pair: where the pieces overlap in plan the vertical rule holds, else the horizontal one.
+ * The worst of one pair: where the pieces overlap in plan, and around a crossing, the vertical rule holds, else the horizontal one.
  * @returns null when the pair keeps its distance, shares a node, or no rule speaks of it
  */
 export function conflictOf(network: Network, a: number, b: number, options: ClearanceOptions): Conflict | null {
@@ -100,28 +101,34 @@ export function conflictOf(network: Network, a: number, b: number, options: Clea
   const sideways = leastDistance(options.rules.horizontal, one, two)
   const upright = leastDistance(options.rules.vertical, one, two)
   if (sideways === 0 && upright === 0) return null
+  const { tunnel: walled = false, crossingDegrees = Number.NaN } = options.rules.exceptions ?? {}
+  const leastSine = Math.sin((crossingDegrees * Math.PI) / 180)
+  const housed = housedPieces(network)
+  const tunnel = (one.class === 'tunnel') !== (two.class === 'tunnel')
+  if (tunnel && housed.pipe[one.class === 'tunnel' ? b : a]) return null
   const [wideA, highA] = outerHalves(network, a)
   const [wideB, highB] = outerHalves(network, b)
+  const [wide, high] = [wideA + wideB, highA + highB]
   const { vertices: v, vertexStart: start } = pipes
-  const tunnel = (one.class === 'tunnel') !== (two.class === 'tunnel')
   let worst: Conflict | null = null
   const lack = (conflict: Conflict): number => conflict.expected - conflict.found
   for (let i = start[a]!; i + 1 < start[a + 1]!; i++) {
     for (let j = start[b]!; j + 1 < start[b + 1]!; j++) {
+      if ((walled || tunnel) && (housed.piece[i] || housed.piece[j])) continue
       const { plan, s, t } = nearestInPlan(v, i * 3, v, j * 3)
-      const [p, q] = [3 * i, 3 * j]
-      const za = v[p + 2]! + (v[p + 5]! - v[p + 2]!) * s
-      const zb = v[q + 2]! + (v[q + 5]! - v[q + 2]!) * t
-      const over = plan < wideA + wideB
-      const [found, expected] = over ? [Math.abs(za - zb) - highA - highB, upright] : [plan - wideA - wideB, sideways]
+      const of = (k: number, share: number, axis: number): number =>
+        v[3 * k + axis]! + (v[3 * k + 3 + axis]! - v[3 * k + axis]!) * share
+      const rise = Math.abs(of(i, s, 2) - of(j, t, 2))
+      let over = plan < wide
+      if (!over) {
+        // far above or below each other, pipes side by side do not meet in one trench
+        if (!(plan - wide < sideways - 1e-6) || rise > DEEPER) continue
+        const places = [[of(i, s, 0), of(i, s, 1)] as const, [of(j, t, 0), of(j, t, 1)] as const] as const
+        over = leastSine > 0 && besideCrossing(network, a, b, places, wide + sideways, leastSine)
+      }
+      const [found, expected] = over ? [rise - high, upright] : [plan - wide, sideways]
       if (!(found < expected - 1e-6)) continue
-      if (over && tunnel && housed(v, p, q, Math.abs(za - zb), Math.abs(highA - highB), plan, Math.abs(wideA - wideB)))
-        continue
-      // far above or below each other, pipes side by side do not meet in one trench
-      if (!over && Math.abs(za - zb) > DEEPER) continue
-      const at = (axis: number): number =>
-        (v[p + axis]! + (v[p + 3 + axis]! - v[p + axis]!) * s + v[q + axis]! + (v[q + 3 + axis]! - v[q + axis]!) * t) /
-        2
+      const at = (axis: number): number => (of(i, s, axis) + of(j, t, axis)) / 2
       const conflict: Conflict = {
         rule: over ? 'vertical' : 'horizontal',
         pipes: [Math.min(a, b), Math.max(a, b)],
@@ -133,21 +140,6 @@ export function conflictOf(network: Network, a: number, b: number, options: Clea
     }
   }
   return worst
-}
-
-/** Whether of two pieces one runs along inside of the other: a cable in a tunnel. `rise` and `plan` are the distances of their axes. */
-function housed(
-  v: Float64Array,
-  p: number,
-  q: number,
-  rise: number,
-  room: number,
-  plan: number,
-  aside: number,
-): boolean {
-  if (rise > room || plan > aside) return false
-  const [ux, uy, wx, wy] = [v[p + 3]! - v[p]!, v[p + 4]! - v[p + 1]!, v[q + 3]! - v[q]!, v[q + 4]! - v[q + 1]!]
-  return Math.abs(ux * wy - uy * wx) < 0.5 * Math.hypot(ux, uy) * Math.hypot(wx, wy)
 }
 
 /** Metres of depth between two pipes beyond which the horizontal rule is not asked: they are never dug up together. */

@@ -114,8 +114,8 @@ export async function answerClearance(
       en: `Distances between outer walls; limits: ${rules.basis.en}`,
     },
     limits: {
-      zh: '壁厚未知，取内径的 5 %；埋深为推测的管线不查覆土；管廊内的管线与管廊不互查；同一井相接的管段不互查。',
-      en: 'Wall thickness is not known: 5 % of the inner diameter; pipes of guessed depth are not asked for their cover; what runs inside of a utility tunnel is not compared with it; pipes that share a node are not compared.',
+      zh: '壁厚未知，取内径的 5 %；埋深为推测的管线不查覆土；管廊内的管线与管廊及廊外管线不互查，交叉点两侧只查垂直净距（限值表 exceptions 可改）；同一井相接的管段不互查。',
+      en: 'Wall thickness is not known: 5 % of the inner diameter; pipes of guessed depth are not asked for their cover; what runs inside of a utility tunnel is compared neither with it nor with what lies outside, and beside a crossing the vertical distance counts alone (`exceptions` of the table of limits); pipes that share a node are not compared.',
     },
   }
 }
