@@ -1,12 +1,45 @@
 /** CSV and its kin (comma, semicolon, tab; UTF-8, UTF-16, GBK): rows of text by the heading's names. */
 import type { Attributes } from '../geo/city-feature.ts'
 import type { RecordTable, TableRecord } from './record-table.ts'
+import { headingOf } from './table-heading.ts'
 import { decodeText, guessEncoding } from './text-encoding.ts'
 
 const DELIMITERS = [',', ';', '\t', '|', '，'] as const
 const MOST_COLUMNS = 1000
 /** A quoted cell that never ends would swallow the rest of the file. */
 const LONGEST_CELL = 1 << 20
+
+/**
+ * A cell that begins with a quote. One that never ends, or that swallows whole rows before the next stray quote, ends with its line.
+ *
+ * @param width cells of the widest row so far
+ */
+function quotedCell(
+  text: string,
+  start: number,
+  delimiter: string,
+  width: number,
+): { cell: string; end: number; problem?: string } {
+  let at = start + 1
+  let cell = ''
+  for (;;) {
+    const quote = text.indexOf('"', at)
+    if (quote < 0 || quote - start > LONGEST_CELL) break
+    cell += text.slice(at, quote)
+    at = quote + 1
+    if (text[at] === '"') {
+      cell += '"'
+      at++
+      continue
+    }
+    const [, ...inner] = cell.includes('\n') ? cell.split('\n') : ['']
+    if (inner.some((row) => row.split(delimiter).length >= Math.max(3, width))) break
+    return { cell, end: at }
+  }
+  const end = text.indexOf('\n', start)
+  const stop = end < 0 ? text.length : end
+  return { cell: text.slice(start + 1, stop), end: stop, problem: 'a quote that does not end' }
+}
 
 /** Cells of each row, with the line it begins on; quotes may hold delimiters, line ends and doubled quotes. */
 export function* csvRows(
@@ -15,6 +48,7 @@ export function* csvRows(
 ): Generator<{ line: number; cells: string[]; problem?: string }> {
   let at = 0
   let line = 1
+  let width = 0
   while (at < text.length) {
     const cells: string[] = []
     const first = line
@@ -22,22 +56,10 @@ export function* csvRows(
     for (;;) {
       let cell = ''
       if (text[at] === '"') {
-        const start = ++at
-        for (;;) {
-          const quote = text.indexOf('"', at)
-          if (quote < 0 || quote - start > LONGEST_CELL) {
-            problem = 'a quote that does not end'
-            const end = text.indexOf('\n', start)
-            cell = text.slice(start, end < 0 ? text.length : end)
-            at = end < 0 ? text.length : end
-            break
-          }
-          cell += text.slice(at, quote)
-          at = quote + 1
-          if (text[at] !== '"') break
-          cell += '"'
-          at++
-        }
+        const quoted = quotedCell(text, at, delimiter, width)
+        cell = quoted.cell
+        at = quoted.end
+        problem = quoted.problem ?? problem
         line += cell.split('\n').length - 1
       }
       let end = at
@@ -51,6 +73,7 @@ export function* csvRows(
     if (text[at] === '\r') at++
     if (text[at] === '\n') at++
     line++
+    width = Math.max(width, cells.length)
     if (cells.length > 1 || cells[0] !== '') yield problem ? { line: first, cells, problem } : { line: first, cells }
   }
 }
@@ -72,32 +95,6 @@ function delimiterOf(text: string): string {
   return best
 }
 
-/** Column names: unnamed and repeated ones are numbered. */
-export function columnNames(cells: readonly string[]): string[] {
-  const taken = new Set<string>()
-  return cells.map((cell, i) => {
-    const wanted = cell.replace(/\s+/g, ' ').trim() || `column ${i + 1}`
-    let name = wanted
-    for (let n = 2; taken.has(name); n++) name = `${wanted} ${n}`
-    taken.add(name)
-    return name
-  })
-}
-
-/**
- * The heading of a table: survey tables begin with titles and notes; a heading is the first row with most filled cells, none of them a number.
- *
- * @returns index of the heading among the rows; -1 when there is none
- */
-export function headingOf(rows: readonly (readonly string[])[]): number {
-  const filled = (row: readonly string[]) => row.filter((cell) => cell !== '').length
-  const widest = Math.max(0, ...rows.map(filled))
-  return rows.findIndex(
-    (row) =>
-      filled(row) >= Math.max(2, widest * 0.6) && row.every((cell) => cell === '' || !Number.isFinite(Number(cell))),
-  )
-}
-
 /** Cells by the heading's names; empty = null, numbers stay text so that nothing (007, 1.10) is lost. */
 export function rowAttributes(
   columns: readonly string[],
@@ -110,6 +107,26 @@ export function rowAttributes(
     else if (cell !== null && cell !== '') attributes[`column ${i + 1}`] = cell
   }
   return attributes
+}
+
+/** Rows that are looked at for decimal commas. */
+const SAMPLE_ROWS = 2000
+const COMMA = /^[-+]?\d+,\d+$/
+
+/** Whether numbers are written as in most of Europe: `1,25`, and none as `1.25`. */
+function decimalCommas(text: string, delimiter: string): boolean {
+  if (delimiter === ',') return false
+  let commas = 0
+  let rows = 0
+  for (const { cells } of csvRows(text, delimiter)) {
+    if (++rows > SAMPLE_ROWS) break
+    for (const cell of cells) {
+      if (/^[-+]?\d+\.\d+$/.test(cell)) return false
+      // three digits alone may be thousands
+      if (COMMA.test(cell) && !/,\d{3}$/.test(cell)) commas++
+    }
+  }
+  return commas > 0
 }
 
 /**
@@ -125,17 +142,21 @@ export function readCsv(bytes: Uint8Array, name: string): RecordTable {
   const first: string[][] = []
   for (const { cells } of csvRows(text, delimiter)) if (first.push(cells) >= 20) break
   const heading = headingOf(first)
-  if (heading < 0) throw new Error('csv: no heading; expected a row of column names')
-  const columns = columnNames(first[heading])
-  let count = -heading - 1
+  if (!heading) throw new Error('csv: no heading; expected a row of column names')
+  const { body, columns } = heading
+  let count = -body
   for (const _ of csvRows(text, delimiter)) count++
   const notes = encoding === 'utf-8' ? [] : [`text is ${encoding}`]
-  if (heading > 0) notes.push(`heading in row ${heading + 1}`)
+  if (body > 1)
+    notes.push(body - heading.first > 1 ? `heading in rows ${heading.first + 1} to ${body}` : `heading in row ${body}`)
+  const commas = decimalCommas(text, delimiter)
+  if (commas) notes.push('decimal commas are read as points')
   function* records(): Generator<TableRecord> {
     let row = -1
     for (const { line, cells, problem } of csvRows(text, delimiter)) {
-      if (++row <= heading) continue
-      const record: TableRecord = { row: line, geometry: null, attributes: rowAttributes(columns, cells) }
+      if (++row < body) continue
+      const values = commas ? cells.map((cell) => (COMMA.test(cell) ? cell.replace(',', '.') : cell)) : cells
+      const record: TableRecord = { row: line, geometry: null, attributes: rowAttributes(columns, values) }
       yield problem ? { ...record, problem } : record
     }
   }

@@ -35,12 +35,45 @@ function startsWith(head: Uint8Array, ...bytes: number[]): boolean {
   return bytes.every((byte, index) => head[index] === byte)
 }
 
+const OLE = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]
+const bytesOf = (text: string) => [...text].map((letter) => letter.charCodeAt(0))
+const says = (head: Uint8Array, from: number, text: string) => startsWith(head.subarray(from), ...bytesOf(text))
+/** What pipe networks come as, for those who bring a drawing or a database. */
+const NETWORKS =
+  'shapefile | GeoPackage | GeoJSON | CSV or XLSX tables of points and lines (管点, 管线) | EPANET or SWMM .inp'
+
 const REFUSED: [test: (head: Uint8Array, text: string) => boolean, what: string][] = [
   [(head) => startsWith(head, 0x89, 0x50, 0x4e, 0x47), 'a PNG picture'],
   [(head) => startsWith(head, 0xff, 0xd8, 0xff), 'a JPEG picture'],
   [(head) => startsWith(head, 0x25, 0x50, 0x44, 0x46), 'a PDF'],
   [(head) => startsWith(head, 0x28, 0xb5, 0x2f, 0xfd), 'zstd-compressed: unzstd it first'],
   [(head) => startsWith(head, 0xfd, 0x37, 0x7a, 0x58), 'xz-compressed: unxz it first'],
+  [
+    (head) => startsWith(head, ...OLE),
+    `an old Office file (.xls, .doc) or another OLE container: save it as .xlsx or .csv`,
+  ],
+  [
+    (head) => says(head, 4, 'Standard Jet DB') || says(head, 4, 'Standard ACE DB'),
+    'a Microsoft Access database: export its tables as .xlsx or .csv',
+  ],
+  [
+    (head) => /^AC10\d\d/.test(asText(head.subarray(0, 6))),
+    `a DWG drawing: export its objects with their attributes; expected ${NETWORKS}`,
+  ],
+  [
+    (head, text) => says(head, 0, 'AutoCAD Binary DXF') || /^0\s+SECTION\s/.test(text),
+    `a DXF drawing: lines without depths and sizes; expected ${NETWORKS}`,
+  ],
+  [(head) => startsWith(head, 0x66, 0x67, 0x62, 0x03), 'FlatGeobuf: ogr2ogr -f GPKG out.gpkg in.fgb converts it'],
+  [(head) => says(head, 0, 'PAR1'), 'Parquet: ogr2ogr -f GPKG out.gpkg in.parquet converts it'],
+  [(_, text) => /^!table\s|^version\s+\d+\s+charset/i.test(text), 'a MapInfo table: ogr2ogr -f GPKG converts it'],
+  [(head) => says(head, 0, 'Rar!'), 'a RAR archive: unpack it, or pack it as .zip'],
+  [(head) => startsWith(head, 0x37, 0x7a, 0xbc, 0xaf), 'a 7z archive: unpack it, or pack it as .zip'],
+  [(_, text) => /<LandXML/.test(text), `LandXML; expected ${NETWORKS}`],
+  [
+    (_, text) => /<(\w+:)?FeatureCollection[\s>]/.test(text) && !/<(\w+:)?CityModel/.test(text),
+    'GML that is no CityGML: ogr2ogr -f GPKG out.gpkg in.gml converts it',
+  ],
   [(_, text) => /<osmChange/.test(text), 'an OSM change file: osmium apply-changes merges it into an extract'],
   [(_, text) => /<kml/i.test(text), 'KML: ogr2ogr -f GeoJSON converts it'],
   [(_, text) => /^\{[\s\S]*"CityJSON/.test(text), 'a city model (CityJSON)'],
@@ -53,6 +86,20 @@ function asText(head: Uint8Array): string {
     .decode(head)
     .replace(/^\uFEFF/, '')
     .trimStart()
+}
+
+/** Whether a plain text is a table: a heading and rows, cut into equally many cells by one delimiter. */
+function isTable(text: string): boolean {
+  if (text.includes('\0')) return false
+  const lines = text.split(/\r\n|\n|\r/).filter((line) => line.trim() !== '')
+  // the last line may be cut off
+  const whole = lines.slice(0, Math.max(2, lines.length - 1))
+  return ['\t', ',', ';', '|'].some((delimiter) => {
+    const counts = whole.map((line) => line.split(delimiter).length)
+    const most = Math.max(...counts)
+    const even = counts.filter((count) => count === most).length
+    return most >= 4 && counts.length >= 2 && even >= counts.length * 0.8
+  })
 }
 
 /** What JSON it is, judged by how it begins. */
@@ -110,7 +157,7 @@ export function recognize(head: Uint8Array, byteLength: number, name = ''): Reco
   if (refused) return { kind: null, reason: refused[1] }
   if (/^(<\?xml[^>]*>)?\s*(<!--[\s\S]*?-->\s*)*(<!DOCTYPE[^>]*>?|<osm[\s>])/i.test(text)) return { kind: 'osm-xml' }
   if (/<(\w+:)?CityModel[\s>]/.test(text)) return { kind: 'citygml' }
-  if (text.startsWith('<')) return { kind: null, reason: 'XML, but no <osm>' }
+  if (text.startsWith('<')) return { kind: null, reason: 'XML, but neither <osm> nor <CityModel>' }
   if (isAgs(text)) return { kind: 'ags' }
   if (/^\s*ncols\s+\d/i.test(text)) return { kind: 'esri-ascii' }
   if (
@@ -125,8 +172,17 @@ export function recognize(head: Uint8Array, byteLength: number, name = ''): Reco
   if (INP_SECTION.test(text)) return { kind: 'inp' }
   if (text.startsWith('[')) return json(text)
   if (/\.(csv|tsv)$/i.test(name) && !text.includes('\0')) return { kind: 'csv' }
+  if (/\.(txt|dat|prn)$/i.test(name) && isTable(text)) return { kind: 'csv' }
+  const dbase = [0x03, 0x30, 0x43, 0x83, 0x8b, 0xf5].some((mark) => startsWith(head, mark))
+  if (/\.dbf$/i.test(name) && dbase)
+    return {
+      kind: null,
+      reason: 'attributes (.dbf) without the .shp they belong to; expected both, or the table as .csv',
+    }
+  if (/\.(shx|prj|cpg|sbn|sbx)$/i.test(name))
+    return { kind: null, reason: 'a part of a shapefile without its .shp; expected all of its files' }
   return {
     kind: null,
-    reason: 'not recognised; expected .osm.pbf | .osm[.gz|.bz2] | GeoJSON | NDJSON | .hgt[.zip] | GeoTIFF | Esri ASCII',
+    reason: `not recognised; expected .osm.pbf | .osm[.gz|.bz2] | GeoJSON | NDJSON | .hgt[.zip] | GeoTIFF | Esri ASCII | ${NETWORKS} | CityGML | IFC | LAS`,
   }
 }

@@ -1,8 +1,9 @@
 /** Sheets of Excel workbooks (.xlsx) as tables: values as shown to a reader, dates as ISO, with bounds against bombs. */
 import { unzipSync } from 'fflate'
 import { SaxesParser } from 'saxes'
-import { columnNames, headingOf, rowAttributes } from './csv.ts'
+import { rowAttributes } from './csv.ts'
 import type { RecordTable, TableRecord } from './record-table.ts'
+import { headingOf } from './table-heading.ts'
 
 type Cell = string | number | boolean | null
 
@@ -11,6 +12,7 @@ const MOST_RATIO = 200
 const FREE_BYTES = 64 * 2 ** 20
 const MOST_COLUMNS = 1000
 const MOST_ROWS = 2_000_000
+const MOST_MERGES = 500_000
 /** Built-in number formats that are dates. */
 const DATE_FORMATS = new Set([14, 15, 16, 17, 22, 27, 28, 29, 30, 31, 36, 50, 51, 52, 53, 54, 55, 56, 57, 58])
 
@@ -126,6 +128,7 @@ interface Sheet {
 
 function sheetRows(bytes: Uint8Array, strings: readonly string[], dates: ReadonlySet<number>): Sheet['rows'] {
   const rows: Sheet['rows'] = []
+  const merges: string[] = []
   let cells: Cell[] = []
   let number = 0
   let at = -1
@@ -146,6 +149,7 @@ function sheetRows(bytes: Uint8Array, strings: readonly string[], dates: Readonl
         style = Number(attributes.s ?? 0)
         text = ''
       } else if (name === 'v' || name === 't') inside = true
+      else if (name === 'mergeCell' && merges.length < MOST_MERGES) merges.push(attributes.ref ?? '')
     },
     text(part) {
       if (inside) text += part
@@ -161,7 +165,28 @@ function sheetRows(bytes: Uint8Array, strings: readonly string[], dates: Readonl
       }
     },
   })
+  spread(rows, merges)
   return rows
+}
+
+/** A cell merged over several rows stands for each of them. */
+function spread(rows: Sheet['rows'], merges: readonly string[]): void {
+  const at = new Map(rows.map((row) => [row.row, row.cells]))
+  let left = MOST_ROWS
+  for (const ref of merges) {
+    const found = /^([A-Z]+)(\d+):[A-Z]+(\d+)$/i.exec(ref)
+    if (!found) continue
+    const column = columnOf(found[1])
+    const [top, bottom] = [Number(found[2]), Math.min(Number(found[3]), rows.at(-1)?.row ?? 0)]
+    const value = at.get(top)?.[column]
+    if (value === undefined || value === null || value === '' || column >= MOST_COLUMNS) continue
+    for (let row = top + 1; row <= bottom && left > 0; row++, left--) {
+      const cells = at.get(row)
+      if (!cells || (cells[column] ?? '') !== '') continue
+      while (cells.length < column) cells.push(null)
+      cells[column] = value
+    }
+  }
 }
 
 function cellOf(type: string, text: string, date: boolean, strings: readonly string[]): Cell {
@@ -221,20 +246,20 @@ export function readXlsx(bytes: Uint8Array): RecordTable[] {
         .slice(0, 20)
         .map(({ cells }) => Array.from(cells, (cell) => (cell === null || cell === undefined ? '' : String(cell)))),
     )
-    if (heading < 0) continue
-    const columns = columnNames(Array.from(rows[heading].cells, (cell) => String(cell ?? '')))
-    const body = rows.slice(heading + 1)
+    if (!heading) continue
+    const { first, columns } = heading
+    const body = rows.slice(heading.body)
     const records = function* (): Generator<TableRecord> {
       for (const { row, cells } of body) yield { row, geometry: null, attributes: rowAttributes(columns, cells) }
     }
-    tables.push({
-      name,
-      columns,
-      crs: null,
-      count: body.length,
-      records,
-      notes: heading > 0 ? [`heading in row ${rows[heading].row}`] : [],
-    })
+    const where = [rows[first].row, rows[heading.body - 1].row]
+    const notes =
+      where[0] < where[1]
+        ? [`heading in rows ${where[0]} to ${where[1]}`]
+        : first > 0
+          ? [`heading in row ${where[0]}`]
+          : []
+    tables.push({ name, columns, crs: null, count: body.length, records, notes })
   }
   if (tables.length === 0) throw new Error('xlsx: no table in it; expected a sheet with a row of column names')
   return tables

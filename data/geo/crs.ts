@@ -138,7 +138,9 @@ export function converter(from: string | number | Crs, to: string | number | Crs
  * @returns words to put after "expected", never empty
  */
 export function suggestCrs(x: number, y: number): string {
-  if (Math.abs(x) <= 90 && Math.abs(y) <= 180) return 'lng, lat order (these look like lat, lng)'
+  if (Math.abs(x) <= 90 && Math.abs(y) <= 180 && Math.abs(y) > 90) return 'lng, lat order (these look like lat, lng)'
+  if (Math.abs(x) <= 180 && Math.abs(y) <= 90)
+    return '--crs EPSG:4326 (degrees, lng then lat) | EPSG:4490 (CGCS2000) | GCJ-02 | BD-09'
   const zone = Math.floor(x / 1e6)
   if (y > 0 && y < 6e6 && zone >= 25 && zone <= 45) return `--crs EPSG:${4488 + zone} (CGCS2000 3° zone ${zone})`
   if (y > 0 && y < 6e6 && zone >= 13 && zone <= 23) return `--crs EPSG:${4478 + zone} (CGCS2000 6° zone ${zone})`

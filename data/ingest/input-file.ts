@@ -206,7 +206,10 @@ async function unzipped(path: string): Promise<(InputFile | Refused)[]> {
 /** What one file holds. */
 async function recognizeFile(path: string): Promise<(InputFile | Refused)[]> {
   const name = basename(path)
-  const { size } = await stat(path)
+  const info = await stat(path)
+  if (info.isDirectory())
+    return [{ name, reason: 'an Esri file geodatabase: ogr2ogr -f GPKG out.gpkg in.gdb converts it' }]
+  const { size } = info
   const file = await open(path, 'r')
   const head = Buffer.alloc(HEAD_BYTES)
   const { bytesRead } = await file.read(head, 0, HEAD_BYTES, 0).finally(() => file.close())
@@ -267,6 +270,11 @@ const ASIDE = new Set([
   '.qmd',
 ])
 
+/** Of them, those that hold data in some offices: a table, a city in GML. */
+const MAY_BE_DATA = new Set(['.txt', '.xml'])
+/** An Esri file geodatabase is a folder of parts that mean nothing alone. */
+const GEODATABASE = /\.gdbtable$/i
+
 async function filesIn(path: string, depth: number): Promise<string[]> {
   const info = await stat(path)
   // a pipe or device has no size and may never end
@@ -276,6 +284,7 @@ async function filesIn(path: string, depth: number): Promise<string[]> {
   // tiles of a tileset are no inputs of their own
   const entries = await readdir(path)
   if (entries.includes('tileset.json')) return [join(path, 'tileset.json')]
+  if (entries.some((name) => GEODATABASE.test(name))) return [path]
   const found: string[] = []
   for (const entry of (await readdir(path, { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1))) {
     if (entry.name.startsWith('.') || entry.isSymbolicLink()) continue
@@ -302,12 +311,16 @@ export async function findInput(paths: readonly string[]): Promise<{ files: Inpu
       )
     })
     for (const file of named) {
-      if (file !== path && ASIDE.has(extname(file).toLowerCase())) continue
+      const aside = file !== path && ASIDE.has(extname(file).toLowerCase())
+      if (aside && !MAY_BE_DATA.has(extname(file).toLowerCase())) continue
       if (COMPANION.test(file) && named.some((other) => leads(other, file))) continue
       try {
-        for (const found of await recognizeFile(file)) 'kind' in found ? files.push(found) : refused.push(found)
+        for (const found of await recognizeFile(file))
+          if ('kind' in found) files.push(found)
+          else if (!aside) refused.push(found)
       } catch (error) {
-        refused.push({ name: basename(file), reason: error instanceof Error ? error.message : String(error) })
+        if (!aside)
+          refused.push({ name: basename(file), reason: error instanceof Error ? error.message : String(error) })
       }
     }
   }

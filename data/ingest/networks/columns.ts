@@ -29,6 +29,8 @@ export interface TableMapping {
   columns: Partial<Record<Role, ColumnGuess>>
   /** the evidence for the words above */
   evidence: string[]
+  /** numbers of points begin with codes of CJJ 61 that tell the utility of each row; absent = they are only names */
+  codes?: boolean
 }
 
 const SAMPLE = 2000
@@ -80,13 +82,18 @@ function sizeUnit(name: string, values: readonly number[]): { unitM: number; evi
 }
 
 function lengthUnit(role: Role, name: string, values: readonly number[]): { unitM: number; evidence: string } {
+  const isDepth = role.toLowerCase().includes('depth')
+  const known = values.filter((value) => Number.isFinite(value) && value !== 0)
+  // some write depths as heights below the ground
+  const sign = isDepth && known.length > 2 && known.filter((value) => value < 0).length > known.length * 0.8 ? -1 : 1
+  const how = sign < 0 ? ', written negative' : ''
   const named = unitInName(name)
-  if (named !== null) return { unitM: named, evidence: 'unit in the name' }
-  const middle = median(values.filter((value) => value > 0))
-  if (!role.toLowerCase().includes('depth')) return { unitM: 1, evidence: 'm' }
-  if (middle >= 300) return { unitM: 0.001, evidence: `middle value ${middle}: mm` }
-  if (middle >= 30) return { unitM: 0.01, evidence: `middle value ${middle}: cm` }
-  return { unitM: 1, evidence: Number.isFinite(middle) ? `middle value ${middle}: m` : 'no value: m' }
+  if (named !== null) return { unitM: named * sign, evidence: `unit in the name${how}` }
+  const middle = median(known.map(Math.abs))
+  if (!isDepth) return { unitM: 1, evidence: 'm' }
+  if (middle >= 300) return { unitM: 0.001 * sign, evidence: `middle value ${middle}: mm${how}` }
+  if (middle >= 30) return { unitM: 0.01 * sign, evidence: `middle value ${middle}: cm${how}` }
+  return { unitM: sign, evidence: Number.isFinite(middle) ? `middle value ${middle}: m${how}` : 'no value: m' }
 }
 
 /** Whether the values of a column can mean that. */
@@ -124,7 +131,30 @@ function candidates(table: RecordTable, rows: readonly TableRecord[]): Map<Role,
     found.set(role, best)
     taken.add(best)
   }
-  return linked(found, table, rows)
+  return linked(pointsOfLinks(found, rows), table, rows)
+}
+
+/**
+ * A result table may call its own point the start of its link (本点号, 起点点号): with one place per start,
+ * and ends that are starts of other rows, the start is the point's id.
+ */
+function pointsOfLinks(found: Map<Role, string>, rows: readonly TableRecord[]): Map<Role, string> {
+  const [from, to, x, y] = [found.get('from'), found.get('to'), found.get('x'), found.get('y')]
+  if (!from || !to || !x || !y || found.has('xTo') || rows.some(({ geometry }) => geometry !== null)) return found
+  const places = new Map<string, string>()
+  let moved = 0
+  for (const { attributes } of rows) {
+    const id = textOf(attributes[from])
+    const place = `${textOf(attributes[x])} ${textOf(attributes[y])}`
+    if ((places.get(id) ?? place) !== place) moved++
+    places.set(id, place)
+  }
+  const ends = rows.map(({ attributes }) => textOf(attributes[to])).filter((id) => id !== '')
+  const known = ends.filter((id) => places.has(id)).length
+  if (moved > rows.length * 0.1 || known < ends.length / 2) return found
+  found.set('id', from)
+  found.delete('from')
+  return found
 }
 
 /** Of several id columns, points are known by the one that their links name. */
@@ -166,20 +196,33 @@ function rowsOf(found: Map<Role, string>, rows: readonly TableRecord[]): TableMa
   return 'none'
 }
 
+/** Whether names or values are Chinese: what pinyin codes mean is then known. */
+function isChinese(table: RecordTable, rows: readonly TableRecord[]): boolean {
+  const han = /[\u4e00-\u9fff]/
+  if (han.test(table.name) || table.columns.some((column) => han.test(column))) return true
+  return rows.slice(0, 50).some(({ attributes }) => Object.values(attributes).some((value) => han.test(String(value))))
+}
+
+/** Utilities that the numbers of points (of pipes, where there are none) begin with. */
+function codesOf(found: Map<Role, string>, rows: readonly TableRecord[]): Utility[] {
+  const ids = found.get('from') ?? found.get('id')
+  if (ids === undefined) return []
+  return rows.map(({ attributes }) => utilityOfCode(textOf(attributes[ids]))).filter((code) => code !== null)
+}
+
 function utilityOfTable(
   table: RecordTable,
   found: Map<Role, string>,
   file: string,
   rows: readonly TableRecord[],
-): { utility: Utility; evidence: string } {
+): { utility: Utility; evidence: string; codes?: boolean } {
+  const codes = codesOf(found, rows)
+  const trusted = codes.length > rows.length / 2 && codes.length > 0
   const named = utilityOfCode(table.name) ?? utilityOf(table.name)
-  if (named) return { utility: named, evidence: `utility ${named}: the table's name` }
-  const ids = found.get('from') ?? found.get('id')
-  const codes = ids
-    ? rows.map(({ attributes }) => utilityOfCode(textOf(attributes[ids]))).filter((code) => code !== null)
-    : []
-  if (codes.length > rows.length / 2)
-    return { utility: codes[0], evidence: `utility ${codes[0]}: point numbers begin with its code` }
+  // SS101 is 上水 in a Chinese survey and a sanitary sewer in an English one, whose table has a name for it
+  const more = trusted && (named === null || isChinese(table, rows)) ? { codes: true } : {}
+  if (named) return { utility: named, evidence: `utility ${named}: the table's name`, ...more }
+  if (trusted) return { utility: codes[0], evidence: `utility ${codes[0]}: point numbers begin with its code`, ...more }
   const ofFile = utilityOf(file.replace(/\.[^.]+$/, ''))
   if (ofFile) return { utility: ofFile, evidence: `utility ${ofFile}: the file's name` }
   for (const column of table.columns) {
@@ -245,7 +288,7 @@ export function guessMapping(table: RecordTable, file: string): TableMapping {
     }
     columns[role] = guess
   }
-  const { utility, evidence: why } = utilityOfTable(table, found, file, rows)
+  const { utility, evidence: why, ...coded } = utilityOfTable(table, found, file, rows)
   evidence.push(why)
   const north = northFirst(found, rows, evidence)
   return {
@@ -256,6 +299,7 @@ export function guessMapping(table: RecordTable, file: string): TableMapping {
     northFirst: north,
     columns,
     evidence,
+    ...coded,
   }
 }
 
@@ -272,4 +316,16 @@ function basisOf(columns: TableMapping['columns'], evidence: string[]): TableMap
   else if (names.trim())
     evidence.push('depths to the crown of pressure pipes and cables, to the invert of gravity pipes (CJJ 61)')
   return basis ?? 'rule'
+}
+
+const LONGITUDE = /经度|^(lon|lng|long|longitude)$|(^|_)(lon|lng|longitude)(_|$)/i
+const LATITUDE = /纬度|^(lat|latitude)$|(^|_)(lat|latitude)(_|$)/i
+
+/** Whether the columns of places are called longitude and latitude, and hold degrees. */
+export function inDegrees(table: RecordTable, { columns }: TableMapping): boolean {
+  const [x, y] = [columns.x ?? columns.xFrom, columns.y ?? columns.yFrom].map((guess) => guess?.column)
+  if (!x || !y || !LONGITUDE.test(x) || !LATITUDE.test(y)) return false
+  const places = sample(table).map(({ attributes }) => [numberOf(attributes[x]), numberOf(attributes[y])])
+  const known = places.filter(([lng, lat]) => Number.isFinite(lng) && Number.isFinite(lat))
+  return known.length > 0 && known.every(([lng, lat]) => Math.abs(lng) <= 180 && Math.abs(lat) <= 90)
 }

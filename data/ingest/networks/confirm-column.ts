@@ -11,7 +11,11 @@ export const columnSchema = z.union([
   z.strictObject({
     column: z.string(),
     unit: z.enum(UNITS).optional(),
-    unitM: z.number().positive().optional(),
+    /** negative where depths are written below zero */
+    unitM: z
+      .number()
+      .refine((metres) => metres !== 0, 'expected metres per unit, not 0')
+      .optional(),
     evidence: z.string().optional(),
   }),
 ])

@@ -15,6 +15,7 @@ const tableSchema = z.strictObject({
   northFirst: z.boolean().optional(),
   columns: z.partialRecord(z.enum(ROLES), columnSchema).optional(),
   evidence: z.array(z.string()).optional(),
+  codes: z.boolean().optional(),
 })
 /** What a person says about tables, by `<file>/<table>`, `<file>` or `<table>`. */
 export type Confirmed = Record<string, z.infer<typeof tableSchema> | z.infer<typeof holesSchema>>
@@ -65,6 +66,7 @@ export function confirmed(
   if (own.utility) mapping.utility = own.utility
   if (own.basis) mapping.basis = own.basis
   if (own.vertices) mapping.vertices = own.vertices
+  if (own.codes !== undefined) mapping.codes = own.codes
   if (own.northFirst !== undefined) mapping.northFirst = own.northFirst
   for (const [role, value] of Object.entries(own.columns ?? {}) as [Role, z.infer<typeof columnSchema>][]) {
     const found = columnSaid(value, role, `${file}/${table}`, columns)

@@ -4,13 +4,16 @@ import type { RecordTable, TableRecord } from '../../formats/record-table.ts'
 import type { Attributes } from '../../geo/city-feature.ts'
 import type { Role } from './column-words.ts'
 import type { TableMapping } from './columns.ts'
-import { type Basis, type DraftNode, type DraftPipe, type Drafts, emptyNode, emptyPipe } from './draft.ts'
-import { numberOf, type Size, sizeOf, textOf, yearOf } from './values.ts'
+import { type Basis, type DraftNode, type DraftPipe, type Drafts, emptyNode, emptyPipe, type Utility } from './draft.ts'
+import { sideOf, sizesOf } from './sizes.ts'
+import { numberOf, sizeOf, textOf, unitOf, yearOf } from './values.ts'
 import { flowOf, kindOf, sectionOf, statusOf, utilityOf, utilityOfCode } from './words.ts'
 
 /** Where refused rows go. */
 export type Refuse = (id: string, reason: string, layer?: 'pipes' | 'pipe-nodes') => void
 
+/** Nothing lies deeper than this below a street: a larger number is of another unit. */
+const MOST_DEPTH_M = 100
 const NODE_WORDS = /valve|阀|hydrant|栓|manhole|井|node|点|junction/i
 
 /** Reads columns by their meaning. */
@@ -35,9 +38,10 @@ class Row {
     return numberOf(this.attributes[guess.column]) * (guess.unitM ?? 1)
   }
 
-  size(role: Role): Size | null {
-    const guess = this.mapping.columns[role]
-    return guess ? sizeOf(this.attributes[guess.column]) : null
+  /** As the file has it; null where no column means that. */
+  value(role: Role): Attributes[string] {
+    const column = this.mapping.columns[role]?.column
+    return column === undefined ? null : this.attributes[column]
   }
 }
 
@@ -59,50 +63,41 @@ class Taking {
     this.drafts.defects.push({ rule, table: this.table, pipes: [this.drafts.pipes.length], nodes: [], found, expected })
   }
 
-  /** Metres of a size's number: what is a thousandth of its column's other values was written in metres. */
-  private metres(value: number, unitM: number): number {
-    if (unitM === 0.001 && value > 0 && value < 10 && value % 1 !== 0) {
-      this.defect('mixed-units', `${value} among millimetres`, 'one unit per column: read as metres')
-      return value
-    }
-    if (unitM === 1 && value >= 40) {
-      this.defect('mixed-units', `${value} among metres`, 'one unit per column: read as millimetres')
-      return value * 0.001
-    }
-    return value * unitM
-  }
-
-  private positive(value: number, what: string): number {
-    if (value <= 0) {
-      this.defect('bad-size', `${what} ${value}`, 'more than 0: taken as unknown')
-      return Number.NaN
-    }
-    if (value > 30) {
-      this.defect('bad-size', `${what} ${value} m`, 'up to 30 m: taken as unknown')
-      return Number.NaN
-    }
-    return value
-  }
-
   private sizes(row: Row, pipe: DraftPipe): void {
-    const size = row.size('size')
-    const unitM = this.mapping.columns.size?.unitM ?? 0.001
-    if (size) {
-      const each = (value: number, what: string) =>
-        Number.isNaN(value) ? value : this.positive(size.unitM ? value * size.unitM : this.metres(value, unitM), what)
-      pipe.diameter = each(size.diameter, 'diameter')
-      pipe.width = each(size.width, 'width')
-      pipe.height = each(size.height, 'height')
-    }
-    for (const role of ['width', 'height'] as const) {
-      const value = row.size(role)?.diameter ?? Number.NaN
-      if (Number.isFinite(value))
-        pipe[role] = this.positive(this.metres(value, this.mapping.columns[role]?.unitM ?? 0.001), role)
+    const { size, width, height } = this.mapping.columns
+    const say = (rule: string, found: string, expected: string) => this.defect(rule, found, expected)
+    Object.assign(pipe, sizesOf(row.value('size'), size?.unitM ?? 0.001, say))
+    for (const [role, guess] of [
+      ['width', width],
+      ['height', height],
+    ] as const) {
+      const value = sideOf(row.value(role), guess?.unitM ?? 0.001, role, say)
+      if (Number.isFinite(value)) pipe[role] = value
     }
     const said = sectionOf(row.text('section'))
     pipe.section = said ?? (Number.isFinite(pipe.width) && Number.isFinite(pipe.height) ? 'box' : 'circular')
     if (pipe.section !== 'circular' && Number.isNaN(pipe.height) && Number.isFinite(pipe.diameter))
       pipe.height = pipe.diameter
+  }
+
+  /** A depth in metres; one that can only be millimetres (or metres) among others is read as meant and listed. */
+  private depth(row: Row, role: Role): number {
+    const guess = this.mapping.columns[role]
+    if (!guess) return Number.NaN
+    const said = numberOf(row.value(role))
+    // a value that names its own unit
+    const own = /(mm|cm|m|毫米|厘米|米)$/i.exec(textOf(row.value(role)))
+    if (own) return said * (unitOf(own[1]) ?? 1)
+    const unitM = guess.unitM ?? 1
+    if (Math.abs(unitM) === 1 && Math.abs(said) >= MOST_DEPTH_M && Math.abs(said) < 30_000) {
+      this.defect('mixed-units', `depth ${said} among metres`, 'one unit per column: read as millimetres')
+      return (said * unitM) / 1000
+    }
+    if (Math.abs(unitM) === 0.001 && said !== 0 && Math.abs(said) < 20 && said % 1 !== 0) {
+      this.defect('mixed-units', `depth ${said} among millimetres`, 'one unit per column: read as metres')
+      return said * Math.sign(unitM)
+    }
+    return said * unitM
   }
 
   private heights(row: Row, pipe: DraftPipe): void {
@@ -122,10 +117,15 @@ class Taking {
     const ofHeight = (basis === 'rule' ? byRule : basis).replace('depth-', '') as Basis
     if (heights(ofHeight, row.number('zFrom'), row.number('zTo'))) return
     const ofDepth = basis === 'rule' ? byRule : ((basis.startsWith('depth-') ? basis : `depth-${basis}`) as Basis)
-    const [from, to] = [row.number('depthFrom'), row.number('depthTo')]
+    const [from, to] = [this.depth(row, 'depthFrom'), this.depth(row, 'depthTo')]
     if (heights(ofDepth, from, to)) return
-    const both = row.number('depth')
+    const both = this.depth(row, 'depth')
     heights(ofDepth, both, both)
+  }
+
+  /** The utility that an id begins with, where ids are known to be codes. */
+  private coded(id: string): Utility | null {
+    return this.mapping.codes ? utilityOfCode(id) : null
   }
 
   pipe(record: TableRecord, line: Position[], part: number): void {
@@ -139,12 +139,17 @@ class Taking {
     pipe.from = row.text('from') || null
     pipe.to = row.text('to') || null
     const words = [row.text('utility'), row.text('kind'), row.text('flow')]
-    pipe.utility = utilityOf(words[0]) ?? utilityOfCode(pipe.from ?? '') ?? utilityOfCode(own) ?? this.mapping.utility
+    pipe.utility =
+      utilityOf(words[0]) ??
+      this.coded(pipe.from ?? '') ??
+      this.coded(pipe.to ?? '') ??
+      this.coded(own) ??
+      this.mapping.utility
     pipe.flow = flowOf(pipe.utility, words.join(' '))
     this.sizes(row, pipe)
     this.heights(row, pipe)
     pipe.material = row.text('material')
-    pipe.year = yearOf(this.value(record, 'year'))
+    pipe.year = yearOf(row.value('year'))
     pipe.owner = row.text('owner')
     pipe.status = statusOf(row.text('status'))
     pipe.pressure = row.text('pressure')
@@ -154,18 +159,13 @@ class Taking {
     this.drafts.pipes.push(pipe)
   }
 
-  private value(record: TableRecord, role: Role): Attributes[string] {
-    const column = this.mapping.columns[role]?.column
-    return column === undefined ? null : record.attributes[column]
-  }
-
   node(record: TableRecord, at: Position): DraftNode {
     const row = new Row(this.mapping, record.attributes)
     const node = emptyNode(this.table, record.row, row.text('id') || `#${record.row}`, [at[0], at[1]])
     node.attributes = record.attributes
     node.utility =
       utilityOf(row.text('utility')) ??
-      utilityOfCode(node.id) ??
+      this.coded(node.id) ??
       (this.mapping.utility === 'other' ? null : this.mapping.utility)
     const word = this.drafts.tables[this.table].name
     const texts = Object.entries(record.attributes).filter(([name]) =>
@@ -184,8 +184,8 @@ class Taking {
     node.top = row.number('top')
     node.bottom = row.number('bottom')
     node.shaftDepth = row.number('shaftDepth')
-    const diameter = row.size('size')
-    if (diameter && this.mapping.rows === 'nodes')
+    const diameter = sizeOf(row.value('size'))
+    if (this.mapping.rows === 'nodes')
       node.diameter = diameter.diameter * (diameter.unitM ?? this.mapping.columns.size?.unitM ?? 0.001)
     node.closed = /^(closed|shut|关|闭|关闭|1|true|yes)$/i.test(row.text('closed'))
     node.name = row.text('name')
@@ -204,8 +204,22 @@ class Taking {
     return this.mapping.northFirst ? [b, a] : [a, b]
   }
 
+  private last: Attributes | null = null
+  private lastGeometry: Geometry | null = null
+
   take(record: TableRecord): void {
-    const row = new Row(this.mapping, record.attributes)
+    let row = new Row(this.mapping, record.attributes)
+    const { id: own, x, y } = this.mapping.columns
+    const goesOn = this.mapping.rows === 'points-with-links' && row.text('id') === '' && row.text('to') !== ''
+    if (goesOn && own && this.last) {
+      // a point with several links is often written once, its other rows have only the links
+      const attributes = { ...record.attributes }
+      for (const column of [own, x, y]) if (column) attributes[column.column] ??= this.last[column.column]
+      row = new Row(this.mapping, attributes)
+      record = { ...record, attributes, geometry: record.geometry ?? this.lastGeometry }
+    }
+    this.last = record.attributes
+    this.lastGeometry = record.geometry
     const id = row.text('id') || `#${record.row}`
     if (record.problem !== undefined) this.refuse(id, record.problem)
     else if (this.mapping.rows === 'pipes') this.takePipe(record, row, id)
@@ -237,13 +251,19 @@ class Taking {
     if (!before || before[0] !== at[0] || before[1] !== at[1]) this.node(record, at)
     this.points.set(id, at)
     const to = row.text('to')
-    if (to === '') return
+    const defects = this.drafts.defects.length
     this.pipe(record, [], 0)
     const pipe = this.drafts.pipes[this.drafts.pipes.length - 1]
     const bottom = row.number('bottom')
     if (Number.isNaN(pipe.zFrom) && Number.isFinite(bottom) && pipe.flow === 'gravity')
       Object.assign(pipe, { basis: 'invert', zFrom: bottom })
     if (Number.isFinite(pipe.zFrom)) this.depths.set(`${pipe.basis} ${id}`, pipe.zFrom)
+    if (to === '') {
+      // the last point of a line: its depth is wanted, a pipe it is none
+      this.drafts.pipes.pop()
+      this.drafts.defects.length = defects
+      return
+    }
     const reverse = this.links.get(`${to} ${id}`)
     if (!reverse) {
       Object.assign(pipe, { from: id, id: `${id}-${to}`, zTo: Number.NaN })

@@ -68,6 +68,8 @@ function scaleOf(pipes: Placeable['pipes']): { scale: number; words: string } {
   return { scale: middle, words: `1 drawing unit = ${middle.toPrecision(4)} m by the declared lengths: ${share}` }
 }
 
+type Convert = (x: number, y: number) => [number, number]
+
 function middleOf(drafts: Placeable, tables: ReadonlySet<number>): [number, number] | null {
   let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity]
   const see = (at: readonly number[]) => {
@@ -93,6 +95,56 @@ function anchored(anchor: Anchor, scale: number, middle: [number, number]): (x: 
   }
 }
 
+/** Whether a system gave a place in the world. */
+function onEarth([lng, lat]: readonly number[]): boolean {
+  return Number.isFinite(lng) && Number.isFinite(lat) && Math.abs(lng) <= 200 && Math.abs(lat) <= 90
+}
+
+/**
+ * A system that none of a table's coordinates can be of is the wrong one.
+ *
+ * @throws {Error} naming the system, what was got, and what it looks like
+ */
+function checkSystem(drafts: Placeable, i: number, named: string, geographic: boolean, convert: Convert): void {
+  const middle = middleOf(drafts, new Set([i]))
+  if (!middle) return
+  const { file, name } = drafts.tables[i]
+  const wrong = (words: string) =>
+    new Error(
+      `${file}: ${name ? `${name}: ` : ''}${words}, got ${middle.map((each) => each.toFixed(2)).join(', ')} in the middle; expected ${suggestCrs(...middle)}`,
+    )
+  if (!geographic && Math.abs(middle[0]) <= 180 && Math.abs(middle[1]) <= 180 && spanOf(drafts, i) < 5)
+    throw wrong(`coordinates look like degrees, ${named} has metres`)
+  for (const { table, line } of drafts.pipes)
+    if (table === i) for (const at of line) if (onEarth(convert(at[0], at[1]))) return
+  for (const { table, at } of drafts.nodes) if (table === i && onEarth(convert(at[0], at[1]))) return
+  throw wrong(`no place lies in ${named}`)
+}
+
+/** The longer side of a table's box, drawing units. */
+function spanOf(drafts: Placeable, i: number): number {
+  const [xs, ys] = [new Extent(), new Extent()]
+  const see = (at: readonly number[]) => {
+    xs.see(at[0])
+    ys.see(at[1])
+  }
+  for (const { table, line } of drafts.pipes) if (table === i) for (const at of line) see(at)
+  for (const { table, at } of drafts.nodes) if (table === i) see(at)
+  return Math.max(xs.length, ys.length)
+}
+
+class Extent {
+  private low = Infinity
+  private high = -Infinity
+  see(value: number): void {
+    if (value < this.low) this.low = value
+    if (value > this.high) this.high = value
+  }
+  get length(): number {
+    return this.high - this.low
+  }
+}
+
 const rounded = (degrees: number): number => Math.round(degrees * 1e9) / 1e9
 
 /**
@@ -105,7 +157,7 @@ const rounded = (degrees: number): number => Math.round(degrees * 1e9) / 1e9
 export function placeDrafts(drafts: Placeable, wish: string | undefined, anchor: Anchor | null): Set<string> {
   const named = new Set<string>()
   const local = new Set(drafts.tables.map((_, i) => i).filter((i) => !wish && !drafts.tables[i].crs))
-  const convert: ((x: number, y: number) => [number, number])[] = []
+  const convert: Convert[] = []
   const middle = middleOf(drafts, local)
   if (local.size > 0 && middle && !anchor) {
     const { file, name } = drafts.tables[[...local][0]]
@@ -129,6 +181,8 @@ export function placeDrafts(drafts: Placeable, wish: string | undefined, anchor:
       table.datum ??= system.vertical === 'ellipsoidal' ? 'ellipsoidal' : null
       named.add(system.name)
       convert.push(converter(system))
+      // what a file says of itself is checked record by record
+      if (wish) checkSystem(drafts, i, system.name, system.geographic, convert[i])
       table.schematic = false
     }
   }

@@ -13,7 +13,7 @@ import { addCodeWords } from '../code-lists.ts'
 import { type InputFile, wholeFile } from '../input-file.ts'
 import type { Intake } from '../intake.ts'
 import { checkNetwork } from './check.ts'
-import { guessMapping, type TableMapping } from './columns.ts'
+import { guessMapping, inDegrees, type TableMapping } from './columns.ts'
 import { type Confirmed, confirmed } from './confirm.ts'
 import type { DraftPipe, Drafts, DraftTable } from './draft.ts'
 import { cityIds, networkFeatures } from './features.ts'
@@ -149,8 +149,12 @@ class NetworkReading {
       })
       return
     }
-    const index =
-      this.drafts.tables.push(draftTable(file, table.name, format, { crs: table.crs, notes: [...table.notes] })) - 1
+    const degrees = table.crs === null && inDegrees(table, mapping)
+    const notes = degrees
+      ? [...table.notes, 'longitude and latitude by their columns: EPSG:4326 taken']
+      : [...table.notes]
+    const crs = degrees ? 'EPSG:4326' : table.crs
+    const index = this.drafts.tables.push(draftTable(file, table.name, format, { crs, notes })) - 1
     this.mappings[index] = mapping
     const layer = mapping.rows === 'pipes' ? 'pipes' : 'pipe-nodes'
     draftsFromTable(table, mapping, this.drafts, index, (id, reason) => this.refuse(index, layer, id, reason))

@@ -3,12 +3,17 @@ import type { Attributes } from '../../geo/city-feature.ts'
 
 /** Values that mean "nothing known" in the field's tables. */
 const MISSING = new Set([-9999, -999, -99, -99999, -32768, 9999, 99999, -1e30, -1e38])
+/** Nines with nines behind the point, as widths of columns make them. */
+const NINES = /^-?9{4,}(\.9+)?$|^-9{3}\.9+$/
+/** Signs of a round section. */
+const ROUND = '(?:DN|De|OD|ID|D|[ΦφϕØøфФ∅⌀ɸ])'
+const LEADING_SIGN = new RegExp(`^${ROUND}\\s*=?\\s*`, 'i')
 
 /** Text of a value; '' when there is none. */
 export function textOf(value: Attributes[string] | undefined): string {
   if (value === null || value === undefined) return ''
   const text = String(value).normalize('NFKC').trim()
-  return /^(null|none|n\/?a|nan|-|--|\/|无|不明|未知|unknown|unk|un)$/i.test(text) ? '' : text
+  return /^(null|none|n\/?a|nan|-|--|\/|无|不明|不详|未知|未查明|unknown|unk|un)$/i.test(text) ? '' : text
 }
 
 /** A measure; NaN when it is missing, no number, or a marker of "no data". */
@@ -16,8 +21,13 @@ export function numberOf(value: Attributes[string] | undefined): number {
   if (typeof value === 'boolean') return Number.NaN
   const text = textOf(value)
   if (text === '') return Number.NaN
-  const plain = /^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?/.exec(text.replace(/^(DN|De|D|d|Φ|φ|Ø|ø|ф|∅)\s*=?\s*/i, ''))
-  if (!plain) return Number.NaN
+  const bare = text
+    .replace(LEADING_SIGN, '')
+    .replace(/^([-+]?\d{1,3})((?:,\d{3})+)(?![\d,])/, (whole, head, tail) =>
+      /^[-+]?0$/.test(head) ? whole : head + tail.replaceAll(',', ''),
+    )
+  const plain = /^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?/.exec(bare.replace(/^([-+]?\d+),(\d+)$/, '$1.$2'))
+  if (!plain || NINES.test(plain[0])) return Number.NaN
   const number = Number(plain[0])
   return !Number.isFinite(number) || MISSING.has(number) || Math.abs(number) >= 1e30 ? Number.NaN : number
 }
@@ -49,8 +59,15 @@ export function unitOf(name: string): number | null {
   return UNIT_M.find(([pattern]) => pattern.test(name.trim()))?.[1] ?? null
 }
 
+const MANY = new RegExp(`^(\\d{1,3})\\s*(?:[×xX*-]|孔|根|条|股|管|回)?\\s*(?=${ROUND}\\s*=?\\s*\\d)`, 'i')
+const COUNTED = /^(\d{1,3})\s*(?:孔|根|条|股|回|芯)\s*[×xX*/]?\s*/
+const TWO = /([\d.]+)\s*(?:mm|m|米|毫米)?\s*[×xX*＊╳✕]\s*([\d.]+)/
+/** Walls of pipes are at most so thick, and so much thinner than the pipe is broad: `Φ219×6`, `108*4.5`. */
+const THICKEST_WALL = 20
+const WALL_SHARE = 5
+
 /**
- * A size: `300`, `DN300`, `φ300mm`, `500X300`, `500×300`, `2DN300`, `0.5*0.3m`.
+ * A size: `300`, `DN300`, `φ300mm`, `Φ219×6`, `500X300`, `B×H=500×300`, `2DN300`, `0.5*0.3m`, `24孔Φ110`.
  *
  * @returns all NaN when nothing can be read
  */
@@ -61,11 +78,15 @@ export function sizeOf(value: Attributes[string] | undefined): Size {
   const unit = UNIT.exec(text)
   const unitM = unit ? unitOf(unit[1]) : null
   if (unit) text = text.slice(0, unit.index).trim()
-  const many = /^(\d{1,2})\s*(?:[×xX*-]\s*)?(?:DN|De|Φ|φ|Ø|D)\s*(\d.*)$/.exec(text)
-  if (many) return { ...none, diameter: numberOf(many[2]), unitM, count: Number(many[1]) }
-  const two = /^([\d.]+)\s*(?:mm|m)?\s*[×xX*＊╳✕]\s*([\d.]+)$/.exec(text)
-  if (two) return { ...none, width: numberOf(two[1]), height: numberOf(two[2]), unitM }
-  return { ...none, diameter: numberOf(text), unitM }
+  const many = MANY.exec(text) ?? COUNTED.exec(text)
+  const count = many ? Number(many[1]) : 1
+  if (many) text = text.slice(many[0].length)
+  const two = TWO.exec(text)
+  if (!two) return { ...none, diameter: numberOf(text), unitM, count }
+  const [width, height] = [numberOf(two[1]), numberOf(two[2])]
+  const wall = LEADING_SIGN.test(text) || (width >= 40 && height <= THICKEST_WALL && width / height >= WALL_SHARE)
+  if (wall) return { ...none, diameter: width, unitM, count }
+  return { ...none, width, height, unitM, count }
 }
 
 /** A year from `1998`, `1998-05-01`, `1998年`, `19980501`, `05/1998`; NaN when there is none between 1700 and 2200. */

@@ -43,7 +43,7 @@ const CODES: Record<string, Utility> = {
 }
 
 const UTILITIES: [RegExp, Utility][] = [
-  [/管廊|管沟共|综合管|utility ?tunnel|共同溝|共同沟/i, 'tunnel'],
+  [/管廊|综合管沟|共同沟|共同溝|utility ?tunnel/i, 'tunnel'],
   [/雨污合流|合流|combined/i, 'combined'],
   [/雨水|storm|rain|drainage|雨水管/i, 'storm'],
   [/污水|废水|foul|waste ?water|sanitary|gravity ?main|force ?main|sewer|sewage|下水|排水/i, 'foul'],
