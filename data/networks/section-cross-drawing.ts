@@ -1,11 +1,21 @@
 /** Draws a cross-section to scale: ground, buildings, pipes at their true depth and size, and the table below them. */
 import type { Drawing } from '../geo/drawing.ts'
 import type { CrossSection, CutPipe } from './section-cross.ts'
-import { containers, outerHalves } from './section-cross.ts'
+import { containers, outerHalves, outerHeights } from './section-cross.ts'
 import { drawBuildings, drawEnds, drawShafts, drawSurfaces } from './section-cross-around.ts'
 import { crossTable, PIPE_ROWS_MM } from './section-cross-table.ts'
 import { drawGround, drawSoil, groundBoxes, nameSoil } from './section-ground-drawing.ts'
-import { type Box, isFree, standardScale, stretchedScale, textWidth } from './section-layout.ts'
+import {
+  A3,
+  type Box,
+  HEAD,
+  heightRange,
+  isFree,
+  standardScale,
+  stretchedScale,
+  TITLE,
+  textWidth,
+} from './section-layout.ts'
 import { sectionOutline } from './section-shape.ts'
 import {
   colorOf,
@@ -30,46 +40,26 @@ export interface CrossDrawingOptions {
   letter?: string
 }
 
-const A3 = { width: 420, height: 297 }
-const TITLE = 20
-const HEAD = 32
 /** Between the picture and its table, where leaders fan out. */
 const FAN = 9
 /** Least width of a pipe's column in the table. */
 const COLUMN = 11.5
 
-interface Extent {
-  low: number
-  high: number
-}
-
 /** Lowest and highest thing that the picture must show. */
-function extentOf({ ground, pipes, buildings, nodes, strata }: CrossSection): Extent {
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-  const take = (z: number) => {
-    if (!Number.isFinite(z)) return
-    low = Math.min(low, z)
-    high = Math.max(high, z)
-  }
-  for (const z of ground.z) take(z)
-  for (const pipe of pipes) {
-    const [, tall] = outerHalves(pipe)
-    take(pipe.z - tall)
-    take(pipe.z + tall)
-  }
-  for (const { base, basement } of buildings) take(base - basement)
-  for (const { bottom, top } of nodes) {
-    take(bottom)
-    take(top)
-  }
-  if (!(low <= high)) [low, high] = [-3, 0]
-  if (strata) low = Math.min(low, high - 6)
-  return { low: Math.min(low - 0.8, high - 2.5), high: high + 2 }
+function extentOf({ ground, pipes, buildings, nodes, strata }: CrossSection): [low: number, high: number] {
+  const [low, high] = heightRange([
+    ...ground.z,
+    ...pipes.flatMap(outerHeights),
+    ...buildings.map(({ base, basement }) => base - basement),
+    ...nodes.flatMap(({ bottom, top }) => [bottom, top]),
+  ])
+  const soil = strata ? Math.min(low, high - 6) : low
+  return [Math.min(soil - 0.8, high - 2.5), high + 2]
 }
 
 /** Scales and window: true in both directions where that fills the picture, else the heights are stretched. */
 function layOut(section: CrossSection): { page: Drawing['page']; window: Drawing['window'] } {
-  const { low, high } = extentOf(section)
+  const [low, high] = extentOf(section)
   const wanted = section.pipes.length * COLUMN + MARGIN.left + HEAD + MARGIN.other + 6
   const page = { width: Math.max(A3.width, Math.ceil(wanted)), height: A3.height }
   const left = MARGIN.left + HEAD

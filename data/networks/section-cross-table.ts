@@ -1,12 +1,12 @@
 /** The table under a cross-section: one column for each pipe, led to by a thin line. */
-
 import { type CrossSection, outerHalves } from './section-cross.ts'
 import { fixed, spread, textWidth } from './section-layout.ts'
 import { materialText } from './section-materials.ts'
 import { ALARM, colorOf, FOOT, fitted, INK, layerOf, MARGIN, type Sheet } from './section-sheet.ts'
-import { type SectionText, sizeText, utilityWord } from './section-words.ts'
+import { type TableRow, tableHeadings, tallOf } from './section-table.ts'
+import { sizeText, utilityWord } from './section-words.ts'
 
-const ROWS: readonly { word: SectionText; tall: number }[] = [
+const ROWS: readonly TableRow[] = [
   { word: 'number', tall: 5 },
   { word: 'kind', tall: 5.4 },
   { word: 'size', tall: 5.4 },
@@ -21,7 +21,7 @@ const ROWS: readonly { word: SectionText; tall: number }[] = [
 ]
 
 /** Height of the table, millimetres. */
-export const PIPE_ROWS_MM = ROWS.reduce((sum, { tall }) => sum + tall, 0)
+export const PIPE_ROWS_MM = tallOf(ROWS)
 
 /** Words in at most two lines of a width. */
 export function twoLines(text: string, sizeMm: number, room: number): string[] {
@@ -34,26 +34,6 @@ export function twoLines(text: string, sizeMm: number, room: number): string[] {
   const space = letters[0] === ' ' ? -1 : first.lastIndexOf(' ')
   const [one, two] = space > 0 ? [first.slice(0, space), text.slice(space + 1)] : [first, letters.join('').trimStart()]
   return [one, fitted(two, sizeMm, room)]
-}
-
-function headings(sheet: Sheet, top: number, right: number): number[] {
-  const left = MARGIN.left
-  const line = { layer: 'TABLE', stroke: INK, lineMm: 0.18 }
-  const middles: number[] = []
-  let y = top
-  sheet.rule([left, top, right, top], { ...line, lineMm: 0.35 })
-  for (const { word, tall } of ROWS) {
-    middles.push(y - tall / 2)
-    const text = sheet.words[word]
-    sheet.text(left + 2, y - tall / 2 - 0.9, fitted(text, 2.6, sheet.window.left - left - 3), {
-      sizeMm: 2.6,
-      layer: 'TABLE',
-    })
-    y -= tall
-    sheet.rule([left, y, right, y], line)
-  }
-  sheet.rule([sheet.window.left, top, sheet.window.left, y], { ...line, lineMm: 0.25 })
-  return middles
 }
 
 /** What stands in each row of a pipe's column, from the number down to the angle. */
@@ -87,7 +67,7 @@ export function crossTable(sheet: Sheet, section: CrossSection, column: number, 
   const { window, page } = sheet
   const right = page.width - MARGIN.other
   const top = MARGIN.other + FOOT + PIPE_ROWS_MM
-  const middles = headings(sheet, top, right)
+  const middles = tableHeadings(sheet, ROWS, top)
   const { pipes, gaps } = section
   const wanted = pipes.map(({ x }) => sheet.at(x, 0)[0])
   const wide = Math.min(26, Math.max(column, (right - window.left - 4) / Math.max(1, pipes.length)))

@@ -279,6 +279,12 @@ export function outerHalves({ width, height, wall }: CutPipe): [wide: number, hi
   return [(width > 0 ? width / 2 : 0) + wall, (height > 0 ? height / 2 : 0) + wall]
 }
 
+/** Outer bottom and top, metres; NaN where its height is unknown. */
+export function outerHeights(pipe: CutPipe): [bottom: number, top: number] {
+  const [, high] = outerHalves(pipe)
+  return [pipe.z - high, pipe.z + high]
+}
+
 /** For each pipe the number of the smallest one that it lies in wholly, -1 for those in the ground: cables in a tunnel, a pipe in its casing. */
 export function containers(pipes: readonly CutPipe[]): number[] {
   return pipes.map((pipe, i) => {

@@ -72,6 +72,24 @@ export function spread(wanted: readonly number[], gap: number, low: number, high
   return out
 }
 
+/** The sheet of sections: A3 lying; wider where it must be. */
+export const A3 = { width: 420, height: 297 }
+/** Above the picture, for the title, millimetres. */
+export const TITLE = 20
+/** Left of the picture, for headings and the ruler of heights, millimetres. */
+export const HEAD = 32
+
+/** Lowest and highest of heights in metres; unknown ones do not count, and without any it is −3 … 0. */
+export function heightRange(heights: Iterable<number>): [low: number, high: number] {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (const z of heights) {
+    if (!Number.isFinite(z)) continue
+    low = Math.min(low, z)
+    high = Math.max(high, z)
+  }
+  return low <= high ? [low, high] : [-3, 0]
+}
+
 /** A box on the sheet: left, bottom, right, top in millimetres. */
 export type Box = readonly [left: number, bottom: number, right: number, top: number]
 

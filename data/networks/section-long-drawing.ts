@@ -1,8 +1,19 @@
 /** Draws a long section to its two scales: ground, pipes with crown and invert, shafts, crossing pipes, and the table below. */
 import type { Drawing } from '../geo/drawing.ts'
-import { outerHalves } from './section-cross.ts'
+import { outerHalves, outerHeights } from './section-cross.ts'
 import { drawGround, drawSoil, groundBoxes, nameSoil } from './section-ground-drawing.ts'
-import { type Box, fixed, spread, standardScale, stretchedScale, textWidth } from './section-layout.ts'
+import {
+  A3,
+  type Box,
+  fixed,
+  HEAD,
+  heightRange,
+  spread,
+  standardScale,
+  stretchedScale,
+  TITLE,
+  textWidth,
+} from './section-layout.ts'
 import type { LongNode, LongPipe, LongSection } from './section-long.ts'
 import { longTable, NODE_COLUMN, rowsMm } from './section-long-table.ts'
 import {
@@ -28,50 +39,30 @@ export interface LongDrawingOptions {
   source: SectionSource
 }
 
-const A3 = { width: 420, height: 297 }
-const TITLE = 20
-const HEAD = 32
 const FAN = 8
 /** Widest picture, millimetres. */
 const WIDEST = 1000
 /** Room above the ground for the names of crossing pipes. */
 const NAMES = 26
 
-interface Extent {
-  low: number
-  high: number
-}
-
-function extentOf({ ground, nodes, pipes, crossings }: LongSection): Extent {
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-  const take = (z: number) => {
-    if (!Number.isFinite(z)) return
-    low = Math.min(low, z)
-    high = Math.max(high, z)
-  }
-  for (const z of ground.z) take(z)
-  for (const node of nodes)
-    for (const z of [node.ground, node.bottom, node.invertIn, node.invertOut, node.crownIn, node.crownOut, node.water])
-      take(z)
-  for (const { water } of pipes) for (let i = 1; i < water.length; i += 2) take(water[i])
-  for (const { axis, height } of pipes)
-    for (let i = 1; i < axis.length; i += 2) {
-      take(axis[i] - (height || 0) / 2)
-      take(axis[i] + (height || 0) / 2)
-    }
-  for (const pipe of crossings) {
-    const [, tall] = outerHalves(pipe)
-    take(pipe.z - tall)
-    take(pipe.z + tall)
-  }
-  if (!(low <= high)) [low, high] = [-3, 0]
+/** Lowest and highest thing that the picture must show, with some room. */
+function extentOf({ ground, nodes, pipes, crossings }: LongSection): [low: number, high: number] {
+  const second = (numbers: readonly number[]): number[] => numbers.filter((_, i) => i % 2 === 1)
+  const [low, high] = heightRange([
+    ...ground.z,
+    ...nodes.flatMap((node) => [node.ground, node.bottom, node.invertIn, node.invertOut]),
+    ...nodes.flatMap((node) => [node.crownIn, node.crownOut, node.water]),
+    ...pipes.flatMap(({ water }) => second(water)),
+    ...pipes.flatMap(({ axis, height }) => second(axis).flatMap((z) => [z - (height || 0) / 2, z + (height || 0) / 2])),
+    ...crossings.flatMap(outerHeights),
+  ])
   const room = Math.max(0.5, (high - low) * 0.08)
-  return { low: low - room, high: high + room }
+  return [low - room, high + room]
 }
 
 /** Scales and sheet: as long as the nodes need, heights stretched to fill it. */
 function layOut(section: LongSection): { page: Drawing['page']; window: Drawing['window'] } {
-  const { low, high } = extentOf(section)
+  const [low, high] = extentOf(section)
   const left = MARGIN.left + HEAD
   const needed = Math.min(
     WIDEST,

@@ -3,11 +3,10 @@ import { fixed, spread, textWidth } from './section-layout.ts'
 import type { LongNode, LongPipe, LongSection } from './section-long.ts'
 import { materialText } from './section-materials.ts'
 import { ALARM, FOOT, fitted, INK, MARGIN, type Sheet } from './section-sheet.ts'
+import { type TableRow, tableHeadings, tallOf } from './section-table.ts'
 import { type SectionText, sizeText } from './section-words.ts'
 
-interface Row {
-  word: SectionText
-  tall: number
+interface Row extends TableRow {
   /** at the nodes, written upright; or between them */
   at: 'node' | 'between'
 }
@@ -29,8 +28,7 @@ const rowsOf = ({ nodes }: Pick<LongSection, 'nodes'>): readonly Row[] =>
   nodes.some(({ water }) => Number.isFinite(water)) ? ROWS : ROWS.filter(({ word }) => word !== 'waterLevel')
 
 /** Height of the table, millimetres. */
-export const rowsMm = (section: Pick<LongSection, 'nodes'>): number =>
-  rowsOf(section).reduce((sum, { tall }) => sum + tall, 0)
+export const rowsMm = (section: Pick<LongSection, 'nodes'>): number => tallOf(rowsOf(section))
 /** Least room of a node's column, millimetres. */
 export const NODE_COLUMN = 6.6
 const SIZE = 2.5
@@ -89,23 +87,6 @@ function nodeTexts(node: LongNode, word: SectionText): [left: string, right: str
   return [fitted(node.id, SIZE, 22), '']
 }
 
-function headings(sheet: Sheet, rows: readonly Row[], top: number, right: number): number[] {
-  const left = MARGIN.left
-  const line = { layer: 'TABLE', stroke: INK, lineMm: 0.18 }
-  const middles: number[] = []
-  let y = top
-  sheet.rule([left, top, right, top], { ...line, lineMm: 0.35 })
-  for (const { word, tall } of rows) {
-    middles.push(y - tall / 2)
-    const room = sheet.window.left - left - 3
-    sheet.text(left + 2, y - tall / 2 - 0.9, fitted(sheet.words[word], 2.6, room), { sizeMm: 2.6, layer: 'TABLE' })
-    y -= tall
-    sheet.rule([left, y, right, y], line)
-  }
-  sheet.rule([sheet.window.left, top, sheet.window.left, y], { ...line, lineMm: 0.25 })
-  return middles
-}
-
 /**
  * Table and the lines that lead to it from the nodes.
  * @param fan millimetres between the picture and the table
@@ -115,7 +96,7 @@ export function longTable(sheet: Sheet, section: LongSection, fan: number): void
   const right = page.width - MARGIN.other
   const rows = rowsOf(section)
   const top = MARGIN.other + FOOT + rowsMm(section)
-  const middles = headings(sheet, rows, top, right)
+  const middles = tableHeadings(sheet, rows, top)
   const { nodes, pipes } = section
   const wanted = nodes.map(({ x }) => sheet.at(x, 0)[0])
   const columns = spread(wanted, NODE_COLUMN, window.left + NODE_COLUMN / 2 + 1, right - NODE_COLUMN / 2)
