@@ -1,5 +1,6 @@
 /** Draws a cross-section to scale: ground, buildings, pipes at their true depth and size, and the table below them. */
 import type { Drawing } from '../geo/drawing.ts'
+import { utilityWord } from './network-words.ts'
 import type { CrossSection, CutPipe } from './section-cross.ts'
 import { containers, outerHalves, outerHeights } from './section-cross.ts'
 import { drawBuildings, drawEnds, drawShafts, drawSurfaces } from './section-cross-around.ts'
@@ -30,7 +31,7 @@ import {
   type Sheet,
   tint,
 } from './section-sheet.ts'
-import { type DrawingLanguage, sizeText, utilityWord } from './section-words.ts'
+import { type DrawingLanguage, sizeText } from './section-words.ts'
 
 /** How a cross-section is drawn. */
 export interface CrossDrawingOptions {
@@ -171,7 +172,7 @@ function labelPipes(sheet: Sheet, pipes: readonly CutPipe[], taken: Box[]): void
   for (const [i, pipe] of pipes.entries()) {
     const { language, words } = sheet
     const guess = Number.isFinite(pipe.z) ? (pipe.estimated ? ` ${words.estimated}` : '') : ` ${words.unknownDepth}`
-    const full = `${i + 1} ${utilityWord(language, pipe.utility)} ${sizeText(pipe, language)}${guess}`
+    const full = `${i + 1} ${utilityWord(pipe.utility, language)} ${sizeText(pipe, language)}${guess}`
     const [[x, y], [rx, ry]] = [middles[i], halves[i]]
     const put = (text: string): boolean => {
       const width = textWidth(text, size)

@@ -1,10 +1,11 @@
 /** The table under a cross-section: one column for each pipe, led to by a thin line. */
+import { utilityWord } from './network-words.ts'
 import { type CrossSection, outerHalves } from './section-cross.ts'
 import { fixed, spread, textWidth } from './section-layout.ts'
 import { materialText } from './section-materials.ts'
 import { ALARM, colorOf, FOOT, fitted, INK, layerOf, MARGIN, type Sheet } from './section-sheet.ts'
 import { type TableRow, tableHeadings, tallOf } from './section-table.ts'
-import { sizeText, utilityWord } from './section-words.ts'
+import { sizeText } from './section-words.ts'
 
 const ROWS: readonly TableRow[] = [
   { word: 'number', tall: 5 },
@@ -45,7 +46,7 @@ function cells({ pipes }: CrossSection, i: number, sheet: Sheet): string[] {
   const metres = (value: number): string => (Number.isFinite(value) ? `${about}${fixed(value, 3)}` : '—')
   return [
     String(i + 1),
-    utilityWord(sheet.language, pipe.utility),
+    utilityWord(pipe.utility, sheet.language),
     sizeText(pipe, sheet.language),
     materialText(sheet.language, pipe.material) || '—',
     fixed(pipe.x, 2),

@@ -1,5 +1,6 @@
 /** Draws a long section to its two scales: ground, pipes with crown and invert, shafts, crossing pipes, and the table below. */
 import type { Drawing } from '../geo/drawing.ts'
+import { nodeWord, utilityWord } from './network-words.ts'
 import { outerHalves, outerHeights } from './section-cross.ts'
 import { drawGround, drawSoil, groundBoxes, nameSoil } from './section-ground-drawing.ts'
 import {
@@ -31,7 +32,7 @@ import {
   tint,
 } from './section-sheet.ts'
 import { drawWaterIn, drawWaterLine } from './section-water-drawing.ts'
-import { type DrawingLanguage, kindWord, sizeText, utilityWord } from './section-words.ts'
+import { type DrawingLanguage, sizeText } from './section-words.ts'
 
 /** How a long section is drawn. */
 export interface LongDrawingOptions {
@@ -171,7 +172,7 @@ function drawNode(sheet: Sheet, node: LongNode): void {
   if (kind === 'junction' || kind === 'end' || kind === 'other' || !Number.isFinite(node.ground)) return
   sheet.line([x, middle, x, node.ground], { layer: 'NODE', stroke: INK, lineMm: 0.13, dash: [1, 0.6], feature })
   const [, ground] = sheet.at(x, node.ground)
-  sheet.text(px, ground + 1.2, kindWord(sheet.language, kind), {
+  sheet.text(px, ground + 1.2, nodeWord(kind, sheet.language), {
     sizeMm: 2.2,
     anchor: 'middle',
     halo: '#ffffff',
@@ -203,7 +204,7 @@ function drawCrossings(sheet: Sheet, { crossings, ground }: LongSection): void {
     if (!named) continue
     sheet.rule([px, py, px, base - 3, columns[i], base - 0.5], { ...look, lineMm: 0.1 })
     const half = pipe.height > 0 ? pipe.height / 2 : 0
-    const text = `${utilityWord(sheet.language, pipe.utility)} ${sizeText(pipe, sheet.language)} ${fixed(pipe.z - half, 2)}`
+    const text = `${utilityWord(pipe.utility, sheet.language)} ${sizeText(pipe, sheet.language)} ${fixed(pipe.z - half, 2)}`
     sheet.text(columns[i] + 0.8, base, text, { sizeMm: 2.2, rotationDeg: 90, halo: '#ffffff', feature })
   }
 }
@@ -265,7 +266,7 @@ export function longDrawing(section: LongSection, { language, source }: LongDraw
   nameSoil(sheet, section.strata, boxesOf(sheet, section))
   if (section.how === 'downstream') drawFlow(sheet, words.flow)
   const [first, last] = [section.nodes[0].id, section.nodes[section.nodes.length - 1].id]
-  const kind = utilityWord(language, section.utility)
+  const kind = utilityWord(section.utility, language)
   const title = `${language === 'zh' ? `${kind}${words.long}` : `${words.long}, ${kind},`} ${first}—${last}`
   const notes = [`${words.total} ${fixed(section.length, 2)} m`, words.invertNote]
   if (section.crossings.length) notes.push(words.crossNote)

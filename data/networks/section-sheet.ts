@@ -7,8 +7,9 @@ import {
   type DrawingWindow,
   toPaper,
 } from '../geo/drawing.ts'
+import { utilityWord } from './network-words.ts'
 import { fixed, niceStep, textWidth } from './section-layout.ts'
-import { type DrawingLanguage, type SectionText, sectionWords, utilityWord } from './section-words.ts'
+import { type DrawingLanguage, type SectionText, sectionWords } from './section-words.ts'
 import { UTILITY_COLORS } from './utility-colors.ts'
 
 /** What the title block says of the data. */
@@ -180,7 +181,7 @@ function legend(sheet: Sheet, left: number, top: number, utilities: readonly str
           { layer: layerOf(utility), stroke: INK, fill: colorOf(utility), lineMm: 0.13 },
           true,
         ),
-      utilityWord(language, utility),
+      utilityWord(utility, language),
     )
   put(
     (at) => sheet.rule([at, top - 4.8, at + 5.5, top - 4.8], { layer: 'GROUND', stroke: GROUND, lineMm: 0.5 }),

@@ -140,48 +140,6 @@ export type SectionText = keyof typeof ZH
 export const sectionWords = (language: DrawingLanguage): Readonly<Record<SectionText, string>> =>
   language === 'zh' ? ZH : EN
 
-/** Utilities as drawings name them. */
-const UTILITY_WORDS: Readonly<Record<string, readonly [zh: string, en: string]>> = {
-  water: ['给水', 'water'],
-  storm: ['雨水', 'storm sewer'],
-  foul: ['污水', 'foul sewer'],
-  combined: ['雨污合流', 'combined sewer'],
-  gas: ['燃气', 'gas'],
-  heat: ['热力', 'heat'],
-  power: ['电力', 'power'],
-  telecom: ['通信', 'telecom'],
-  tunnel: ['综合管廊', 'utility tunnel'],
-  industrial: ['工业', 'industrial'],
-  other: ['其他', 'other'],
-}
-
-/** A utility's name. */
-export function utilityWord(language: DrawingLanguage, utility: string): string {
-  const found = UTILITY_WORDS[utility] ?? UTILITY_WORDS.other
-  return found[language === 'zh' ? 0 : 1]
-}
-
-const KIND_WORDS: Readonly<Record<string, readonly [zh: string, en: string]>> = {
-  manhole: ['检查井', 'manhole'],
-  inlet: ['雨水口', 'inlet'],
-  outfall: ['排放口', 'outfall'],
-  valve: ['阀门', 'valve'],
-  hydrant: ['消火栓', 'hydrant'],
-  pump: ['泵站', 'pump'],
-  tank: ['水池', 'tank'],
-  reservoir: ['水源', 'source'],
-  meter: ['水表', 'meter'],
-  regulator: ['调压箱', 'regulator'],
-  chamber: ['井室', 'chamber'],
-  cabinet: ['箱柜', 'cabinet'],
-  transformer: ['变压器', 'transformer'],
-  pole: ['杆', 'pole'],
-}
-
-/** A node's kind, '' for joints. */
-export const kindWord = (language: DrawingLanguage, kind: string): string =>
-  KIND_WORDS[kind]?.[language === 'zh' ? 0 : 1] ?? ''
-
 const EIGHT: Readonly<Record<DrawingLanguage, readonly string[]>> = {
   zh: ['北', '东北', '东', '东南', '南', '西南', '西', '西北'],
   en: ['N', 'NE', 'E', 'SE', 'S', 'SW', 'W', 'NW'],

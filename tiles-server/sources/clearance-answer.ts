@@ -3,9 +3,9 @@ import type { Feature } from 'geojson'
 import { CLASSES } from '../../data/geo/city-feature.ts'
 import { type Conflict, findConflictsPolitely } from '../../data/networks/clearance.ts'
 import type { ClearanceRules } from '../../data/networks/clearance-rules.ts'
+import { CLEARANCE_WORDS, utilityWord } from '../../data/networks/network-words.ts'
 import { pipesNear } from '../../data/networks/plan-index.ts'
 import { boxFeature, counted, type Ground, type NetworkAnswer } from './network-answer.ts'
-import { utilityWord } from './network-words.ts'
 import { type LoadedNetwork, toDegrees } from './networks.ts'
 
 /** What is asked. */
@@ -18,12 +18,6 @@ export interface ClearanceQuestion {
   limit: number
   offset: number
 }
-
-const RULE_WORDS = {
-  horizontal: { zh: '水平净距', en: 'side by side' },
-  vertical: { zh: '垂直净距', en: 'crossing' },
-  cover: { zh: '覆土深度', en: 'cover' },
-} as const
 
 const kept = new WeakMap<LoadedNetwork, Map<string, Conflict[]>>()
 /** Answers kept for the next page of the same question. */
@@ -93,7 +87,7 @@ export async function answerClearance(
     (key) => {
       const [name, ...utilities] = key.split(' ') as [Conflict['rule'], ...string[]]
       const words = (language: 'zh' | 'en') =>
-        `${utilities.map((word) => utilityWord(word)[language]).join('–')} ${RULE_WORDS[name][language]}`
+        `${utilities.map((word) => utilityWord(word, language)).join('–')} ${CLEARANCE_WORDS[name][language]}`
       return { zh: words('zh'), en: words('en') }
     },
   )

@@ -1,6 +1,6 @@
 /** What each rule of defects means, for people: the record keeps what was found as the checks wrote it, in English. */
 import type { Defect, DefectRule } from '../../data/networks/defect.ts'
-import type { Words } from './network-answer.ts'
+import type { Words } from '../../data/networks/network-words.ts'
 
 const MEANING: Readonly<Record<DefectRule, string>> = {
   'dangling-end': '管端未与其他管段相接，也不是排口或设施',

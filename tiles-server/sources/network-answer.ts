@@ -1,13 +1,8 @@
 /** What every answer about networks has: features with a `role`, numbers, and words that say how it was found and what it does not know. */
 import type { Feature } from 'geojson'
 import { CLASSES } from '../../data/geo/city-feature.ts'
+import type { Words } from '../../data/networks/network-words.ts'
 import { type LoadedNetwork, pipeFeature } from './networks.ts'
-
-/** Words in both languages. */
-export interface Words {
-  zh: string
-  en: string
-}
 
 /** How many there are of one kind. */
 export interface Group extends Words {

@@ -1,10 +1,10 @@
 /** Answers about networks on paper: the road-opening permit, the burst plan, and a plain report of the others. */
 import type { Feature } from 'geojson'
+import { utilityWord } from '../../data/networks/network-words.ts'
 import type { Database } from '../db/database.ts'
 import { readLayer } from './collections.ts'
 import type { Hole } from './dig-answer.ts'
 import type { NetworkAnswer } from './network-answer.ts'
-import { utilityWord } from './network-words.ts'
 import type { LoadedNetwork } from './networks.ts'
 import { reportMap } from './report-map.ts'
 import { type Language, type Report, type ReportTable, reportPage } from './report-page.ts'
@@ -67,7 +67,7 @@ function digTable(answer: NetworkAnswer, language: Language): { table: ReportTab
     const rule = facts.rule as { zh: string; en: string } | null
     return [
       String(i + 1),
-      utilityWord(String(facts.class))[language],
+      utilityWord(String(facts.class), language),
       text(id),
       text(facts.owner),
       `${sizeOf(facts)} ${text(facts.material)}`,
@@ -130,7 +130,7 @@ function plainTables(answer: NetworkAnswer, kind: keyof typeof REPORT_WORDS.zh.p
       ...row.map((key) => {
         const { properties, id } = feature
         const value = key === 'id' ? id : (properties as Record<string, unknown>)[key]
-        if (key === 'class') return utilityWord(String(value))[language]
+        if (key === 'class') return utilityWord(String(value), language)
         if (key === 'words' || key === 'said')
           return text((value as { zh: string; en: string } | undefined)?.[language])
         if (key === 'size') return sizeOf(properties as Record<string, unknown>)
@@ -172,7 +172,7 @@ export async function networkReport(
     ...rest,
     language,
     synthetic: sources.some(({ synthetic }) => synthetic),
-    map: await reportMap(db, loaded, answer.features, ids, (utility) => utilityWord(utility)[language]),
+    map: await reportMap(db, loaded, answer.features, ids, (utility) => utilityWord(utility, language)),
     method: answer.method,
     limits: answer.limits,
     sources: sources.map(({ title, titleEn, attribution, dataDate }) => ({

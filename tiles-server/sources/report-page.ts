@@ -1,5 +1,5 @@
 /** A printable page: title, label, facts, a map, tables, how it was found, where the data came from, places to sign. No scripts. */
-import type { Words } from './network-answer.ts'
+import type { Words } from '../../data/networks/network-words.ts'
 
 /** The language of a page. */
 export type Language = 'zh' | 'en'

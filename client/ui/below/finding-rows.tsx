@@ -46,8 +46,6 @@ function digLine(t: Say, language: Language, id: string, facts: Record<string, u
   }
 }
 
-const NODES = ['manhole', 'inlet', 'outfall', 'valve', 'hydrant', 'pump', 'tank', 'reservoir'] as const
-
 /** The words of a row by the role of what was found. */
 function lineOf(t: Say, language: Language, { id = '', properties: facts }: Found): Line {
   const classWord = (word: unknown) => valueWord(language, 'class', text(word), 'pipes')
@@ -105,8 +103,8 @@ function lineOf(t: Say, language: Language, { id = '', properties: facts }: Foun
       }
     }
     default: {
-      const kind = NODES.find((word) => word === facts.kind)
-      return { title: `${kind ? t(`networks.node.${kind}`) : text(facts.kind)} ${id}`.trim(), details: [minutes] }
+      const kind = valueWord(language, 'class', text(facts.kind), 'pipe-nodes')
+      return { title: `${kind} ${id}`.trim(), details: [minutes] }
     }
   }
 }
