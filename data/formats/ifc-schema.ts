@@ -64,40 +64,57 @@ function ancestry(entity: Entity): Set<object> {
 const bitsOf = (positions: readonly number[]): number =>
   positions.some((at) => at > 30) ? -1 : positions.reduce((bits, at) => bits | (1 << at), 0)
 
+/** Types by edition and name in capitals, made once for all files; only those that a class is known of, so that they are few. */
+const made = new Map<string, Map<string, IfcType>>()
+
+function typeFrom(
+  type: string,
+  name: string,
+  entity: Entity | null,
+  entities?: Map<string, [string, Entity]>,
+): IfcType {
+  const line = entity ? ancestry(entity) : null
+  const at = new Map((entity ? attributesOf(entity) : []).map((attribute, i) => [attribute, i]))
+  const masks = new Map<readonly string[], number>()
+  return {
+    name,
+    at,
+    bits(names) {
+      let bits = masks.get(names)
+      if (bits === undefined) {
+        const places = names.map((each) => at.get(each)).filter((place) => place !== undefined)
+        bits = bitsOf(places)
+        masks.set(names, bits)
+      }
+      return bits
+    },
+    is(base) {
+      const other = entities?.get(base)?.[1]
+      return base === type || Boolean(other && line?.has(other))
+    },
+  }
+}
+
 /**
  * The types of a schema. Files use types of other editions, too: those that theirs does not have are looked up there.
  * @param schema as in the file's header: `IFC2X3`, `IFC4`, `IFC4X3_ADD2`
  * @returns type by its name in capitals; of an unknown one only the name is known
  */
 export function ifcTypes(schema: string): (type: string) => IfcType {
-  const editions = [...new Set([schemaOf(schema), 'IFC4X3', 'IFC4', 'IFC2X3'] as const)].map(entitiesOf)
-  const types = new Map<string, IfcType>()
+  const edition = schemaOf(schema)
+  let known = made.get(edition)
+  if (!known) made.set(edition, (known = new Map()))
+  const types = known
+  const unknown = new Map<string, IfcType>()
   return (type) => {
-    let found = types.get(type)
+    let found = types.get(type) ?? unknown.get(type)
     if (found) return found
-    const entities = editions.find((edition) => edition.has(type))
+    const editions = [...new Set([edition, 'IFC4X3', 'IFC4', 'IFC2X3'] as const)].map(entitiesOf)
+    const entities = editions.find((one) => one.has(type))
     const [name, entity] = entities?.get(type) ?? [type, null]
-    const line = entity ? ancestry(entity) : null
-    const at = new Map((entity ? attributesOf(entity) : []).map((attribute, i) => [attribute, i]))
-    const masks = new Map<readonly string[], number>()
-    found = {
-      name,
-      at,
-      bits(names) {
-        let bits = masks.get(names)
-        if (bits === undefined) {
-          const places = names.map((each) => at.get(each)).filter((place) => place !== undefined)
-          bits = bitsOf(places)
-          masks.set(names, bits)
-        }
-        return bits
-      },
-      is(base) {
-        const other = entities?.get(base)?.[1]
-        return base === type || Boolean(other && line?.has(other))
-      },
-    }
-    types.set(type, found)
+    found = typeFrom(type, name, entity, entities)
+    if (entity) types.set(type, found)
+    else unknown.set(type, found)
     return found
   }
 }

@@ -2,7 +2,7 @@
 import { MeshoptEncoder } from 'meshoptimizer/encoder'
 import { MeshoptSimplifier } from 'meshoptimizer/simplifier'
 import { simplifier } from './model-simplify.ts'
-import { type Steps, SurfaceDraft } from './surface-draft.ts'
+import { type Steps, SurfaceDraft, stripped } from './surface-draft.ts'
 
 /** Triangles of one colour of one element; positions in metres of the model's frame, z up. */
 export interface ModelPart {
@@ -89,7 +89,7 @@ export function modelSurfaces(pieces: readonly ModelPiece[], steps: Steps, error
     for (const part of piece.parts) {
       const { uvs, texture = -1 } = part
       const draft = draftOf(part.colour[3] < 0.98, uvs ? texture : -1)
-      draft.add(part, fewer ? fewer(part) : part.indices, steps, piece)
+      draft.add(part, stripped(fewer ? fewer(part) : part.indices), steps, piece)
     }
   }
   return drafts.filter(({ empty }) => !empty).map((draft) => draft.finished())

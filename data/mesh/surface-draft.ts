@@ -29,6 +29,23 @@ function copied<Numbers extends Uint16Array | Uint32Array | Float32Array>(from: 
   return to
 }
 
+const strips = new WeakMap<Uint32Array, Uint32Array>()
+
+/** Triangles in an order in which each has an edge of the one before, so that the compressor finds it: made once for each list. */
+export function stripped(indices: Uint32Array): Uint32Array {
+  let found = strips.get(indices)
+  if (!found) {
+    found = indices.slice()
+    const [remap] = MeshoptEncoder.reorderMesh(found, true, true)
+    // back to the vertices' own numbers, which reordering has replaced by the order of use
+    const own = new Uint32Array(remap.length)
+    for (let i = 0; i < remap.length; i++) if (remap[i] !== 0xffffffff) own[remap[i]] = i
+    for (let i = 0; i < found.length; i++) found[i] = own[found[i]]
+    strips.set(indices, found)
+  }
+  return found
+}
+
 /** Where step 0 stands and how long a step is, metres. */
 export interface Steps {
   origin: readonly number[]
@@ -160,10 +177,10 @@ export class SurfaceDraft {
     }
   }
 
-  /** The surface, its vertices in the order of use, so that the compressor finds its neighbours. */
+  /** The surface, its vertices in the order of use; triangles in that of their parts, which are `stripped` once for all tiles. */
   finished(): ModelSurface {
     const order = this.indices.slice(0, this.corners)
-    const [remap, vertices] = MeshoptEncoder.reorderMesh(order, true, true)
+    const [remap, vertices] = MeshoptEncoder.reorderMesh(order, false, true)
     const positions = new Uint16Array(vertices * 4)
     const [colours, features, storeys] = [0, 1, 2].map(() => new Uint32Array(vertices))
     const uvs = this.texture < 0 ? null : new Float32Array(vertices * 2)
