@@ -2,7 +2,7 @@
 
 import type { Shaft, Tube } from './pipes-ledger.ts'
 import { outerHalf } from './under-lanes.ts'
-import { crossings, indexOf, type Meeting } from './under-meetings.ts'
+import { bend, crossings, type Meeting, type PieceIndex } from './under-meetings.ts'
 import type { Site } from './under-site.ts'
 
 /** Length over which a line goes down or up, m. */
@@ -96,8 +96,8 @@ function choose(one: Region): void {
 /** Whether a line begins straight up: that piece gets longer or shorter and its node stays. */
 const plumb = (line: number[]): boolean => line.length > 6 && line[0] === line[3] && line[1] === line[4]
 
-/** The line with its stretches lifted or lowered. */
-function bent(site: Site, tube: Tube, stretches: Stretch[]): number[] {
+/** The line with its stretches lifted or lowered; and for each vertex that it had, which one it is now. */
+function bent(site: Site, tube: Tube, stretches: Stretch[]): { line: number[]; vertices: number[] } {
   const { line } = tube
   const half = outerHalf(tube.diameter ?? tube.height ?? 0)
   const under = (x: number, y: number) => site.ground(x, y) - LEAST_COVER(tube) - half
@@ -119,6 +119,7 @@ function bent(site: Site, tube: Tube, stretches: Stretch[]): number[] {
     return b > a ? up + ((next - up) * (s - a)) / (b - a) : next
   }
   const out: number[] = []
+  const vertices: number[] = []
   let [s, k] = [0, 0]
   for (let i = 0; i < line.length; i += 3) {
     if (i > 0) {
@@ -135,21 +136,28 @@ function bent(site: Site, tube: Tube, stretches: Stretch[]): number[] {
       }
       s += d
     }
+    vertices.push(out.length / 3)
     out.push(line[i]!, line[i + 1]!, line[i + 2]! + (i === 0 && plumb(line) ? 0 : rise(s)))
   }
-  return out
+  return { line: out, vertices }
 }
 
 /**
- * Lets the movers step clear of the fixed lines where they cross; a buried node moves up or down with its lines, a chamber gets a deeper floor.
+ * Lets the movers step clear of the other lines where they cross; a buried node moves up or down with its lines, a chamber gets a deeper floor.
+ * Of two movers that cross the later one gives way.
  *
  * @param movers lines of one utility; their `line` and their nodes' heights are changed
+ * @param pieces of all lines, the movers' too; changed with them
  * @param later lines that will give way to these: no bend where they cross
  * @param held nodes that stay where they are
  */
-export function stepAside(site: Site, movers: Tube[], fixed: Tube[], later: Tube[], held: ReadonlySet<Shaft>): void {
-  // of two of its own that cross the later one gives way
-  const index = indexOf([...fixed, ...movers], later)
+export function stepAside(
+  site: Site,
+  movers: Tube[],
+  pieces: PieceIndex,
+  later: ReadonlySet<Tube>,
+  held: ReadonlySet<Shaft>,
+): void {
   const nodes = new Map<Shaft, Region>()
   const nodeRegion = (one: Shaft): Region => {
     let had = nodes.get(one)
@@ -157,7 +165,7 @@ export function stepAside(site: Site, movers: Tube[], fixed: Tube[], later: Tube
     return had
   }
   const all = movers.map((tube) => {
-    const { length, meetings } = crossings(site, tube, index)
+    const { length, meetings } = crossings(site, tube, pieces, later)
     return {
       tube,
       stretches: stretchesOf(tube, length, meetings, [
@@ -174,8 +182,11 @@ export function stepAside(site: Site, movers: Tube[], fixed: Tube[], later: Tube
     choose(top)
   }
   for (const { stretches } of all) for (const { of } of stretches) settle(of)
-  for (const { tube, stretches } of all)
-    if (stretches.some(({ of }) => root(of).up !== 0)) tube.line = bent(site, tube, stretches)
+  for (const { tube, stretches } of all) {
+    if (stretches.every(({ of }) => root(of).up === 0)) continue
+    const { line, vertices } = bent(site, tube, stretches)
+    bend(pieces, tube, line, vertices)
+  }
   for (const [one, of] of nodes) {
     const { up } = root(of)
     if (one.top === one.bottom) {

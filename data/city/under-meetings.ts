@@ -4,13 +4,16 @@ import type { Tube, Utility } from './pipes-ledger.ts'
 import { outerHalf } from './under-lanes.ts'
 import type { Site } from './under-site.ts'
 
-/** Straight pieces of lines, to be searched by place. */
+/** Straight pieces of lines as they were laid, to be searched by place: made once, lines that bend since then keep to their course in plan. */
 export interface PieceIndex {
   tubes: Tube[]
-  at: number[]
+  /** by piece: its line, and which of the line's pieces it was */
+  tube: Uint32Array
+  piece: Uint32Array
+  /** by line: where the vertices of its pieces are now; null: as they were */
+  now: (number[] | null)[]
+  number: Map<Tube, number>
   index: Flatbush
-  /** the first piece of the lines that come later */
-  later: number
 }
 
 /** A place where a line passes over or under another. */
@@ -58,27 +61,40 @@ const aside = (p: Utility, q: Utility): number => ASIDE.find(([a, b]) => fits(a,
 const halfHigh = (tube: Tube): number => outerHalf(tube.diameter ?? tube.height ?? 0)
 const halfWide = (tube: Tube): number => outerHalf(tube.width ?? tube.diameter ?? 0)
 
+/** More than what rounding moves a vertex that is set into a piece, m. */
+const HAIR = 1e-6
+
 /** Makes the pieces of lines searchable. */
-export function indexOf(fixed: Tube[], later: Tube[]): PieceIndex {
-  const out: PieceIndex = { tubes: [], at: [], index: new Flatbush(1), later: 0 }
-  for (const tube of [...fixed, ...later]) {
-    if (tube === later[0]) out.later = out.at.length
-    for (let at = 0; at + 5 < tube.line.length; at += 3) {
-      out.tubes.push(tube)
-      out.at.push(at)
+export function indexOf(tubes: Tube[]): PieceIndex {
+  const count = tubes.reduce((sum, { line }) => sum + line.length / 3 - 1, 0)
+  const out: PieceIndex = {
+    tubes,
+    tube: new Uint32Array(count),
+    piece: new Uint32Array(count),
+    now: tubes.map(() => null),
+    number: new Map(tubes.map((one, i) => [one, i])),
+    index: new Flatbush(Math.max(1, count)),
+  }
+  let k = 0
+  for (const [i, one] of tubes.entries()) {
+    const { line } = one
+    const wide = halfWide(one) + HAIR
+    for (let at = 0; at + 5 < line.length; at += 3) {
+      out.tube[k] = i
+      out.piece[k++] = at / 3
+      const [ax, ay, bx, by] = [line[at]!, line[at + 1]!, line[at + 3]!, line[at + 4]!]
+      out.index.add(Math.min(ax, bx) - wide, Math.min(ay, by) - wide, Math.max(ax, bx) + wide, Math.max(ay, by) + wide)
     }
   }
-  out.index = new Flatbush(Math.max(1, out.at.length))
-  out.at.forEach((at, k) => {
-    const { line } = out.tubes[k]!
-    const wide = halfWide(out.tubes[k]!)
-    const [ax, ay, bx, by] = [line[at]!, line[at + 1]!, line[at + 3]!, line[at + 4]!]
-    out.index.add(Math.min(ax, bx) - wide, Math.min(ay, by) - wide, Math.max(ax, bx) + wide, Math.max(ay, by) + wide)
-  })
-  if (later.length === 0) out.later = out.at.length
-  if (out.at.length === 0) out.index.add(0, 0, 0, 0)
+  if (count === 0) out.index.add(0, 0, 0, 0)
   out.index.finish()
   return out
+}
+
+/** Gives a line its new heights. @param vertices for each vertex of the line before, which one it is now */
+export function bend(pieces: PieceIndex, tube: Tube, line: number[], vertices: number[]): void {
+  tube.line = line
+  pieces.now[pieces.number.get(tube)!] = vertices
 }
 
 /** Share along a piece of the place nearest to a point. */
@@ -112,44 +128,59 @@ export function nearest(p: number[], i: number, q: number[], j: number, wide: nu
   return best
 }
 
-/** All meetings of a line with others, in order along it, and its length. */
+/**
+ * All meetings of a line with others, in order along it, and its length.
+ *
+ * @param later lines that will give way to this one
+ */
 export function crossings(
   site: Site,
   tube: Tube,
-  { tubes, at, index, later }: PieceIndex,
+  { tubes, tube: tubeOf, piece, now, number, index }: PieceIndex,
+  later: ReadonlySet<Tube>,
 ): { length: number; meetings: Meeting[] } {
-  const { line } = tube
+  const { line, from, to } = tube
   const meetings: Meeting[] = []
   const [wide, high] = [halfWide(tube), halfHigh(tube)]
+  const self = number.get(tube)
+  // apart from itself and what it is joined to
+  const strange = (k: number): boolean => {
+    const i = tubeOf[k]!
+    if (i === self) return false
+    const other = tubes[i]!
+    return other.from !== from && other.from !== to && other.to !== from && other.to !== to
+  }
   let s = 0
   for (let i = 0; i + 5 < line.length; i += 3) {
-    const [ax, ay, az, bx, by, bz] = line.slice(i, i + 6) as [number, number, number, number, number, number]
+    const [ax, ay, az] = [line[i]!, line[i + 1]!, line[i + 2]!]
+    const [bx, by, bz] = [line[i + 3]!, line[i + 4]!, line[i + 5]!]
     const length = Math.hypot(bx - ax, by - ay)
-    const box = [Math.min(ax, bx) - wide, Math.min(ay, by) - wide, Math.max(ax, bx) + wide, Math.max(ay, by) + wide]
-    for (const k of index.search(...(box as [number, number, number, number]))) {
-      const other = tubes[k]!
-      if (
-        other === tube ||
-        other.from === tube.from ||
-        other.from === tube.to ||
-        other.to === tube.from ||
-        other.to === tube.to
-      )
-        continue
+    const [w, e] = [Math.min(ax, bx) - wide, Math.max(ax, bx) + wide]
+    const [n, m] = [Math.min(ay, by) - wide, Math.max(ay, by) + wide]
+    for (const k of index.search(w, n, e, m, strange)) {
+      const other = tubes[tubeOf[k]!]!
+      const { line: course } = other
       const otherWide = halfWide(other)
-      const met = nearest(line, i, other.line, at[k]!, wide + otherWide)
-      if (!met) continue
-      const [t, u, sine] = met
-      const [za, zb] = [other.line[at[k]! + 2]!, other.line[at[k]! + 5]!]
-      meetings.push({
-        s: s + t * length,
-        reach: Math.min(12, (wide + otherWide + aside(tube.utility, other.utility) + 0.03) / sine),
-        fixed: k < later && (other.utility !== tube.utility || other.id < tube.id),
-        z: az + (bz - az) * t,
-        otherZ: za + (zb - za) * u,
-        need: high + halfHigh(other) + upright(tube.utility, other.utility),
-        ground: site.ground(ax + (bx - ax) * t, ay + (by - ay) * t),
-      })
+      const vertices = now[tubeOf[k]!]
+      const [first, last] = vertices ? [vertices[piece[k]!]!, vertices[piece[k]! + 1]!] : [piece[k]!, piece[k]! + 1]
+      for (let at = first * 3; at < last * 3; at += 3) {
+        const [cx, cy, dx, dy] = [course[at]!, course[at + 1]!, course[at + 3]!, course[at + 4]!]
+        if (Math.min(cx, dx) - otherWide > e || Math.max(cx, dx) + otherWide < w) continue
+        if (Math.min(cy, dy) - otherWide > m || Math.max(cy, dy) + otherWide < n) continue
+        const met = nearest(line, i, course, at, wide + otherWide)
+        if (!met) continue
+        const [t, u, sine] = met
+        const [za, zb] = [course[at + 2]!, course[at + 5]!]
+        meetings.push({
+          s: s + t * length,
+          reach: Math.min(12, (wide + otherWide + aside(tube.utility, other.utility) + 0.03) / sine),
+          fixed: !later.has(other) && (other.utility !== tube.utility || other.id < tube.id),
+          z: az + (bz - az) * t,
+          otherZ: za + (zb - za) * u,
+          need: high + halfHigh(other) + upright(tube.utility, other.utility),
+          ground: site.ground(ax + (bx - ax) * t, ay + (by - ay) * t),
+        })
+      }
     }
     s += length
   }

@@ -8,6 +8,7 @@ import { layWater } from './pipes-water.ts'
 import type { Plan } from './plan.ts'
 import { CITY_SUPPLY, type Supply } from './supply.ts'
 import { stepAside } from './under-dips.ts'
+import { indexOf } from './under-meetings.ts'
 import { type Site, siteOf } from './under-site.ts'
 
 /** The underground of a site. */
@@ -55,9 +56,10 @@ function giveWay(site: Site, ledger: Ledger): void {
   const settled = ledger.tubes.filter((one) => !turns.some((has) => has(one)) && !inTunnel(one))
   const held = new Set(ledger.tubes.filter(inTunnel).flatMap(({ from, to }) => [from, to]))
   const waiting = turns.map((has) => ledger.tubes.filter(has))
-  while (waiting.length > 0) {
-    const movers = waiting.shift()!
-    stepAside(site, movers, settled, waiting.flat(), held)
-    for (const one of movers) settled.push(one)
+  const pieces = indexOf([...settled, ...waiting.flat()])
+  const later = new Set(waiting.flat())
+  for (const movers of waiting) {
+    for (const one of movers) later.delete(one)
+    stepAside(site, movers, pieces, later, held)
   }
 }
