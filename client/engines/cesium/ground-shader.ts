@@ -43,13 +43,14 @@ vec3 heightColor(float heightM, float slope) {
 vec4 shadeGround(vec4 painted, czm_materialInput ground, float waterMask, vec3 positionMC, vec3 positionEC) {
   if (overPit(positionEC)) discard;
   float distanceM = length(positionEC);
+  // Streets are the palest thing painted: near by day they are held back, at night they keep a warm glow of their own.
+  float pale = smoothstep(0.80, 0.90, min(painted.r, min(painted.g, painted.b + 0.08))) * painted.a;
+  if (u_underneath > 0.5) return vec4(inFog(ceiling(painted.rgb, painted.a * pale), distanceM), 1.0);
   vec3 up = normalize(positionMC / (czm_ellipsoidRadii * czm_ellipsoidRadii));
   vec3 normal = normalize(czm_inverseViewRotation * ground.normalEC);
   float heightM = ground.height - u_seaLevel;
   vec3 albedo = heightColor(heightM, ground.slope);
   float unpainted = 1.0 - painted.a;
-  // Streets are the palest thing painted: near by day they are held back, at night they keep a warm glow of their own.
-  float pale = smoothstep(0.80, 0.90, min(painted.r, min(painted.g, painted.b + 0.08))) * painted.a;
   float water = smoothstep(0.055, 0.085, painted.b - painted.r);
   water = max(water, unpainted * waterMask);
   albedo = albedo * unpainted + painted.rgb * (1.0 - 0.07 * pale * (1.0 - smoothstep(2500.0, 16000.0, distanceM)));
@@ -84,7 +85,7 @@ vec4 shadeGround(vec4 painted, czm_materialInput ground, float waterMask, vec3 p
     lit = mix(lit, mirrored, water);
   }
   lit = mix(lit, lit * 0.35 + vec3(0.57, 0.43, 0.235), u_night * pale * 0.68 * (1.0 - water));
-  lit = seenThrough(lit, painted.rgb, painted.a * pale, positionEC);
+  lit = seenThrough(lit, painted.a * pale, positionEC);
   return vec4(inFog(lit, distanceM), 1.0);
 }
 `

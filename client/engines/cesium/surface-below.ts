@@ -18,12 +18,14 @@ export const SURFACE_UNIFORMS = {
 /**
  * `cutPits` leaves out ground where something was dug. `seenThrough` lays what is buried into a colour of the ground: where a
  * thing lies behind, by how deep it lies and how much ground the look goes through; as glass, dark soil everywhere else.
+ * `ceiling` is the ground from below: soil on which the streets above can be made out.
  */
 export const SURFACE_GLSL = `
 ${PITS_GLSL}
-vec3 seenThrough(vec3 ground, vec3 painted, float paint, vec3 positionEC) {
-  // From below the ground is a ceiling of soil on which the streets above can be made out.
-  if (u_underneath > 0.5) return mix(vec3(0.16, 0.145, 0.125), painted * 0.42, 0.5 * paint);
+vec3 ceiling(vec3 painted, float paint) {
+  return mix(vec3(0.235, 0.22, 0.2), painted * 0.5, 0.5 * paint);
+}
+vec3 seenThrough(vec3 ground, float paint, vec3 positionEC) {
   if (u_xray <= 0.0 && u_glass <= 0.0) return ground;
   vec2 at = gl_FragCoord.xy / czm_viewport.zw;
   vec4 thing = texture(u_buried, at);

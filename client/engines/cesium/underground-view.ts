@@ -8,9 +8,13 @@ import { buried } from './underground.ts'
 import { drawDraft } from './underground-draft.ts'
 import { drawDepthGrid } from './underground-grid.ts'
 
-/** Soil in the lamp's light, and how far the lamp reaches: one over metres. */
-const SOIL = new Cartesian3(0.055, 0.078, 0.105)
-const DENSITY = 1 / 90
+/** Soil in the lamp's light, just below the street and thirty metres down: depth darkens and cools. */
+const SHALLOW = new Cartesian3(0.15, 0.168, 0.185)
+const DEEP = new Cartesian3(0.05, 0.08, 0.115)
+const DEEP_M = 30
+/** How far the lamp reaches, one over metres, and where nothing of it is left: `exp(-(FAR * DENSITY) ** 1.5)` < 1 %. */
+const DENSITY = 1 / 140
+const FAR = 400
 
 /** Starts following; call the answer to stop. */
 export function followUnderground(stage: Stage): () => void {
@@ -24,16 +28,24 @@ export function followUnderground(stage: Stage): () => void {
     stage.redraw()
   }
   follow(stage.app.store.getState().scene)
-  const sky = skyOf(stage)
+  const dark = new Color()
+  const sky = skyOf(stage, dark)
+  const reach = reachOf(stage)
   const stopLight = stage.scene.preUpdate.addEventListener(() => {
-    const below = stage.app.store.getState().depth !== null
+    const depth = stage.app.store.getState().depth
+    const below = depth !== null
     if (below !== under.underground) {
       under.underground = below
       sky(!below)
+      reach(below ? FAR : null)
     }
     grid.show(below && (stage.document()?.below?.grid ?? true))
     if (!below) return
-    Cartesian3.clone(SOIL, stage.light.fog)
+    const { fog } = stage.light
+    Cartesian3.lerp(SHALLOW, DEEP, Math.min(1, depth.depth / DEEP_M), fog)
+    dark.red = fog.x
+    dark.green = fog.y
+    dark.blue = fog.z
     stage.light.fogDensity = DENSITY
   })
   const stop = stage.app.store.subscribe((state, before) => {
@@ -49,14 +61,22 @@ export function followUnderground(stage: Stage): () => void {
 }
 
 /** Shows the sky, or the dark of the soil. */
-function skyOf({ scene }: Stage): (shown: boolean) => void {
+function skyOf({ scene }: Stage, dark: Color): (shown: boolean) => void {
   const above = Color.clone(scene.backgroundColor)
-  const below = new Color(SOIL.x, SOIL.y, SOIL.z, 1)
   // the far side of the Earth as seen through it
-  scene.globe.undergroundColor = below
+  scene.globe.undergroundColor = dark
   return (shown) => {
     if (scene.skyAtmosphere) scene.skyAtmosphere.show = shown
     if (scene.sun) scene.sun.show = shown
-    scene.backgroundColor = shown ? above : below
+    scene.backgroundColor = shown ? above : dark
+  }
+}
+
+/** Ends the view where the soil has swallowed everything, so that nothing beyond is fetched or drawn; null = as far as above ground. */
+function reachOf({ scene }: Stage): (metres: number | null) => void {
+  const frustum = () => scene.camera.frustum as unknown as { far: number }
+  const { far } = frustum()
+  return (metres) => {
+    frustum().far = metres ?? far
   }
 }
