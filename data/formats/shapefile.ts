@@ -123,6 +123,11 @@ function* recordsOf(shp: Uint8Array, view: DataView, table: Dbf | null): Generat
       return
     }
     at = start + length
+    if (table && index >= table.count && index < table.promised) {
+      const problem = `truncated: the .dbf promises ${table.promised} rows, has ${table.count}`
+      yield { row, geometry: null, attributes: {}, problem }
+      return
+    }
     if (attributes === null) continue
     try {
       yield { row, geometry: shapeOf(view, start, at), attributes }

@@ -1,5 +1,5 @@
 /** Round trips and hostile bytes of the WKB reader and writer. */
-import type { Geometry } from 'geojson'
+import type { Geometry, LineString, Polygon } from 'geojson'
 import { expect, test } from 'vitest'
 import { readWkb, writeWkb, writeWkbHex } from './wkb.ts'
 
@@ -98,4 +98,87 @@ test('collections nested beyond sixteen are refused when read and when written',
     writeWkb(GEOMETRIES[0], 0),
   ])
   expect(() => readWkb(nested)).toThrow('nested too deep')
+})
+
+test('curves become strokes: arcs through their middle point, compounds in one, a full circle of 64, heights along', () => {
+  const points = (list: number[][], z = false) => {
+    const bytes = Buffer.alloc(4 + list.length * (z ? 24 : 16))
+    bytes.writeUInt32LE(list.length)
+    for (const [i, at] of list.flat().entries()) bytes.writeDoubleLE(at, 4 + 8 * i)
+    return bytes
+  }
+  const typed = (type: number, ...rest: Uint8Array[]) =>
+    Buffer.concat([Buffer.from([1, ...new Uint8Array(new Uint32Array([type]).buffer)]), ...rest])
+  const count = (n: number) => Buffer.from(new Uint32Array([n]).buffer)
+  const arc = typed(
+    1008,
+    points(
+      [
+        [1, 0, 0],
+        [0, 1, 9],
+        [-1, 0, 2],
+      ],
+      true,
+    ),
+  )
+  const half = readWkb(arc) as LineString
+  expect(half.coordinates).toHaveLength(33)
+  for (const [x, y] of half.coordinates) expect(Math.hypot(x, y)).toBeCloseTo(1, 12)
+  expect(half.coordinates[16]).toEqual([expect.closeTo(0, 9), expect.closeTo(1, 9), expect.closeTo(1, 9)])
+  const clockwise = typed(
+    8,
+    points([
+      [1, 0],
+      [0, -1],
+      [-1, 0],
+    ]),
+  )
+  expect((readWkb(clockwise) as LineString).coordinates[16][1]).toBeCloseTo(-1, 9)
+  const straight = typed(
+    2,
+    points([
+      [-1, 0],
+      [-5, 0],
+    ]),
+  )
+  expect((readWkb(typed(9, count(2), clockwise, straight)) as LineString).coordinates.at(-1)).toEqual([-5, 0])
+  const circle = typed(
+    8,
+    points([
+      [1, 0],
+      [-1, 0],
+      [1, 0],
+    ]),
+  )
+  const ring = readWkb(typed(10, count(1), circle)) as Polygon
+  expect(ring.coordinates[0]).toHaveLength(65)
+  expect(ring.coordinates[0].every(([x, y]) => Math.abs(Math.hypot(x, y) - 1) < 1e-9)).toBe(true)
+  expect(readWkb(typed(11, count(1), straight))).toEqual({
+    type: 'MultiLineString',
+    coordinates: [
+      [
+        [-1, 0],
+        [-5, 0],
+      ],
+    ],
+  })
+  expect(
+    readWkb(
+      typed(
+        8,
+        points([
+          [0, 0],
+          [1, 1],
+          [2, 2],
+        ]),
+      ),
+    ),
+  ).toEqual({
+    type: 'LineString',
+    coordinates: [
+      [0, 0],
+      [1, 1],
+      [2, 2],
+    ],
+  })
 })

@@ -1,5 +1,6 @@
 /** Geometry ↔ (E)WKB, the binary form PostGIS stores: all GeoJSON types, 2D and 3D, as bytes or hex. */
 import type { Geometry, LineString, Point, Polygon, Position } from 'geojson'
+import { strokedArcs } from './circular-arc.ts'
 
 const TYPES = [
   'Point',
@@ -169,6 +170,19 @@ function readLine(cursor: Cursor, littleEndian: boolean, dimensions: number, has
   return line
 }
 
+/** Types of SQL/MM curves: CircularString, CompoundCurve, CurvePolygon, MultiCurve, MultiSurface. */
+const CURVES = [8, 12]
+
+/** Parts of a curve, already strokes, as the plain geometry they make. */
+function curve(type: number, parts: readonly Geometry[]): Geometry {
+  const lines = parts.map((part) => (part.type === 'LineString' ? part.coordinates : []))
+  if (type === 9)
+    return { type: 'LineString', coordinates: lines.flatMap((line, i) => (i === 0 ? line : line.slice(1))) }
+  if (type === 10) return { type: 'Polygon', coordinates: lines }
+  if (type === 11) return { type: 'MultiLineString', coordinates: lines }
+  return { type: 'MultiPolygon', coordinates: parts.map((part) => (part.type === 'Polygon' ? part.coordinates : [])) }
+}
+
 function read(cursor: Cursor, depth: number): Geometry {
   if (depth > MAX_DEPTH) throw new RangeError(`wkb: geometry collections nested too deep, got > ${MAX_DEPTH}`)
   const { view } = cursor
@@ -183,6 +197,10 @@ function read(cursor: Cursor, depth: number): Geometry {
   const type = (word & 0x0fffffff) % 1000
   const parts = <T extends Geometry>(): T[] =>
     Array.from({ length: readCount(cursor, little, 5) }, () => read(cursor, depth + 1) as T)
+  if (type >= CURVES[0] && type <= CURVES[1]) {
+    if (type === 8) return { type: 'LineString', coordinates: strokedArcs(readLine(cursor, little, dimensions, hasZ)) }
+    return curve(type, parts())
+  }
   switch (TYPES[type - 1]) {
     case 'Point': {
       const position = readPosition(cursor, little, dimensions, hasZ)
@@ -211,7 +229,7 @@ function read(cursor: Cursor, depth: number): Geometry {
 }
 
 /**
- * WKB or EWKB (either byte order, Z and M in both notations; M is dropped) → geometry. The SRID is not returned.
+ * WKB or EWKB (either byte order, Z and M in both notations; M is dropped) → geometry. Curves become strokes. The SRID is not returned.
  *
  * @param bytes one geometry; hex text is accepted too (Node only)
  * @throws {RangeError} when truncated, of an unknown type, or nested deeper than 16

@@ -275,7 +275,7 @@ const MAY_BE_DATA = new Set(['.txt', '.xml'])
 /** An Esri file geodatabase is a folder of parts that mean nothing alone. */
 const GEODATABASE = /\.gdbtable$/i
 
-async function filesIn(path: string, depth: number): Promise<string[]> {
+async function filesIn(path: string, depth: number, links: string[]): Promise<string[]> {
   const info = await stat(path)
   // a pipe or device has no size and may never end
   if (!info.isDirectory() && !info.isFile()) throw new Error('neither a file nor a folder')
@@ -287,8 +287,9 @@ async function filesIn(path: string, depth: number): Promise<string[]> {
   if (entries.some((name) => GEODATABASE.test(name))) return [path]
   const found: string[] = []
   for (const entry of (await readdir(path, { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    if (entry.name.startsWith('.') || entry.isSymbolicLink()) continue
-    if (entry.isDirectory()) found.push(...(await filesIn(join(path, entry.name), depth + 1)))
+    if (entry.name.startsWith('.')) continue
+    if (entry.isSymbolicLink()) links.push(entry.name)
+    else if (entry.isDirectory()) found.push(...(await filesIn(join(path, entry.name), depth + 1, links)))
     else if (entry.isFile()) found.push(join(path, entry.name))
   }
   return found
@@ -304,12 +305,14 @@ export async function findInput(paths: readonly string[]): Promise<{ files: Inpu
   const files: InputFile[] = []
   const refused: Refused[] = []
   for (const path of paths) {
-    const named = await filesIn(path, 0).catch((cause) => {
+    const links: string[] = []
+    const named = await filesIn(path, 0, links).catch((cause) => {
       throw new Error(
         `ingest: cannot open ${path}: ${cause.code === 'ENOENT' ? 'there is no such file' : cause.message}`,
         { cause },
       )
     })
+    for (const name of links) refused.push({ name, reason: 'a link: passed over; expected the file itself' })
     for (const file of named) {
       const aside = file !== path && ASIDE.has(extname(file).toLowerCase())
       if (aside && !MAY_BE_DATA.has(extname(file).toLowerCase())) continue

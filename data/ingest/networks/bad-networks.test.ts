@@ -188,3 +188,32 @@ test('areas of a GeoPackage are no pipes; --as buildings puts them into the city
   const report = await run(path, { source: 'houses', as: 'buildings' })
   expect(report).toMatchObject({ refused: [], crs: 'EPSG:4326', layers: { buildings: { stored: 1 } } })
 })
+
+test('collections give their lines and points, each point of several is a node; a place without latitude is none', async () => {
+  const point = (x: number) => [LNG + x / 1000, LAT]
+  const of = (geometry: object, id: string) => ({ type: 'Feature', properties: { id, dn: 200 }, geometry })
+  const both = {
+    type: 'GeometryCollection',
+    geometries: [
+      { type: 'GeometryCollection', geometries: [{ type: 'LineString', coordinates: [point(0), point(1)] }] },
+      { type: 'Point', coordinates: point(0) },
+    ],
+  }
+  const report = await run(
+    files({
+      'pipes.geojson': geojson(
+        of(both, 'a'),
+        of({ type: 'MultiPoint', coordinates: [point(1), point(2)] }, 'm'),
+        of({ type: 'LineString', coordinates: [[LNG, null], point(1)] }, 'half'),
+        of({ type: 'LineString', coordinates: [point(1)] }, 'short'),
+      ),
+    }),
+  )
+  expect(report.networks.map(({ table, pipes, nodes }) => [table, pipes, nodes])).toEqual([
+    ['pipes lines', 2, 0],
+    ['pipes points', 0, 3],
+  ])
+  expect(report.reasons.map(({ reason }) => reason)).toEqual(['a line of one place; expected at least 2'])
+  expect(report.refused[0].reason).toMatch(/^1 damaged \(coordinates do not fit a LineString\): no pipes and no nodes/)
+  expect((await stored('pipe-nodes')).map(({ id }) => id.replace(/^.*:/, ''))).toEqual(['a', 'm', 'm/2'])
+})

@@ -1,4 +1,5 @@
 /** Guesses what each column of a table means, with its unit and the evidence; a person confirms or corrects it (`--map`). */
+import type { Geometry } from 'geojson'
 import type { RecordTable, TableRecord } from '../../formats/record-table.ts'
 import { COLUMN_WORDS, folded, POOR_IDS, ROLES, type Role, unitInName } from './column-words.ts'
 import type { Basis, Utility } from './draft.ts'
@@ -81,9 +82,12 @@ function sizeUnit(name: string, values: readonly number[]): { unitM: number; evi
     : { unitM: 0.001, evidence: `middle value ${middle}: mm` }
 }
 
+/** Larger numbers are no length of a city's pipe in any unit. */
+const MOST = 1e8
+
 function lengthUnit(role: Role, name: string, values: readonly number[]): { unitM: number; evidence: string } {
   const isDepth = role.toLowerCase().includes('depth')
-  const known = values.filter((value) => Number.isFinite(value) && value !== 0)
+  const known = values.filter((value) => Math.abs(value) < MOST && value !== 0)
   // some write depths as heights below the ground
   const sign = isDepth && known.length > 2 && known.filter((value) => value < 0).length > known.length * 0.8 ? -1 : 1
   const how = sign < 0 ? ', written negative' : ''
@@ -182,7 +186,9 @@ const ROLES_BY_SURENESS: readonly Role[] = [
 
 /** What the rows are, by geometry and columns. */
 function rowsOf(found: Map<Role, string>, rows: readonly TableRecord[]): TableMapping['rows'] {
-  const types = new Set(rows.map(({ geometry }) => geometry?.type).filter((type) => type !== undefined))
+  const typesIn = (geometry: Geometry | null): string[] =>
+    geometry?.type === 'GeometryCollection' ? geometry.geometries.flatMap(typesIn) : geometry ? [geometry.type] : []
+  const types = new Set(rows.flatMap(({ geometry }) => typesIn(geometry)))
   const lines = types.has('LineString') || types.has('MultiLineString')
   if (lines) return 'pipes'
   const placed = found.has('x') && found.has('y')

@@ -227,7 +227,8 @@ class Taking {
   }
 
   private takePoint(record: TableRecord, row: Row, id: string): void {
-    const at = pointsOf(record.geometry)[0] ?? this.place(row, 'x', 'y')
+    const places = pointsOf(record.geometry)
+    const at = places[0] ?? this.place(row, 'x', 'y')
     if (!at) {
       const { geometry } = record
       this.refuse(
@@ -238,6 +239,11 @@ class Taking {
     }
     if (this.mapping.rows === 'points-with-links') this.takeLinked(record, row, id, at)
     else this.node(record, at)
+    // each point of several is a thing of its own
+    for (const [i, place] of places.slice(1).entries()) {
+      const node = this.node(record, place)
+      node.id = `${id}/${i + 2}`
+    }
   }
 
   /** points of a result table by id, its links by both ids, and what each row says of the depth at its point */
@@ -325,6 +331,7 @@ function chained(lines: Position[][]): Position[][] {
 
 function pointsOf(geometry: Geometry | null): Position[] {
   if (geometry?.type === 'Point') return [geometry.coordinates]
+  if (geometry?.type === 'GeometryCollection') return geometry.geometries.flatMap(pointsOf)
   return geometry?.type === 'MultiPoint' ? geometry.coordinates : []
 }
 

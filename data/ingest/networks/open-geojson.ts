@@ -9,14 +9,30 @@ const MOST_RECORDS = 5_000_000
 
 function kindOf(geometry: Geometry | null): 'lines' | 'points' | 'others' {
   if (!geometry) return 'others'
+  if (geometry.type === 'GeometryCollection') {
+    const kinds = new Set(geometry.geometries.map(kindOf))
+    return kinds.has('lines') ? 'lines' : kinds.has('points') ? 'points' : 'others'
+  }
   if (/LineString$/.test(geometry.type)) return 'lines'
   return /Point$/.test(geometry.type) ? 'points' : 'others'
 }
 
+/** The points of a collection that has lines as well. */
+function besideLines(geometry: Geometry): Geometry[] {
+  if (geometry.type !== 'GeometryCollection' || kindOf(geometry) !== 'lines') return []
+  const each = (part: Geometry): Geometry[] =>
+    part.type === 'GeometryCollection' ? part.geometries.flatMap(each) : kindOf(part) === 'points' ? [part] : []
+  return geometry.geometries.flatMap(each)
+}
+
+/** Collections of collections end somewhere: nobody draws deeper ones, and they would overflow the stack. */
+const DEEPEST = 16
+
 /** Whether positions are as deep as their type says; anything can call itself a geometry. */
-function sound(geometry: Geometry): boolean {
+function sound(geometry: Geometry, depth = 0): boolean {
+  // a place needs both numbers, its height may be missing
   const position = (at: unknown) =>
-    Array.isArray(at) && at.length >= 2 && at.every((each) => typeof each === 'number' || each === null)
+    Array.isArray(at) && at.length >= 2 && at.every((each, i) => typeof each === 'number' || (i > 1 && each === null))
   const line = (list: unknown) => Array.isArray(list) && list.every(position)
   switch (geometry.type) {
     case 'Point':
@@ -26,6 +42,12 @@ function sound(geometry: Geometry): boolean {
       return line(geometry.coordinates)
     case 'MultiLineString':
       return Array.isArray(geometry.coordinates) && geometry.coordinates.every(line)
+    case 'GeometryCollection':
+      return (
+        depth < DEEPEST &&
+        Array.isArray(geometry.geometries) &&
+        geometry.geometries.every((part) => typeof part?.type === 'string' && sound(part, depth + 1))
+      )
     default:
       return true
   }
@@ -60,8 +82,10 @@ export async function openGeojson(file: InputFile, signal: AbortSignal): Promise
           ? attributes
           : { '@id': id, ...attributes }
       const row = index + 1
-      if (sound(geometry)) add(kindOf(geometry), { row, geometry, attributes: named })
-      else
+      if (sound(geometry)) {
+        add(kindOf(geometry), { row, geometry, attributes: named })
+        for (const point of besideLines(geometry)) add('points', { row, geometry: point, attributes: named })
+      } else
         add('others', { row, geometry: null, attributes: named, problem: `coordinates do not fit a ${geometry.type}` })
     }
   }

@@ -103,6 +103,19 @@ function draftTable(file: InputFile, name: string, format: string, more: Partial
   }
 }
 
+/** What a table holds that is no network, in words. */
+function contentOf(table: RecordTable): string {
+  const counts = new Map<string, number>()
+  let problem = ''
+  for (const { geometry, problem: wrong } of table.records()) {
+    const what = wrong === undefined ? (geometry?.type ?? 'without geometry') : 'damaged'
+    counts.set(what, (counts.get(what) ?? 0) + 1)
+    problem ||= wrong ?? ''
+  }
+  const words = [...counts].map(([what, count]) => `${count} ${what}`).join(', ') || 'no rows'
+  return problem ? `${words} (${problem})` : words
+}
+
 /** One run over all network files. */
 class NetworkReading {
   readonly drafts: Drafts = { tables: [], pipes: [], nodes: [], defects: [] }
@@ -144,8 +157,7 @@ class NetworkReading {
     if (mapping.rows === 'none') {
       this.took.refused.push({
         name: key,
-        reason:
-          'no pipes and no nodes by its columns; expected lines, points or named ends | --map | --as for a layer of the city',
+        reason: `${contentOf(table)}: no pipes and no nodes by its columns; expected lines, points or named ends | --map | --as for a layer of the city`,
       })
       return
     }

@@ -181,10 +181,19 @@ class Joining {
     const { nodes } = this.drafts
     let from = this.byId(pipe.from, pipe.line[0], pipe)
     let to = this.byId(pipe.to, pipe.line.at(-1), pipe)
+    if (pipe.line.length === 1) {
+      this.refuse(pipe, 'a line of one place; expected at least 2')
+      return null
+    }
     if (pipe.line.length === 0) {
       const lost = [from < 0 ? pipe.from : null, to < 0 ? pipe.to : null].filter((id) => id !== null)
       if (from < 0 || to < 0) {
-        this.refuse(pipe, `no place: node ${lost.join(' and ')} is in no table of nodes`)
+        this.refuse(
+          pipe,
+          lost.length > 0
+            ? `no place: node ${lost.join(' and ')} is in no table of nodes`
+            : 'no place: a line of no coordinates',
+        )
         return null
       }
       pipe.line = [[...nodes[from].at], [...nodes[to].at]]
