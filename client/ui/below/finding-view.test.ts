@@ -1,6 +1,6 @@
 /** Where one looks from at what was found. */
 import { expect, test } from 'vitest'
-import { boxInView, placeOf, viewOfFound } from './finding-view.ts'
+import { boxInView, placeInView, placeOf, viewOfFound } from './finding-view.ts'
 
 const line = {
   geometry: {
@@ -38,4 +38,17 @@ test('the box lies in the middle of the picture, ahead of the camera, and never 
   expect((ahead[0] + ahead[2]) / 2).toBeGreaterThan(121.003)
   const wide = boxInView(down, 1000, 1000)
   expect((wide[3] - wide[1]) * 111_320).toBeLessThan(1700)
+})
+
+test('the place in the middle is where the look meets the ground, whichever way one looks', () => {
+  // a picture 1000 pixels wide, 60° across: 500 m away a pixel is 1.1547 m / 1000 · 500
+  const metresPerPixel = (2 * 500 * Math.tan(Math.PI / 6)) / 1000
+  for (const heading of [0, 90, 200]) {
+    const camera = { lng: 121, lat: 28, height: 250, heading, pitch: -30 }
+    const [lng, lat] = placeInView(camera, metresPerPixel, 1000)
+    const [east, north] = [(lng - 121) * 111_320 * Math.cos((28 * Math.PI) / 180), (lat - 28) * 111_320]
+    expect(Math.hypot(east, north), String(heading)).toBeCloseTo(500 * Math.cos(Math.PI / 6), 6)
+    expect(((Math.atan2(east, north) * 180) / Math.PI + 360) % 360).toBeCloseTo(heading, 6)
+  }
+  expect(placeInView({ lng: 121, lat: 28, height: 500, heading: 0, pitch: -90 }, 0.5, 1000)[1]).toBeCloseTo(28, 9)
 })

@@ -45,20 +45,26 @@ export function viewOfFound(found: Found): View {
 const MOST_HALF = 800
 
 /**
- * West, south, east, north of a square on the ground in the middle of the picture, in degrees.
+ * The place in the middle of the picture, in degrees: as far ahead as the picture's scale there tells.
  *
  * @param metresPerPixel metres one pixel covers at the middle
  * @param pixels the longer side of the picture
  */
-export function boxInView(camera: View, metresPerPixel: number, pixels: number): [number, number, number, number] {
-  const wide = metresPerPixel * pixels
-  const distance = wide / (2 * Math.tan(HALF_VIEW))
+export function placeInView(camera: View, metresPerPixel: number, pixels: number): [lng: number, lat: number] {
+  const distance = (metresPerPixel * pixels) / (2 * Math.tan(HALF_VIEW))
   const ahead = distance * Math.cos(radians(camera.pitch))
   const metresPerLng = METRES_PER_DEGREE * Math.cos(radians(camera.lat))
-  const lng = camera.lng + (ahead * Math.sin(radians(camera.heading))) / metresPerLng
-  const lat = camera.lat + (ahead * Math.cos(radians(camera.heading))) / METRES_PER_DEGREE
-  const half = Math.min(MOST_HALF, wide / 3)
-  const [dx, dy] = [half / metresPerLng, half / METRES_PER_DEGREE]
+  return [
+    camera.lng + (ahead * Math.sin(radians(camera.heading))) / metresPerLng,
+    camera.lat + (ahead * Math.cos(radians(camera.heading))) / METRES_PER_DEGREE,
+  ]
+}
+
+/** West, south, east, north of a square on the ground around `placeInView`, in degrees. */
+export function boxInView(camera: View, metresPerPixel: number, pixels: number): [number, number, number, number] {
+  const [lng, lat] = placeInView(camera, metresPerPixel, pixels)
+  const half = Math.min(MOST_HALF, (metresPerPixel * pixels) / 3)
+  const [dx, dy] = [half / (METRES_PER_DEGREE * Math.cos(radians(camera.lat))), half / METRES_PER_DEGREE]
   return [lng - dx, lat - dy, lng + dx, lat + dy].map((side) => Number(side.toFixed(6))) as [
     number,
     number,

@@ -1,8 +1,9 @@
 /** Sheets of soil and water between boreholes: their switches, and while they are drawn what they are and how good. */
-
 import { GEOGRAPHIC } from '../../../data/geo/tile-grid.ts'
 import type { SceneDocument } from '../../../scenes/schema/scene.ts'
+import type { AppState } from '../../app/state.ts'
 import { useApp, useDispatch, useText } from '../app-context.tsx'
+import { placeInView } from '../below/finding-view.ts'
 import { inLanguage } from '../text/text.ts'
 import { useFetched } from '../use-fetched.ts'
 import './geology.css'
@@ -51,11 +52,19 @@ export function StrataSheets({ scene }: { scene: SceneDocument }) {
   )
 }
 
+/** The tile of what one looks at; of the camera where one looks at the sky. */
+function tileInView({ camera, metresPerPixel }: AppState): string | null {
+  if (!camera) return null
+  const [lng, lat] =
+    metresPerPixel === null
+      ? [camera.lng, camera.lat]
+      : placeInView(camera, metresPerPixel, Math.max(innerWidth, innerHeight))
+  return `${LEVEL}/${GEOGRAPHIC.x(lng, LEVEL)}/${GEOGRAPHIC.y(lat, LEVEL)}`
+}
+
 function SheetLegend({ scene, strata, groundwater }: { scene: SceneDocument; strata: boolean; groundwater: boolean }) {
   const t = useText()
-  const tile = useApp(({ camera }) =>
-    camera ? `${LEVEL}/${GEOGRAPHIC.x(camera.lng, LEVEL)}/${GEOGRAPHIC.y(camera.lat, LEVEL)}` : null,
-  )
+  const tile = useApp(tileInView)
   const under = useApp((state) => state.depth !== null)
   const fetched = useFetched(tile && `/geology/surfaces/${tile}`, readSurfaces)
   const hidden = scene.layers.some(({ type, visible }) => type === 'boreholes' && visible === false)

@@ -18,10 +18,10 @@ export const enGeology: Words<typeof zhGeology> = {
     sheets: 'Strata surfaces',
     sheet: { strata: 'Tops of layers', groundwater: 'Groundwater surface' },
     sheetsHow:
-      'Depths of tops are the least and greatest within about a kilometre of the camera; ± is the mean error by leaving holes out. Paler: farther from holes, or told from farther ones only; nothing is drawn beyond 1500 m.',
+      'Depths of tops are the least and greatest within about a kilometre of the middle of the picture (of the camera, where that is sky); ± is the mean error by leaving holes out. Paler: farther from holes, or told from farther ones only; nothing is drawn beyond 1500 m.',
     sheetsHidden: 'The layer of boreholes and strata is off: turn it on to see them.',
     sheetsClosed: 'The ground is solid: use x-ray, make it clear, or go below to see them.',
-    sheetsNothing: 'No boreholes near the camera.',
+    sheetsNothing: 'No boreholes near the middle of the picture.',
     sheetGround: 'at the ground',
     sheetError: 'compared at {{compared}} holes left out',
     dataDate: 'data of {{date}}',

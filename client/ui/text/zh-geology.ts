@@ -14,10 +14,10 @@ export const zhGeology = {
     sheets: '地层面',
     sheet: { strata: '各层顶面', groundwater: '地下水面' },
     sheetsHow:
-      '层顶埋深为视点附近约一公里内的最小至最大值；± 为留一法平均误差。越淡处离钻孔越远，或仅由较远深孔推断；1500 米外不画。',
+      '层顶埋深为画面中心（朝天时为相机）附近约一公里内的最小至最大值；± 为留一法平均误差。越淡处离钻孔越远，或仅由较远深孔推断；1500 米外不画。',
     sheetsHidden: '“钻孔与地层”图层已关闭，打开后显示。',
     sheetsClosed: '地面不透明，看不到地下：请开启透视、调高地面透明度，或进入地下。',
-    sheetsNothing: '视点附近没有钻孔。',
+    sheetsNothing: '画面中心附近没有钻孔。',
     sheetGround: '地表',
     sheetError: '留一法比较 {{compared}} 孔',
     dataDate: '数据日期 {{date}}',
