@@ -6,6 +6,7 @@ import { useApp, useDispatch, useText } from '../app-context.tsx'
 import { IconButton } from '../icon-button.tsx'
 import { grouped } from '../status/scale.ts'
 import { Demand } from './demand.tsx'
+import { failureWords } from './failure-words.ts'
 
 interface Props {
   mark: HydraulicsMark
@@ -49,7 +50,7 @@ export function Changes({ mark, answer, set }: Props) {
       </div>
       {on && (
         <p className="tw-note" role="status">
-          {tool.report.status === 'failed' ? tool.report.reason : t('hydraulics.changeHint')}
+          {tool.report.status === 'failed' ? failureWords(t, tool.report.reason ?? '') : t('hydraulics.changeHint')}
         </p>
       )}
       <Demand mark={mark} answer={answer} set={set} />

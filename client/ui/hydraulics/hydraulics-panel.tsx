@@ -19,6 +19,7 @@ import { tickNumbers } from '../layers/legend-text.ts'
 import { Range } from '../range.tsx'
 import { grouped } from '../status/scale.ts'
 import { Changes } from './changes.tsx'
+import { failureWords } from './failure-words.ts'
 import { clockText, ValueChart } from './value-chart.tsx'
 import './hydraulics.css'
 
@@ -81,7 +82,9 @@ export function Hydraulics() {
           <Choices mark={mark} answer={found?.answer ?? null} set={set} />
           {found?.status === 'working' && <p className="tw-note">{t('hydraulics.solving')}</p>}
           {found?.status === 'failed' && (
-            <p className="tw-note tw-failed">{t('hydraulics.failed', { reason: found.reason ?? '' })}</p>
+            <p className="tw-note tw-failed">
+              {t('hydraulics.failed', { reason: failureWords(t, found.reason ?? '') })}
+            </p>
           )}
           {mark.utility === 'water' && <Changes mark={mark} answer={found?.answer ?? null} set={set} />}
           {found?.answer && <Answer answer={found.answer} />}

@@ -1,5 +1,6 @@
 /** The page's words in English; the same keys as Chinese, checked by the compiler and by a test. */
 
+import { enFailures } from './en-failures.ts'
 import { enGeology } from './en-geology.ts'
 import { enHydraulics } from './en-hydraulics.ts'
 import { enModels } from './en-models.ts'
@@ -13,6 +14,7 @@ export const en: Text = {
   ...enWords,
   ...enGeology,
   ...enHydraulics,
+  failures: enFailures,
   ...enModels,
   ...enSections,
   ...enSpace,

@@ -1,5 +1,6 @@
 /** The page's words in Chinese: the first language; its keys are the contract for the others. */
 
+import { zhFailures } from './zh-failures.ts'
 import { zhGeology } from './zh-geology.ts'
 import { zhHydraulics } from './zh-hydraulics.ts'
 import { zhModels } from './zh-models.ts'
@@ -12,6 +13,7 @@ export const zh = {
   ...zhWords,
   ...zhGeology,
   ...zhHydraulics,
+  failures: zhFailures,
   ...zhModels,
   ...zhSections,
   ...zhSpace,
