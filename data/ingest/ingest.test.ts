@@ -320,3 +320,11 @@ test('a data set is named after its folder or file', () => {
   expect(sourceName('/x/椒江_建筑.geojson')).toBe('椒江-建筑')
   expect(sourceName('/x/osm/monaco/')).toBe('monaco')
 })
+
+test('the first data set fills an empty city without its indexes; afterwards they are all there', async () => {
+  const names = await db.query<{ name: string }>(
+    "select indexname as name from pg_indexes where schemaname = current_schema() and tablename = 'feature'",
+  )
+  expect(names.length).toBe(4)
+  expect(await db.query("select key from meta where key like 'bulk:%'")).toEqual([])
+})

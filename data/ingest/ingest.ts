@@ -1,6 +1,7 @@
 /** From files to a stored city: read, check, convert, spool, then one transaction per layer; callable by tests and server. */
 import { writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
+import { fillEmptyCity } from '../../tiles-server/db/bulk-load.ts'
 import type { Database } from '../../tiles-server/db/database.ts'
 import { storeSource } from '../../tiles-server/db/store-layer.ts'
 import { LAYERS, type LayerName } from '../geo/city-feature.ts'
@@ -143,7 +144,7 @@ async function run(
         datum: report.datum,
       }
       await storeSource(context.db, row)
-      await storeLayers(took, layers, source, context, signal)
+      await fillEmptyCity(context.db, () => storeLayers(took, layers, source, context, signal))
       await storeDefects(context.db, source, read.networks.defects)
       await storeNetworkModels(context.db, source, read.networks.models)
       const subject = took.subject() ?? report.extent
