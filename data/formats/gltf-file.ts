@@ -14,6 +14,8 @@ export interface GltfFile {
   json: Json
   /** objects of one of the lists of the document; anything else in it is an empty object */
   list(name: string): Json[]
+  /** bytes behind an address: of a data URI, or of a file beside. @throws {RangeError} when they are not there */
+  bytesAt(uri: string, words: string): Uint8Array
   /** bytes of a buffer view, unpacked. @throws {RangeError} when it is none or lies outside of its buffer */
   view(index: unknown, words: string): Uint8Array
   /** Numbers of an accessor, normalized ones brought to 0 … 1 or -1 … 1. @throws {RangeError} as `view` */
@@ -64,15 +66,32 @@ function unwrap(bytes: Uint8Array): { json: Json; body: Uint8Array | null } {
   return { json, body }
 }
 
-/** Bytes of a data URI; another file's name is refused. */
-export function dataUri(uri: string, words: string): Uint8Array {
-  const found = /^data:[^,]*?(;base64)?,/.exec(uri.slice(0, 200))
-  if (!found)
+const DATA_URI = /^data:[^,]*?(;base64)?,/
+
+/** Bytes of a data URI, or of one of the files beside, by their addresses as the file has them. */
+function bytesAt(uri: string, words: string, beside: ReadonlyMap<string, Uint8Array>): Uint8Array {
+  const found = DATA_URI.exec(uri.slice(0, 200))
+  if (!found) {
+    const file = beside.get(uri)
+    if (file) return file
+    const name = JSON.stringify(uri.slice(0, 60))
     throw new RangeError(
-      `gltf: ${words} lies outside of the file, got ${JSON.stringify(uri.slice(0, 60))}; expected all in one .glb`,
+      `gltf: ${words} lies outside of the file, got ${name}, which is not beside it; expected it in the same folder or zip | all in one .glb`,
     )
+  }
   const rest = uri.slice(found[0].length)
   return found[1] ? Buffer.from(rest, 'base64') : new TextEncoder().encode(decodeURIComponent(rest))
+}
+
+/**
+ * Addresses of other files that a .gltf or .glb names: its buffers, then its pictures; as they stand in it.
+ * @throws {RangeError} as `openGltf`
+ */
+export function namedFiles(bytes: Uint8Array): string[] {
+  const { json } = unwrap(bytes)
+  const all = [json.buffers, json.images].flatMap((list) => (Array.isArray(list) ? (list as unknown[]) : []))
+  const uris = all.map((one) => objectOf(one).uri).filter((uri): uri is string => typeof uri === 'string')
+  return [...new Set(uris.filter((uri) => uri !== '' && !/^data:/i.test(uri.slice(0, 5))))]
 }
 
 const WIDTH: Record<string, number> = { SCALAR: 1, VEC2: 2, VEC3: 3, VEC4: 4, MAT4: 16 }
@@ -88,11 +107,15 @@ function reader(view: DataView, type: number): (at: number) => number {
 }
 
 /**
- * Opens GLB or glTF JSON whose buffers are all inside.
- * @throws {RangeError} when it is no glTF 2.0, is cut short, or asks for another file
+ * Opens GLB or glTF JSON.
+ * @param beside files that it names, by their addresses
+ * @throws {RangeError} when it is no glTF 2.0, is cut short, or asks for a file that is not beside
  * @see glTF 2.0 §3.6, §4.4; EXT_meshopt_compression
  */
-export async function openGltf(bytes: Uint8Array): Promise<GltfFile> {
+export async function openGltf(
+  bytes: Uint8Array,
+  beside: ReadonlyMap<string, Uint8Array> = new Map(),
+): Promise<GltfFile> {
   const { json, body } = unwrap(bytes)
   const version = objectOf(json.asset).version
   if (typeof version !== 'string' || !version.startsWith('2.'))
@@ -106,7 +129,7 @@ export async function openGltf(bytes: Uint8Array): Promise<GltfFile> {
     if (known) return known
     const { uri, byteLength } = buffers[index] ?? {}
     const length = wholeOf(byteLength, `byteLength of buffer ${index}`)
-    const found = typeof uri === 'string' ? dataUri(uri, `buffer ${index}`) : index === 0 ? body : null
+    const found = typeof uri === 'string' ? bytesAt(uri, `buffer ${index}`, beside) : index === 0 ? body : null
     if (!found) throw new RangeError(`gltf: buffer ${index} is absent; expected the GLB's binary chunk or a data URI`)
     if (found.length < length)
       throw new RangeError(`gltf: buffer ${index} is cut short, got ${found.length} bytes; expected ${length}`)
@@ -155,6 +178,7 @@ export async function openGltf(bytes: Uint8Array): Promise<GltfFile> {
   return {
     json,
     list,
+    bytesAt: (uri, words) => bytesAt(uri, words, beside),
     view,
     numbers(index, words) {
       const at = wholeOf(index, `accessor of ${words}`)

@@ -1,5 +1,5 @@
 /** Materials of glTF as what the city draws: a colour, an opacity, one picture. */
-import { dataUri, type GltfFile, objectOf, wholeOf } from './gltf-file.ts'
+import { type GltfFile, objectOf, wholeOf } from './gltf-file.ts'
 import type { ModelTexture } from './model-element.ts'
 
 /** A material. */
@@ -59,20 +59,35 @@ function mover(info: Record<string, unknown>): Material['place'] {
 /**
  * Reads all materials and the pictures they use.
  * @param notes hears of pictures that cannot be kept: their material keeps its plain colour
- * @throws {RangeError} when a picture lies in another file or outside of its buffer
+ * @throws {RangeError} when a picture lies outside of its buffer
  */
 export function readMaterials(file: GltfFile, notes: string[]): { materials: Materials; textures: ModelTexture[] } {
   const textures: ModelTexture[] = []
   const byImage = new Map<number, number | null>()
   const [images, sources] = [file.list('images'), file.list('textures')]
   let bytes = 0
+  /** null, and a note, for a picture in a file that is not there */
+  const bytesOf = (image: Record<string, unknown>, words: string): Uint8Array | null => {
+    if (typeof image.uri !== 'string') return file.view(image.bufferView, words)
+    try {
+      return file.bytesAt(image.uri, words)
+    } catch (error) {
+      if (/^data:/i.test(image.uri.slice(0, 5))) throw error
+      notes.push(`${(error as Error).message}; what wears it keeps its plain colour`)
+      return null
+    }
+  }
   const picture = (index: number): number | null => {
     const known = byImage.get(index)
     if (known !== undefined) return known
     const image = images[index]
     if (!image) throw new RangeError(`gltf: no image ${index}; expected < ${images.length}`)
     const words = `image ${index}`
-    const found = typeof image.uri === 'string' ? dataUri(image.uri, words) : file.view(image.bufferView, words)
+    const found = bytesOf(image, words)
+    if (!found) {
+      byImage.set(index, null)
+      return null
+    }
     const mime = mimeOf(found)
     bytes += found.length
     let at: number | null = null

@@ -3,6 +3,7 @@ import draco from 'draco3d'
 import { MeshoptEncoder } from 'meshoptimizer/encoder'
 import { beforeAll, expect, test } from 'vitest'
 import { readGltf } from './gltf.ts'
+import { namedFiles } from './gltf-file.ts'
 import type { ModelElement } from './model-element.ts'
 
 type Json = Record<string, unknown>
@@ -292,6 +293,23 @@ test('corners that are nowhere (NaN) cost their triangles, not the file', async 
   expect(model.notes).toEqual(['1 triangles with corners in one place or nowhere (NaN) are left out'])
 })
 
+test('buffers and pictures beside a scene are read; a picture that is not there is a note, its material plain', async () => {
+  const body = bytesOf(POSITIONS, CORNERS)
+  const scene = square({
+    buffers: [{ byteLength: 60, uri: 'parts/a%20b.bin' }],
+    images: [{ uri: '../../etc/passwd' }],
+    textures: [{ source: 0 }],
+    materials: [{ pbrMetallicRoughness: { baseColorTexture: { index: 0 }, baseColorFactor: [1, 0, 0, 1] } }],
+  })
+  expect(namedFiles(scene)).toEqual(['parts/a%20b.bin', '../../etc/passwd'])
+  const model = await readGltf(scene, new Map([['parts/a%20b.bin', body]]))
+  const [{ parts }] = [...model.elements()]
+  expect([...parts[0].indices]).toEqual([...CORNERS])
+  expect(model.notes).toEqual([
+    expect.stringMatching(/^gltf: image 0 lies outside of the file, got "..\/..\/etc\/passwd"/),
+  ])
+})
+
 test('what is damaged, absent, elsewhere or endless is refused by name', async () => {
   const whole = square()
   expect(await refusal(whole.subarray(0, whole.length - 8))).toMatch('glb: cut short')
@@ -299,20 +317,11 @@ test('what is damaged, absent, elsewhere or endless is refused by name', async (
   expect(await refusal(glb({ asset: { version: '1.0' } }))).toMatch('asset version "1.0"; expected 2.0')
   expect(await refusal(glb({}))).toMatch('draws nothing')
   expect(await refusal(square({ buffers: [{ byteLength: 60, uri: 'house.bin' }] }))).toMatch(
-    'buffer 0 lies outside of the file, got "house.bin"; expected all in one .glb',
+    'buffer 0 lies outside of the file, got "house.bin", which is not beside it; expected it in the same folder or zip | all in one .glb',
   )
   expect(await refusal(square({ buffers: [{ byteLength: 60, uri: 'https://example.org/a.bin' }] }))).toMatch(
     'lies outside',
   )
-  expect(
-    await refusal(
-      square({
-        images: [{ uri: '../../etc/passwd' }],
-        textures: [{ source: 0 }],
-        materials: [{ pbrMetallicRoughness: { baseColorTexture: { index: 0 } } }],
-      }),
-    ),
-  ).toMatch('image 0 lies outside')
   expect(await refusal(square({ buffers: [] }))).toMatch('byteLength of buffer 0')
   expect(await refusal(square({ buffers: [{ byteLength: 9999 }] }))).toMatch('buffer 0 is cut short')
   expect(

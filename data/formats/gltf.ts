@@ -87,15 +87,19 @@ function originOf(nodes: readonly NodeAt[], meshes: MeshReader): [number, number
 }
 
 /**
- * Opens a glTF or GLB file whose parts are all inside.
+ * Opens a glTF or GLB file.
  * @param bytes the whole file
+ * @param beside files that it names (`namedFiles`), by their addresses; a missing picture is a note, a missing buffer an error
  * @throws {RangeError} when it is no glTF 2.0, is damaged, too large, asks for another file or draws nothing
  * @see ISO/IEC 12113 (glTF 2.0)
  */
-export async function readGltf(bytes: Uint8Array): Promise<OpenModel> {
+export async function readGltf(
+  bytes: Uint8Array,
+  beside: ReadonlyMap<string, Uint8Array> = new Map(),
+): Promise<OpenModel> {
   if (bytes.length > MOST_BYTES)
     throw new RangeError(`gltf: file too large, got ${bytes.length} bytes; expected ≤ ${MOST_BYTES}`)
-  const file = await openGltf(bytes)
+  const file = await openGltf(bytes, beside)
   refuseUnknown(file)
   const notes: string[] = []
   const { materials, textures } = readMaterials(file, notes)

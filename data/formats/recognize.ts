@@ -77,7 +77,26 @@ const REFUSED: [test: (head: Uint8Array, text: string) => boolean, what: string]
   [(_, text) => /<osmChange/.test(text), 'an OSM change file: osmium apply-changes merges it into an extract'],
   [(_, text) => /<kml/i.test(text), 'KML: ogr2ogr -f GeoJSON converts it'],
   [(_, text) => /^\{[\s\S]*"CityJSON/.test(text), 'a city model (CityJSON)'],
+  [
+    (_, text) => /<(\w+:)?(ifcXML|uos|iso_10303_28)[\s>]/i.test(text),
+    'ifcXML; expected IFC as STEP text (.ifc), also zipped (.ifczip): any IFC program saves it so',
+  ],
+  [(_, text) => text.startsWith('ASTM-E57'), 'a point cloud as E57; expected LAS | LAZ: pdal translate a.e57 a.laz'],
+  [(_, text) => /^ply\r?\n/.test(text), 'PLY; expected LAS | LAZ for points, GLB for triangles'],
+  [(_, text) => /^# \.PCD/.test(text), 'a point cloud as PCD; expected LAS | LAZ: pdal translate a.pcd a.laz'],
+  [
+    (head) => MARKS_OF_TILES.some((mark) => startsWith(head, ...new TextEncoder().encode(mark))),
+    'one tile of 3D Tiles; expected the folder with its tileset.json | .3tz | .zip of it',
+  ],
+  [(head) => startsWith(head, 0xab, 0x4b, 0x54, 0x58, 0x20, 0x32, 0x30), 'a KTX2 picture'],
+  [(_, text) => /^(Kaydara FBX|; FBX)/.test(text), 'FBX; expected glTF or GLB, which Blender and FBX2glTF write'],
+  [(_, text) => /^AC10\d\d/.test(text), 'a drawing (DWG); expected IFC for models, GeoPackage or Shapefile for plans'],
+  [
+    (head) => startsWith(head, 0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1),
+    'a document of an older program (Revit .rvt, Excel .xls, 3ds .max …); expected IFC for models, .xlsx for tables',
+  ],
 ]
+const MARKS_OF_TILES = ['b3dm', 'i3dm', 'pnts', 'cmpt']
 
 /** Text of the head with byte order marks read, for looking only. */
 function asText(head: Uint8Array): string {
@@ -155,8 +174,8 @@ export function recognize(head: Uint8Array, byteLength: number, name = ''): Reco
   if (/^ISO-10303-21/.test(text)) return { kind: 'ifc' }
   const refused = REFUSED.find(([test]) => test(head, text))
   if (refused) return { kind: null, reason: refused[1] }
-  if (/^(<\?xml[^>]*>)?\s*(<!--[\s\S]*?-->\s*)*(<!DOCTYPE[^>]*>?|<osm[\s>])/i.test(text)) return { kind: 'osm-xml' }
   if (/<(\w+:)?CityModel[\s>]/.test(text)) return { kind: 'citygml' }
+  if (/^(<\?xml[^>]*>)?\s*(<!--[\s\S]*?-->\s*)*(<!DOCTYPE[^>]*>?|<osm[\s>])/i.test(text)) return { kind: 'osm-xml' }
   if (text.startsWith('<')) return { kind: null, reason: 'XML, but neither <osm> nor <CityModel>' }
   if (isAgs(text)) return { kind: 'ags' }
   if (/^\s*ncols\s+\d/i.test(text)) return { kind: 'esri-ascii' }

@@ -1,7 +1,7 @@
 /** Files as they lie on disk, unwrapped (gzip, bzip2, zip) and recognised by content, with bounds against bombs. */
 import { createReadStream } from 'node:fs'
-import { open, readdir, readFile, stat } from 'node:fs/promises'
-import { basename, extname, join } from 'node:path'
+import { open, readdir, readFile, realpath, stat } from 'node:fs/promises'
+import { basename, dirname, extname, join, posix, sep } from 'node:path'
 import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import yauzl, { type Entry, type ZipFile } from 'yauzl'
@@ -24,6 +24,8 @@ export interface InputFile {
   open(onBytes?: (count: number) => void): AsyncIterable<Uint8Array>
   /** bytes of the file of the same name with another extension (`.dbf`), in the same folder or zip; null when there is none */
   beside(extension: string): Promise<Uint8Array | null>
+  /** bytes of a file by its path from the folder this one lies in, in that folder or below, or in the same zip; null when there is none */
+  near(path: string): Promise<Uint8Array | null>
 }
 
 /** A file that is left out, and why. */
@@ -154,14 +156,17 @@ async function besideOnDisk(path: string, extension: string): Promise<Uint8Array
   return null
 }
 
-/** A file beside another in a zip. */
-async function besideInZip(
-  path: string,
-  all: readonly Entry[],
-  name: string,
-  extension: string,
-): Promise<Uint8Array | null> {
-  const wanted = (name.slice(0, name.length - extname(name).length) + extension).toLowerCase()
+/** A file in a folder or below; links are followed only inside of it. */
+async function nearOnDisk(folder: string, name: string): Promise<Uint8Array | null> {
+  const from = await realpath(folder)
+  const full = await realpath(join(from, name)).catch(() => null)
+  const info = full?.startsWith(from + sep) ? await stat(full) : null
+  return full !== null && info?.isFile() && info.size <= MOST_BESIDE ? readFile(full) : null
+}
+
+/** A file in a zip by its name there, whatever its case. */
+async function fileInZip(path: string, all: readonly Entry[], name: string): Promise<Uint8Array | null> {
+  const wanted = name.toLowerCase()
   const entry = all.find(({ fileName }) => fileName.toLowerCase() === wanted)
   if (!entry || entry.isEncrypted() || entry.uncompressedSize > MOST_BESIDE) return null
   if (entry.uncompressedSize > FREE_BYTES && entry.uncompressedSize > entry.compressedSize * MOST_RATIO) return null
@@ -176,7 +181,7 @@ async function unzipped(path: string): Promise<(InputFile | Refused)[]> {
   const all = await entries(path)
   for (const entry of all) {
     if (entry.fileName.endsWith('/') || /(^|\/)(__MACOSX|\.)/.test(entry.fileName)) continue
-    if (COMPANION.test(entry.fileName) && all.some(({ fileName }) => leads(fileName, entry.fileName))) continue
+    if (all.some(({ fileName }) => leads(fileName, entry.fileName))) continue
     const name = `${basename(path)}/${entry.fileName}`
     if (entry.isEncrypted()) found.push({ name, reason: 'encrypted' })
     else if (entry.uncompressedSize > FREE_BYTES && entry.uncompressedSize > entry.compressedSize * MOST_RATIO) {
@@ -195,8 +200,10 @@ async function unzipped(path: string): Promise<(InputFile | Refused)[]> {
           onBytes(entry.compressedSize)
           return bounded(entryBytes(path, entry), () => entry.compressedSize)
         }
-        const beside: InputFile['beside'] = (extension) => besideInZip(path, all, entry.fileName, extension)
-        found.push({ name, path, kind: seen.kind, bytes: entry.compressedSize, open, beside })
+        const stem = entry.fileName.slice(0, entry.fileName.length - extname(entry.fileName).length)
+        const beside: InputFile['beside'] = (extension) => fileInZip(path, all, stem + extension)
+        const near: InputFile['near'] = (from) => fileInZip(path, all, posix.join(posix.dirname(entry.fileName), from))
+        found.push({ name, path, kind: seen.kind, bytes: entry.compressedSize, open, beside, near })
       }
     }
   }
@@ -214,18 +221,19 @@ async function recognizeFile(path: string): Promise<(InputFile | Refused)[]> {
   const head = Buffer.alloc(HEAD_BYTES)
   const { bytesRead } = await file.read(head, 0, HEAD_BYTES, 0).finally(() => file.close())
   const beside: InputFile['beside'] = (extension) => besideOnDisk(path, extension)
+  const near: InputFile['near'] = (from) => nearOnDisk(dirname(path), from)
   const outer = recognize(head.subarray(0, bytesRead), size, name)
   if (outer.kind === null) return [{ name, reason: outer.reason }]
   if (outer.kind === 'zip') {
     if (await holdsTileset(path))
-      return [{ name, path, kind: '3d-tiles', bytes: size, open: opener(path, 'zip'), beside }]
+      return [{ name, path, kind: '3d-tiles', bytes: size, open: opener(path, 'zip'), beside, near }]
     const workbook = (await entries(path)).some(({ fileName }) => fileName === 'xl/workbook.xml')
     if (!workbook) return unzipped(path)
-    return [{ name, path, kind: 'xlsx', bytes: size, open: opener(path, 'zip'), beside }]
+    return [{ name, path, kind: 'xlsx', bytes: size, open: opener(path, 'zip'), beside, near }]
   }
   const opened = opener(path, outer.kind)
   if (outer.kind !== 'gzip' && outer.kind !== 'bzip2')
-    return [{ name, path, kind: outer.kind, bytes: size, open: opened, beside }]
+    return [{ name, path, kind: outer.kind, bytes: size, open: opened, beside, near }]
   const hgt = /\.hgt\.(gz|bz2)$/i.test(name)
   const inner = await peek(opened(), hgt ? HGT_MOST : HEAD_BYTES)
   const seen = recognize(
@@ -238,15 +246,20 @@ async function recognizeFile(path: string): Promise<(InputFile | Refused)[]> {
       { name, reason: seen.kind ? `packed twice (${seen.kind} in ${outer.kind})` : `${outer.kind} of: ${seen.reason}` },
     ]
   }
-  return [{ name, path, kind: seen.kind, bytes: size, open: opened, beside }]
+  return [{ name, path, kind: seen.kind, bytes: size, open: opened, beside, near }]
 }
 
 /** Parts of a shapefile that are read with it. */
 const COMPANION = /\.(dbf|shx|prj|cpg|sbn|sbx|qix|qpj|fix|shp\.xml)$/i
 
-/** Whether a file is the .shp of that part. */
-function leads(shp: string, part: string): boolean {
-  return shp.toLowerCase() === `${part.toLowerCase().replace(COMPANION, '')}.shp`
+/** Numbers and pictures that a .gltf in the same folder or above it names. */
+const SCENE_PART = /\.(bin|png|jpe?g|webp|ktx2)$/i
+
+/** Whether a file is read with another: parts of a shapefile with its .shp, those of a scene with its .gltf. */
+function leads(file: string, part: string): boolean {
+  if (COMPANION.test(part)) return file.toLowerCase() === `${part.toLowerCase().replace(COMPANION, '')}.shp`
+  if (!SCENE_PART.test(part) || !/\.gltf$/i.test(file)) return false
+  return posix.dirname(file) === '.' || part.startsWith(`${posix.dirname(file)}/`)
 }
 
 /** Files beside the data that are no data. */
@@ -316,7 +329,7 @@ export async function findInput(paths: readonly string[]): Promise<{ files: Inpu
     for (const file of named) {
       const aside = file !== path && ASIDE.has(extname(file).toLowerCase())
       if (aside && !MAY_BE_DATA.has(extname(file).toLowerCase())) continue
-      if (COMPANION.test(file) && named.some((other) => leads(other, file))) continue
+      if (file !== path && named.some((other) => leads(other, file))) continue
       try {
         for (const found of await recognizeFile(file))
           if ('kind' in found) files.push(found)
@@ -336,14 +349,21 @@ export async function findInput(paths: readonly string[]): Promise<{ files: Inpu
  * @param most bytes; more is an error, not a crash
  */
 export async function wholeFile(file: InputFile, most: number, onBytes?: (count: number) => void): Promise<Uint8Array> {
-  const parts: Uint8Array[] = []
+  // of the size it will have, where it is not packed: pieces that are put together at the end would stand twice in memory
+  let whole = new Uint8Array(Math.min(most, file.bytes))
   let length = 0
   for await (const chunk of file.open(onBytes)) {
-    length += chunk.length
-    if (length > most) throw new Error(`${file.name}: over ${most} bytes; expected less`)
-    parts.push(chunk)
+    const next = length + chunk.length
+    if (next > most) throw new Error(`${file.name}: over ${most} bytes; expected less`)
+    if (next > whole.length) {
+      const wider = new Uint8Array(Math.min(most, Math.max(next, whole.length * 2)))
+      wider.set(whole.subarray(0, length))
+      whole = wider
+    }
+    whole.set(chunk, length)
+    length = next
   }
-  return Buffer.concat(parts)
+  return whole.subarray(0, length)
 }
 
 /** Text of the `.prj` beside a file; null when there is none. */

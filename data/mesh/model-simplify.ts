@@ -27,7 +27,11 @@ export function simplifier({ origin, step }: Steps, error: number): (part: Model
     const before = known.get(indices)
     if (before && Math.abs(before.spread - size) <= ALIKE * size) return before.indices
     const { steps, first, corners } = weld(positions, indices, origin, step, texture < 0 ? undefined : uvs)
-    const [kept] = MeshoptSimplifier.simplify(corners, steps, 3, 12, error / step, ['ErrorAbsolute'])
+    // in coarse steps nearly all of a small shape can fall together
+    const kept =
+      corners.length < FEWEST
+        ? corners.slice()
+        : MeshoptSimplifier.simplify(corners, steps, 3, 12, error / step, ['ErrorAbsolute'])[0]
     for (let i = 0; i < kept.length; i++) kept[i] = first[kept[i]]
     known.set(indices, { spread: size, indices: kept })
     return kept

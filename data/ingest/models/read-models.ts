@@ -3,8 +3,10 @@ import { basename } from 'node:path'
 import { openHeights } from '../../../tiles-server/db/height-store.ts'
 import { type NewElement, writeModel } from '../../../tiles-server/db/model-store.ts'
 import { readGltf } from '../../formats/gltf.ts'
+import { namedFiles } from '../../formats/gltf-file.ts'
 import { readIfc } from '../../formats/ifc.ts'
 import type { ModelElement, OpenModel } from '../../formats/model-element.ts'
+import { insidePath } from '../../formats/tileset.ts'
 import type { CityFeature, Style } from '../../geo/city-feature.ts'
 import { fromEcef } from '../../geo/ellipsoid.ts'
 import { type Placement, placed, placementMatrix } from '../../geo/placement.ts'
@@ -15,6 +17,10 @@ import type { Intake } from '../intake.ts'
 import { placeModelOf } from './place-model.ts'
 
 const MOST_BYTES = 2 ** 30
+/** Metres that a model may reach over without a word: a long road does. */
+const MOST_WIDTH = 30_000
+/** Most other files that a scene may name. */
+const MOST_PARTS = 5000
 
 /** Words of IFC's kinds → classes; the first that fits. */
 const CLASS_OF: [RegExp, string][] = [
@@ -118,7 +124,34 @@ export async function readModels(
 
 const open = async (file: InputFile): Promise<OpenModel> => {
   const bytes = await wholeFile(file, MOST_BYTES)
-  return file.kind === 'ifc' ? readIfc(bytes) : readGltf(bytes)
+  return file.kind === 'ifc' ? readIfc(bytes) : readGltf(bytes, await filesNamedBy(bytes, file))
+}
+
+/** The files that a scene names, as far as they are there: not those elsewhere. @throws {RangeError} when they are too many or too large */
+async function filesNamedBy(bytes: Uint8Array, file: InputFile): Promise<Map<string, Uint8Array>> {
+  const uris = namedFiles(bytes)
+  if (uris.length > MOST_PARTS) throw new RangeError(`gltf: names ${uris.length} other files; expected ≤ ${MOST_PARTS}`)
+  const found = new Map<string, Uint8Array>()
+  let length = 0
+  for (const uri of uris) {
+    const path = pathOf(uri)
+    const part = path && (await file.near(path))
+    if (!part) continue
+    length += part.length
+    if (length > MOST_BYTES)
+      throw new RangeError(`gltf: its files are too large, got over ${MOST_BYTES} bytes; expected less`)
+    found.set(uri, part)
+  }
+  return found
+}
+
+/** The path of an address from the scene's folder; null for one that leads out of it. */
+function pathOf(uri: string): string | null {
+  try {
+    return insidePath('', uri)
+  } catch {
+    return null
+  }
 }
 
 async function readOne(
@@ -174,7 +207,14 @@ async function readOne(
       given: place,
     }
     if (options.dryRun) for await (const _ of taking());
-    else await writeModel(modelsDir, head, taking(), model.textures)
+    else {
+      const { bounds } = await writeModel(modelsDir, head, taking(), model.textures)
+      const wide = bounds && Math.max(...[0, 1, 2].map((axis) => bounds[axis + 3] - bounds[axis]))
+      if (wide && wide > MOST_WIDTH)
+        took.note(
+          `its shapes reach over ${Math.round(wide / 1000)} km; expected less than ${MOST_WIDTH / 1000} km: a stray element, or a wrong unit? Fine parts are drawn coarsely`,
+        )
+    }
     if (bare) took.note(`${bare} elements have no shape of their own; they are kept with their properties`)
     for (const words of model.notes) took.note(words)
   } finally {
