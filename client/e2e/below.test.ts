@@ -321,6 +321,32 @@ describe.skipIf(browserMissing !== null)(
       expect(await page.evaluate(() => window.tidewall.app.store.getState().scene?.marks?.['hydraulics-1'])).toEqual(
         mark,
       )
+
+      // a demand typed into the panel: the network is solved with it, and the node it is drawn from has less pressure
+      await solved()
+      const node = await page.evaluate(() => {
+        const { ids, values } = window.tidewall.app.store.getState().hydraulics!.answer!.nodes
+        const at = values[0]!.findIndex((value) => value !== null && value > 10)
+        return { id: ids[at]!, pressure: values[0]![at]! }
+      })
+      const selection = { layer: 'water', collection: 'pipe-nodes', id: node.id, lng: LNG, lat: LAT }
+      await dispatch(page, { type: 'select', selection })
+      const closed = page.getByRole('button', { name: /打开地下/ })
+      if ((await closed.count()) > 0) await closed.click()
+      const demand = page.getByRole('spinbutton', { name: `${node.id} 用水量（升/秒）` })
+      await demand.fill('150')
+      await demand.press('Enter')
+      await page.waitForFunction(
+        ({ id, pressure }) => {
+          const { answer } = window.tidewall.app.store.getState().hydraulics!
+          const now = answer?.nodes.values[0]?.[answer.nodes.ids.indexOf(id)]
+          return typeof now === 'number' && now < pressure - 0.01
+        },
+        node,
+        { timeout: 60_000 },
+      )
+      expect(await page.getByText(`${node.id} 用水 150 升/秒`).count()).toBe(1)
+      await dispatch(page, { type: 'select', selection: null })
       await dispatch(page, { type: 'mark.set', id: 'hydraulics-1', mark: null })
       expect(await page.evaluate(() => window.tidewall.app.store.getState().hydraulics)).toBeNull()
       expect(errors).toEqual([])
