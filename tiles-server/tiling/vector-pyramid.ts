@@ -43,88 +43,84 @@ export interface Pyramid {
 
 const EXTENT_BITS = Math.log2(MVT_EXTENT)
 
-/**
- * Starts a pyramid. Geometry is projected once, to the units of the finest level, and coarsened by shifting.
- * @throws {RangeError} when the levels are not in order, or too fine for 32-bit units
- */
-export function vectorPyramid(options: PyramidOptions): Pyramid {
-  const { root, minZ, maxZ, buffer, tolerance, exactZ, keyNames, wanted } = options
-  if (!(root.z <= minZ && minZ <= maxZ && maxZ <= 18))
-    throw new RangeError(
-      `pyramid: levels out of order, got root ${root.z}, ${minZ} … ${maxZ}; expected root ≤ min ≤ max ≤ 18`,
-    )
-  const world = 2 ** (maxZ + EXTENT_BITS)
-  const whole = emptyParts()
-  const near = emptyParts()
-  const rooted = emptyParts()
-  const coarse = emptyParts()
-  const column = emptyParts()
-  const piece = emptyParts()
-  let weights: Float32Array = new Float32Array(256)
-  const bounds = new Int32Array(4)
-  const reach = buffer << (maxZ - root.z)
-  const side = MVT_EXTENT * 2 ** (maxZ - root.z)
-  const frame = {
-    west: root.x * side - reach,
-    east: (root.x + 1) * side + reach,
-    north: root.y * side - reach,
-    south: (root.y + 1) * side + reach,
-  }
+/** The tiles met so far, level by level; null where a tile is not wanted. */
+function tileKeeper({ minZ, maxZ, keyNames, wanted }: PyramidOptions) {
   const tiles: Map<number, MvtTile | null>[] = []
   for (let z = minZ; z <= maxZ; z++) tiles[z] = new Map()
-
   // features come in the order of the quadtree: mostly it is the same tile again
   const lastKey = new Float64Array(maxZ + 1).fill(-1)
   const lastTile: (MvtTile | null)[] = Array.from({ length: maxZ + 1 }, () => null)
-  const tileAt = (z: number, x: number, y: number): MvtTile | null => {
-    const key = y * 2 ** z + x
-    if (lastKey[z] === key) return lastTile[z]
-    let tile = tiles[z].get(key)
-    if (tile === undefined) {
-      tile = !wanted || wanted(z, x, y) ? mvtTile(keyNames) : null
-      tiles[z].set(key, tile)
-    }
-    lastKey[z] = key
-    lastTile[z] = tile
-    return tile
+  return {
+    at(z: number, x: number, y: number): MvtTile | null {
+      const key = y * 2 ** z + x
+      if (lastKey[z] === key) return lastTile[z]
+      let tile = tiles[z].get(key)
+      if (tile === undefined) {
+        tile = !wanted || wanted(z, x, y) ? mvtTile(keyNames) : null
+        tiles[z].set(key, tile)
+      }
+      lastKey[z] = key
+      lastTile[z] = tile
+      return tile
+    },
+    *finish(): ReturnType<Pyramid['finish']> {
+      for (let z = minZ; z <= maxZ; z++)
+        for (const [key, tile] of tiles[z]) {
+          const bytes = tile?.finish()
+          if (bytes) yield { z, x: key % 2 ** z, y: Math.floor(key / 2 ** z), bytes }
+        }
+    },
   }
+}
 
-  /** Keeps what lies in the root, with the buffer of its coarsest tile. */
-  const withinRoot = (): Parts | null => {
+/** Keeps what of a feature lies in the root, with the buffer of its coarsest tile; null when nothing does. */
+function rootClip({ root, maxZ, buffer }: PyramidOptions): (whole: Parts) => Parts | null {
+  const near = emptyParts()
+  const rooted = emptyParts()
+  const bounds = new Int32Array(4)
+  const reach = buffer << (maxZ - root.z)
+  const side = MVT_EXTENT * 2 ** (maxZ - root.z)
+  const [west, east] = [root.x * side - reach, (root.x + 1) * side + reach]
+  const [north, south] = [root.y * side - reach, (root.y + 1) * side + reach]
+  return (whole) => {
     boundsOfParts(whole, bounds)
-    if (bounds[0] > frame.east || bounds[2] < frame.west || bounds[1] > frame.south || bounds[3] < frame.north)
-      return null
-    if (bounds[0] >= frame.west && bounds[2] <= frame.east && bounds[1] >= frame.north && bounds[3] <= frame.south)
-      return whole
-    clipParts(whole, 0, frame.west, frame.east, near)
-    clipParts(near, 1, frame.north, frame.south, rooted)
+    if (bounds[0] > east || bounds[2] < west || bounds[1] > south || bounds[3] < north) return null
+    if (bounds[0] >= west && bounds[2] <= east && bounds[1] >= north && bounds[3] <= south) return whole
+    clipParts(whole, 0, west, east, near)
+    clipParts(near, 1, north, south, rooted)
     return rooted.count ? rooted : null
   }
+}
 
-  const put = (feature: PyramidFeature, parts: Parts, tile: MvtTile, x: number, y: number): void => {
-    const layer = tile.layer(feature.layer)
-    layer.begin(parts.kind)
-    const offsetX = x * MVT_EXTENT
-    const offsetY = y * MVT_EXTENT
-    let from = 0
-    let skipHoles = false
-    for (let part = 0; part < parts.count; part++) {
-      const end = parts.ends[part]
-      if (parts.kind === 1)
-        for (let i = from; i < end; i += 2) layer.point(parts.xy[i] - offsetX, parts.xy[i + 1] - offsetY)
-      else if (parts.kind === 2) layer.line(parts.xy, from, end, offsetX, offsetY)
-      else {
-        const outer = parts.holes[part] === 0
-        if (outer) skipHoles = !layer.ring(parts.xy, from, end, offsetX, offsetY, true)
-        else if (!skipHoles) layer.ring(parts.xy, from, end, offsetX, offsetY, false)
-      }
-      from = end
+/** Writes parts into the layer of a tile. */
+function put(feature: PyramidFeature, parts: Parts, tile: MvtTile, x: number, y: number): void {
+  const layer = tile.layer(feature.layer)
+  layer.begin(parts.kind)
+  const offsetX = x * MVT_EXTENT
+  const offsetY = y * MVT_EXTENT
+  let from = 0
+  let skipHoles = false
+  for (let part = 0; part < parts.count; part++) {
+    const end = parts.ends[part]
+    if (parts.kind === 1)
+      for (let i = from; i < end; i += 2) layer.point(parts.xy[i] - offsetX, parts.xy[i + 1] - offsetY)
+    else if (parts.kind === 2) layer.line(parts.xy, from, end, offsetX, offsetY)
+    else {
+      const outer = parts.holes[part] === 0
+      if (outer) skipHoles = !layer.ring(parts.xy, from, end, offsetX, offsetY, true)
+      else if (!skipHoles) layer.ring(parts.xy, from, end, offsetX, offsetY, false)
     }
-    layer.end(feature.keys, feature.values)
+    from = end
   }
+  layer.end(feature.keys, feature.values)
+}
 
-  /** Puts one level's copy of a feature into its tiles. */
-  const spreadOver = (feature: PyramidFeature, parts: Parts, z: number): void => {
+/** Puts one level's copy of a feature into its tiles. */
+function spreading({ root, buffer }: PyramidOptions, tileAt: ReturnType<typeof tileKeeper>['at']) {
+  const column = emptyParts()
+  const piece = emptyParts()
+  const bounds = new Int32Array(4)
+  return (feature: PyramidFeature, parts: Parts, z: number): void => {
     boundsOfParts(parts, bounds)
     const span = 2 ** (z - root.z)
     const pad = parts.kind === 1 ? 0 : buffer
@@ -157,11 +153,29 @@ export function vectorPyramid(options: PyramidOptions): Pyramid {
       }
     }
   }
+}
 
+/**
+ * Starts a pyramid. Geometry is projected once, to the units of the finest level, and coarsened by shifting.
+ * @throws {RangeError} when the levels are not in order, or too fine for 32-bit units
+ */
+export function vectorPyramid(options: PyramidOptions): Pyramid {
+  const { root, minZ, maxZ, tolerance, exactZ } = options
+  if (!(root.z <= minZ && minZ <= maxZ && maxZ <= 18))
+    throw new RangeError(
+      `pyramid: levels out of order, got root ${root.z}, ${minZ} … ${maxZ}; expected root ≤ min ≤ max ≤ 18`,
+    )
+  const world = 2 ** (maxZ + EXTENT_BITS)
+  const whole = emptyParts()
+  const coarse = emptyParts()
+  let weights: Float32Array = new Float32Array(256)
+  const tiles = tileKeeper(options)
+  const withinRoot = rootClip(options)
+  const spreadOver = spreading(options, tiles.at)
   return {
     add(feature) {
       if (feature.minZ > maxZ || !projectGeometry(feature.geometry, world, whole)) return
-      const parts = withinRoot()
+      const parts = withinRoot(whole)
       if (!parts) return
       const first = Math.max(minZ, feature.minZ)
       const simplified = parts.kind !== 1 && first < exactZ
@@ -176,12 +190,6 @@ export function vectorPyramid(options: PyramidOptions): Pyramid {
           spreadOver(feature, coarse, z)
       }
     },
-    *finish() {
-      for (let z = minZ; z <= maxZ; z++)
-        for (const [key, tile] of tiles[z]) {
-          const bytes = tile?.finish()
-          if (bytes) yield { z, x: key % 2 ** z, y: Math.floor(key / 2 ** z), bytes }
-        }
-    },
+    finish: tiles.finish,
   }
 }

@@ -31,8 +31,8 @@ const CLICK = 5
 const toScene = (x: number, y: number, z: number): Vector3 => new Vector3(x, z, -y)
 const toModel = ({ x, y, z }: Vector3): [number, number, number] => [x, -z, y]
 
-/** Starts a view in a container. @throws {Error} when there is no WebGL 2 */
-export function createModelView(container: HTMLElement, ears: ModelViewEars): ModelView {
+/** Renderer, light and camera in a container; draws when it is asked to, at most once a frame. */
+function openStage(container: HTMLElement) {
   const renderer = new WebGLRenderer({ antialias: true, powerPreference: 'high-performance' })
   renderer.localClippingEnabled = true
   renderer.domElement.style.display = 'block'
@@ -45,16 +45,8 @@ export function createModelView(container: HTMLElement, ears: ModelViewEars): Mo
   const controls = new OrbitControls(camera, renderer.domElement)
   controls.enableDamping = false
   controls.maxPolarAngle = Math.PI
-  const planes: Plane[] = []
-  const shared: Shared = { explode: { value: 0 }, accent: { value: new Color(ACCENT) }, cut: { value: 0 } }
-  const picker = elementPicker(renderer, scene, camera, numberMaterial(shared, planes))
-  const materials = new Map<string, Material>()
-  const ruler = rulerIn(scene)
-  let meshes: ElementMesh[] = []
   let due = 0
   let drawn = false
-  let measuring = false
-
   const draw = (): void => {
     due = 0
     sun.position.copy(camera.position).add(new Vector3(30, 60, 10))
@@ -76,6 +68,48 @@ export function createModelView(container: HTMLElement, ears: ModelViewEars): Mo
   })
   resize.observe(container)
   controls.addEventListener('change', redraw)
+  return {
+    renderer,
+    scene,
+    camera,
+    redraw,
+    /** looks at a box of the model's metres from the south-east and above */
+    fit(box: Parameters<ModelView['fit']>[0]): void {
+      const [low, high] = [toScene(box[0], box[1], box[2]), toScene(box[3], box[4], box[5])]
+      const whole = new Box3().setFromPoints([low, high])
+      const middle = whole.getCenter(new Vector3())
+      const size = Math.max(0.5, whole.getSize(new Vector3()).length())
+      const away = (size * 0.62) / Math.tan((camera.fov * Math.PI) / 360)
+      camera.position.copy(middle).add(new Vector3(0.55, 0.45, 0.7).normalize().multiplyScalar(away))
+      camera.near = Math.max(0.02, away / 2000)
+      camera.far = away * 40 + 2000
+      camera.updateProjectionMatrix()
+      controls.target.copy(middle)
+      controls.update()
+      redraw()
+    },
+    ready: () => drawn && due === 0,
+    dispose(): void {
+      cancelAnimationFrame(due)
+      resize.disconnect()
+      controls.dispose()
+      renderer.dispose()
+      renderer.domElement.remove()
+    },
+  }
+}
+
+/** Starts a view in a container. @throws {Error} when there is no WebGL 2 */
+export function createModelView(container: HTMLElement, ears: ModelViewEars): ModelView {
+  const stage = openStage(container)
+  const { renderer, scene, camera, redraw } = stage
+  const planes: Plane[] = []
+  const shared: Shared = { explode: { value: 0 }, accent: { value: new Color(ACCENT) }, cut: { value: 0 } }
+  const picker = elementPicker(renderer, scene, camera, numberMaterial(shared, planes))
+  const materials = new Map<string, Material>()
+  const ruler = rulerIn(scene)
+  let meshes: ElementMesh[] = []
+  let measuring = false
 
   const click = (event: PointerEvent): void => {
     const { left, top, width, height } = renderer.domElement.getBoundingClientRect()
@@ -130,20 +164,7 @@ export function createModelView(container: HTMLElement, ears: ModelViewEars): Mo
       for (const material of materials.values()) material.needsUpdate = true
       redraw()
     },
-    fit(box) {
-      const [low, high] = [toScene(box[0], box[1], box[2]), toScene(box[3], box[4], box[5])]
-      const whole = new Box3().setFromPoints([low, high])
-      const middle = whole.getCenter(new Vector3())
-      const size = Math.max(0.5, whole.getSize(new Vector3()).length())
-      const away = (size * 0.62) / Math.tan((camera.fov * Math.PI) / 360)
-      camera.position.copy(middle).add(new Vector3(0.55, 0.45, 0.7).normalize().multiplyScalar(away))
-      camera.near = Math.max(0.02, away / 2000)
-      camera.far = away * 40 + 2000
-      camera.updateProjectionMatrix()
-      controls.target.copy(middle)
-      controls.update()
-      redraw()
-    },
+    fit: stage.fit,
     measure(on) {
       measuring = on
       ruler.clear()
@@ -151,20 +172,16 @@ export function createModelView(container: HTMLElement, ears: ModelViewEars): Mo
       renderer.domElement.style.cursor = on ? 'crosshair' : ''
       redraw()
     },
-    ready: () => drawn && due === 0,
+    ready: stage.ready,
     dispose() {
-      cancelAnimationFrame(due)
-      resize.disconnect()
       stopClicks()
-      controls.dispose()
       picker.dispose()
       for (const material of materials.values()) material.dispose()
       for (const { mesh, map } of meshes) {
         mesh.geometry.dispose()
         map?.dispose()
       }
-      renderer.dispose()
-      renderer.domElement.remove()
+      stage.dispose()
     },
   }
 }
