@@ -1,35 +1,29 @@
-/** Boreholes: dots at their collars from afar, near by columns of their layers, true to depth; picked hole by hole. */
+/** Boreholes: pins at their collars, near by columns of their layers, true to depth; picked hole by hole. */
 import {
+  type BillboardCollection,
   BoundingSphere,
-  Cartesian2,
   Cartesian3,
   Math as CesiumMath,
-  Color,
   ComponentDatatype,
-  DistanceDisplayCondition,
   Geometry,
   GeometryAttribute,
   GeometryAttributes,
   GeometryInstance,
   GeometryInstanceAttribute,
-  HorizontalOrigin,
-  LabelCollection,
-  LabelStyle,
   Matrix4,
-  NearFarScalar,
-  PointPrimitiveCollection,
   Primitive,
   PrimitiveType,
   Transforms,
-  VerticalOrigin,
 } from '@cesium/engine'
 import { type Borehole, restingWater } from '../../../data/geology/borehole.ts'
 import type { LayerOf } from '../../../scenes/schema/scene.ts'
 import type { Selection } from '../../app/state.ts'
+import { markPin, PIN, pinsOf } from './borehole-pins.ts'
 import { type BoreholeCells, boreholeCells, type Cell, cellsAround } from './boreholes-data.ts'
 import { type ColumnsLook, columnsLook } from './boreholes-look.ts'
 import { columnMesh } from './boreholes-shape.ts'
 import { type BoreholeSheets, boreholeSheets } from './boreholes-sheets.ts'
+import { type Sign, type Signs, signs } from './signs.ts'
 import { type Draw, isVisible, type Stage } from './stage.ts'
 import { buried } from './underground.ts'
 
@@ -53,7 +47,7 @@ interface Pickable {
 /** One cell as it is drawn. */
 interface Drawn {
   cell: Cell
-  dots: PointPrimitiveCollection
+  pins: BillboardCollection
   columns: Primitive | null
   stop(): void
 }
@@ -80,18 +74,20 @@ class Boreholes {
   private readonly look: ColumnsLook = columnsLook()
   private readonly drawn = new Map<string, Drawn>()
   private readonly stops: (() => void)[]
-  private readonly labels: LabelCollection
+  private readonly signs: Signs
   private readonly sheets: BoreholeSheets
   private cells: BoreholeCells
   private due: ReturnType<typeof setTimeout> | undefined
   private marks: [string | null, string | null] = [null, null]
+  /** holes whose pins are shown as chosen */
+  private pinned = new Set<string>()
 
   constructor(spec: Spec, stage: Stage) {
     this.spec = spec
     this.stage = stage
     this.cells = this.open()
     const { scene } = stage
-    this.labels = scene.primitives.add(new LabelCollection({ scene })) as LabelCollection
+    this.signs = signs(stage)
     this.sheets = boreholeSheets(stage, () => this.refresh())
     const soon = () => this.soon()
     this.stops = [
@@ -175,12 +171,11 @@ class Boreholes {
 
   private add(cell: Cell, near: boolean): void {
     const { scene } = this.stage
-    const dots = scene.primitives.add(new PointPrimitiveCollection()) as PointPrimitiveCollection
-    for (const hole of cell.holes) dots.add(dotOf(hole, this.spec.id))
+    const pins = scene.primitives.add(pinsOf(cell.holes, (hole) => pickable(hole, this.spec.id))) as BillboardCollection
     const columns = near ? this.columns(cell) : null
     if (columns) scene.primitives.add(columns)
     const stop = columns ? buried(scene).add(columns) : () => {}
-    this.drawn.set(cell.key, { cell, dots, columns, stop })
+    this.drawn.set(cell.key, { cell, pins, columns, stop })
   }
 
   private columns({ holes }: Cell): Primitive | null {
@@ -196,10 +191,10 @@ class Boreholes {
     })
   }
 
-  private remove(key: string, { dots, columns, stop }: Drawn): void {
+  private remove(key: string, { pins, columns, stop }: Drawn): void {
     const { primitives } = this.stage.scene
     stop()
-    primitives.remove(dots)
+    primitives.remove(pins)
     if (columns) primitives.remove(columns)
     this.drawn.delete(key)
   }
@@ -210,29 +205,30 @@ class Boreholes {
 
   /** Writes the names of the nearest. */
   private name(cells: readonly Cell[]): void {
-    this.labels.removeAll()
     const eye = this.stage.scene.camera.positionWC
-    const all = cells
+    const near = cells
       .flatMap(({ holes }) => holes)
       .map((hole) => {
-        const at = Cartesian3.fromDegrees(hole.lng, hole.lat, hole.collar)
+        const at = Cartesian3.fromDegrees(hole.lng, hole.lat, hole.collar + 0.3)
         return { hole, at, away: Cartesian3.distance(at, eye) }
       })
-    const near = all.filter(({ away }) => away < NAMED * 2).sort((a, b) => a.away - b.away)
-    for (const { hole, at } of near.slice(0, MOST_NAMES)) this.labels.add(labelOf(hole, at))
-    // glyphs are painted a moment after their label is made
-    if (near.length > 0) setTimeout(this.stage.redraw, 400)
+      .filter(({ away }) => away < NAMED * 2)
+      .sort((a, b) => a.away - b.away)
+    this.signs.put(
+      `boreholes ${this.spec.id}`,
+      near.slice(0, MOST_NAMES).map(({ hole, at }) => signOf(hole, at)),
+    )
   }
 
   highlight(selected: Selection | null, hovered: Selection | null): void {
     const own = (one: Selection | null) => (one?.collection === 'boreholes' ? one.id : null)
     this.marks = [own(selected), own(hovered)]
-    for (const { cell, dots } of this.drawn.values())
+    for (const { cell, pins } of this.drawn.values())
       for (const [i, { id }] of cell.holes.entries()) {
-        const dot = dots.get(i)
-        dot.outlineColor = this.marks.includes(id) ? Color.WHITE : OUTLINE
-        dot.pixelSize = this.marks.includes(id) ? 11 : 7
+        const chosen = this.marks.includes(id)
+        if (chosen || this.pinned.has(id)) markPin(pins.get(i), chosen)
       }
+    this.pinned = new Set(this.marks.filter((id) => id !== null))
     this.stage.redraw()
   }
 
@@ -260,7 +256,7 @@ class Boreholes {
     this.cells.dispose()
     this.sheets.dispose()
     this.clear()
-    this.stage.scene.primitives.remove(this.labels)
+    this.signs.put(`boreholes ${this.spec.id}`, [])
   }
 }
 
@@ -281,38 +277,17 @@ function pickableOf(cell: Cell, id: string, layer: string): Pickable {
   return pickable(cell.holes.find((hole) => hole.id === id) ?? cell.holes[0]!, layer)
 }
 
-const OUTLINE = Color.fromCssColorString('#0b1520')
-const DOT = Color.fromCssColorString('#f2b84b')
-
-function dotOf(hole: Borehole, layer: string) {
-  return {
-    position: Cartesian3.fromDegrees(hole.lng, hole.lat, hole.collar + 0.4),
-    color: DOT,
-    outlineColor: OUTLINE,
-    outlineWidth: 2,
-    pixelSize: 7,
-    scaleByDistance: new NearFarScalar(400, 1.2, 9000, 0.55),
-    translucencyByDistance: new NearFarScalar(9000, 1, 14_000, 0),
-    id: pickable(hole, layer),
-  }
-}
-
-function labelOf(hole: Borehole, position: Cartesian3) {
-  return {
-    position,
-    text: hole.id,
-    font: '600 13px "Noto Sans SC", sans-serif',
-    fillColor: Color.fromCssColorString('#ffe3ae'),
-    outlineColor: OUTLINE,
-    outlineWidth: 4,
-    style: LabelStyle.FILL_AND_OUTLINE,
-    horizontalOrigin: HorizontalOrigin.CENTER,
-    verticalOrigin: VerticalOrigin.BOTTOM,
-    pixelOffset: new Cartesian2(0, -9),
-    distanceDisplayCondition: new DistanceDisplayCondition(0, NAMED),
-    disableDepthTestDistance: 60,
-  }
-}
+const signOf = (hole: Borehole, place: Cartesian3): Sign => ({
+  places: [place],
+  text: hole.id,
+  color: '#f2b84b',
+  rank: 4,
+  size: 2,
+  far: NAMED,
+  side: 'above',
+  lift: PIN + 3,
+  hidden: 'always',
+})
 
 function instanceOf(hole: Borehole, radius: number, layer: string): GeometryInstance | null {
   const mesh = columnMesh(hole, radius)

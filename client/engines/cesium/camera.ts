@@ -91,7 +91,7 @@ export function controlCamera(scene: Scene, moved: () => void): CameraControl {
       canvas.focus({ preventScroll: true })
       moved()
     },
-    metresPerPixel: () => metresPerPixel(scene),
+    metresPerPixel: () => metresPerPixel(scene, isBelow(held)),
     dive: () => dive(held),
     surface: () => surface(held),
     isBelow: () => isBelow(held),
@@ -275,13 +275,30 @@ function viewOf({ camera }: Scene): View {
   }
 }
 
-/** Metres of ground a pixel of the page covers in the middle of the picture; null where there is sky. */
-function metresPerPixel(scene: Scene): number | null {
+/** Metres farther than which nothing is measured below ground: the far side of the Earth is no part of the picture. */
+const FARTHEST_BELOW = 500
+
+/**
+ * Metres a pixel of the page covers in the middle of the picture: of the ground, or below it of what is seen there; null where
+ * there is sky, or below ground nothing near.
+ */
+function metresPerPixel(scene: Scene, below: boolean): number | null {
   const { camera, canvas } = scene
-  const ray = middleRay(scene)
-  const hit = ray && scene.globe.pick(ray, scene)
+  const hit = below ? seenInMiddle(scene) : groundInMiddle(scene)
   if (!hit) return null
   const { frustum } = camera as unknown as { frustum: { fovy: number } }
-  const across = 2 * Cartesian3.distance(camera.positionWC, hit) * Math.tan(frustum.fovy / 2)
-  return across / Math.max(1, canvas.clientHeight)
+  const away = Cartesian3.distance(camera.positionWC, hit)
+  if (below && away > FARTHEST_BELOW) return null
+  return (2 * away * Math.tan(frustum.fovy / 2)) / Math.max(1, canvas.clientHeight)
+}
+
+function groundInMiddle(scene: Scene): Cartesian3 | undefined {
+  const ray = middleRay(scene)
+  return ray && scene.globe.pick(ray, scene)
+}
+
+/** What was drawn there last, whatever it is. */
+function seenInMiddle(scene: Scene): Cartesian3 | undefined {
+  const { clientWidth, clientHeight } = scene.canvas
+  return scene.pickPositionSupported ? scene.pickPosition(new Cartesian2(clientWidth / 2, clientHeight / 2)) : undefined
 }

@@ -1,7 +1,8 @@
 /** What was dug, as it is drawn. */
-import type { LabelCollection, Matrix4, Primitive } from '@cesium/engine'
+import type { Matrix4, Primitive } from '@cesium/engine'
 import type { Mark } from '../../../scenes/schema/scene.ts'
 import type { WallSoil } from './excavation-strata.ts'
+import type { Sign } from './signs.ts'
 
 /** A mark that is a hole in the ground. */
 export type Dug = Extract<Mark, { type: 'pit' | 'trench' }>
@@ -14,7 +15,8 @@ export interface Pit {
   anchor: Matrix4
   heights: number[]
   drawn: Primitive[]
-  labels: LabelCollection | null
+  /** what is written at it */
+  signs: Sign[]
   /** soil between boreholes; null where there are none, and until the server has answered */
   soil: WallSoil | null
   stop: AbortController

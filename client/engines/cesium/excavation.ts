@@ -10,7 +10,6 @@ import {
   GeometryAttribute,
   GeometryAttributes,
   GeometryInstance,
-  type LabelCollection,
   Matrix4,
   Primitive,
   PrimitiveType,
@@ -24,6 +23,7 @@ import { area, counterClockwise, KERB, pitMesh, type Ring, refined, trenchOutlin
 import { soilLook } from './excavation-soil-look.ts'
 import { askWallSoil, soilMesh } from './excavation-strata.ts'
 import type { LitLook } from './lit-look.ts'
+import { signs } from './signs.ts'
 import type { Stage } from './stage.ts'
 import { buried } from './underground.ts'
 
@@ -60,6 +60,11 @@ export function drawExcavations(stage: Stage): Excavations {
     )
     under.pits.set(Matrix4.getTranslation(near.anchor, new Cartesian3()), rings)
   }
+  const say = () =>
+    signs(stage).put(
+      'pits',
+      [...pits.values()].flatMap((pit) => pit.signs),
+    )
   const rebuild = () => {
     due = undefined
     for (const pit of pits.values()) {
@@ -69,6 +74,7 @@ export function drawExcavations(stage: Stage): Excavations {
       pit.heights = heights
       build(stage, pit, looks)
     }
+    say()
     stage.redraw()
   }
   const dig = (id: string, pit: Pit) => {
@@ -136,6 +142,7 @@ export function drawExcavations(stage: Stage): Excavations {
         remove(stage, pit)
       }
       pits.clear()
+      say()
       under.pits.set(null, [])
     },
   }
@@ -160,7 +167,7 @@ function opened(mark: Dug): Pit | null {
     ring: refined(ring, STEP, MOST_HEIGHTS),
     heights: [],
     drawn: [],
-    labels: null,
+    signs: [],
     soil: null,
     stop: new AbortController(),
   }
@@ -242,7 +249,7 @@ function build(stage: Stage, pit: Pit, looks: Looks): void {
     })
     pit.drawn.push(stage.scene.primitives.add(primitive) as Primitive)
   }
-  pit.labels = stage.scene.primitives.add(writeDimensions(stage, pit)) as LabelCollection
+  pit.signs = writeDimensions(stage, pit)
 }
 
 /** What a geometry is made of: metres of the pit's frame. */
@@ -303,6 +310,5 @@ function geometryOf(anchor: Matrix4, mesh: Shape): Geometry {
 
 function remove({ scene }: Stage, pit: Pit): void {
   for (const primitive of pit.drawn.splice(0)) scene.primitives.remove(primitive)
-  if (pit.labels) scene.primitives.remove(pit.labels)
-  pit.labels = null
+  pit.signs = []
 }

@@ -2,16 +2,11 @@
 import {
   type Appearance,
   ArcType,
-  Cartesian2,
   Cartesian3,
   Color,
   ColorGeometryInstanceAttribute,
   CylinderGeometry,
   GeometryInstance,
-  HorizontalOrigin,
-  type Label,
-  LabelCollection,
-  LabelStyle,
   PerInstanceColorAppearance,
   PointPrimitiveCollection,
   PolylineColorAppearance,
@@ -22,6 +17,7 @@ import {
 } from '@cesium/engine'
 import { UTILITY_COLORS, type Utility } from '../../../data/networks/utility-colors.ts'
 import type { AppState, Finding } from '../../app/state.ts'
+import { type Sign, signs } from './signs.ts'
 import type { Stage } from './stage.ts'
 
 /** Colours of the roles: what burst, what stands empty, what runs dry, what was hit; legible on day and night ground. */
@@ -59,6 +55,8 @@ export const ROLE_COLORS: Readonly<Record<string, string>> = {
 }
 const WIDTHS: Readonly<Record<string, number>> = { burst: 7, shut: 5, hit: 6, area: 2 }
 const NO_DEPTH = Number.POSITIVE_INFINITY
+/** More words than these hide the picture. */
+const MOST_SIGNS = 40
 
 const WORDS = {
   zh: {
@@ -118,6 +116,7 @@ export function wordsOf({ properties }: Pick<Found, 'properties'>, language: App
 /** Follows the findings; call the answer to stop. */
 export function drawFindings(stage: Stage): () => void {
   const all = new PrimitiveCollection()
+  const board = signs(stage)
   stage.scene.primitives.add(all)
   const drawn = new Map<string, { finding: Finding; language: string; group: PrimitiveCollection }>()
   const follow = ({ findings, language }: AppState): void => {
@@ -128,12 +127,15 @@ export function drawFindings(stage: Stage): () => void {
     }
     for (const [id, finding] of Object.entries(findings)) {
       if (drawn.has(id) || finding.status !== 'ready') continue
-      const group = picture(finding, language)
+      const group = picture(finding)
       all.add(group)
-      // glyphs are painted a moment after their label is made
-      setTimeout(stage.redraw, 400)
       drawn.set(id, { finding, language, group })
     }
+    board.put(
+      'findings',
+      [...drawn.values()].flatMap(({ finding }) => signsOf(finding, language)),
+      MOST_SIGNS,
+    )
     stage.redraw()
   }
   follow(stage.app.store.getState())
@@ -142,6 +144,7 @@ export function drawFindings(stage: Stage): () => void {
   })
   return () => {
     stop()
+    board.put('findings', [])
     stage.scene.primitives.remove(all)
   }
 }
@@ -149,11 +152,10 @@ export function drawFindings(stage: Stage): () => void {
 const place = ([lng, lat, height]: readonly number[]): Cartesian3 =>
   Cartesian3.fromDegrees(lng ?? 0, lat ?? 0, height ?? 0)
 
-function picture({ features }: Finding, language: AppState['language']): PrimitiveCollection {
+function picture({ features }: Finding): PrimitiveCollection {
   const lines: GeometryInstance[] = []
   const piles: GeometryInstance[] = []
   const points = new PointPrimitiveCollection()
-  const labels = new LabelCollection()
   // the worst are listed first and drawn last
   for (const found of features.toReversed()) {
     const { geometry, properties } = found
@@ -180,8 +182,6 @@ function picture({ features }: Finding, language: AppState['language']): Primiti
       pixelSize: idle || small || role === 'cut' ? 9 : 14,
       disableDepthTestDistance: NO_DEPTH,
     })
-    const text = wordsOf(found, language)
-    if (text) labels.add(labelOf(position, text))
   }
   const group = new PrimitiveCollection()
   // pipes lie below the ground: what it hides is drawn all the same
@@ -189,7 +189,6 @@ function picture({ features }: Finding, language: AppState['language']): Primiti
   if (piles.length)
     group.add(seenThrough(piles, () => new PerInstanceColorAppearance({ translucent: true, flat: true })))
   group.add(points)
-  if (labels.length <= MOST_LABELS) group.add(labels)
   return group
 }
 
@@ -233,18 +232,17 @@ function pileOf([lng = 0, lat = 0, ground = 0]: readonly number[], diameter: num
   })
 }
 
-const labelOf = (position: Cartesian3, text: string): Label.ConstructorOptions => ({
-  position,
-  text,
-  font: '600 16px "Noto Sans SC", sans-serif',
-  fillColor: Color.WHITE,
-  outlineColor: Color.fromCssColorString('#0b1520'),
-  outlineWidth: 4,
-  style: LabelStyle.FILL_AND_OUTLINE,
-  horizontalOrigin: HorizontalOrigin.LEFT,
-  pixelOffset: new Cartesian2(12, -10),
-  disableDepthTestDistance: NO_DEPTH,
-})
+/** The words of an answer; the worst are listed first. */
+function signsOf({ features }: Finding, language: AppState['language']): Sign[] {
+  return features.flatMap((found, i) => {
+    const { geometry, properties } = found
+    const at = geometry.type === 'Point' ? geometry.coordinates : (properties.at as number[] | undefined)
+    const text = properties.role === 'hole' ? undefined : wordsOf(found, language)
+    if (!Array.isArray(at) || !text) return []
+    const color = ROLE_COLORS[String(properties.role ?? '')]
+    const rank = 1 + i / (features.length + 1)
+    return { places: [place(at)], text, ...(color && { color }), rank, ...SAID }
+  })
+}
 
-/** More words than these hide the picture. */
-const MOST_LABELS = 200
+const SAID = { size: 1, far: 20_000, side: 'right', lift: 12, letters: 15, hidden: 'never' } as const

@@ -9,7 +9,6 @@ import {
   HorizontalOrigin,
   LabelCollection,
   LabelStyle,
-  Pass,
   type Scene,
   SceneTransforms,
   VerticalOrigin,
@@ -17,8 +16,9 @@ import {
 import type { LayerOf } from '../../../scenes/schema/scene.ts'
 import { followMap } from './flat.ts'
 import { type GroundHeights, groundHeights } from './ground-heights.ts'
-import { boxAround, type Hand, handOf, placed, type ScreenBox, words } from './label-place.ts'
+import { boxAround, type Hand, handOf, placed, words } from './label-place.ts'
 import type { Label } from './map-messages.ts'
+import { isCovered, overEverything, textScale } from './overlaid-words.ts'
 import { type Draw, isVisible, type Stage } from './stage.ts'
 
 const MOST = 70
@@ -50,7 +50,8 @@ export const drawLabels: Draw<'labels'> = (first, stage) => {
     due = undefined
     heights.renew()
     const { language } = app.store.getState()
-    const kept = isVisible(spec) ? chosen(stage, heights, language) : []
+    // below ground the names of what lies above the ground are no help
+    const kept = isVisible(spec) && !isBelow(stage) ? chosen(stage, heights, language) : []
     const night = stage.light.night > 0.5
     const places = kept.map(({ label, position }) => [label.id, Math.round(Cartesian3.magnitude(position) / 2)])
     const next = JSON.stringify([places, language, night, spec.opacity, textScale()])
@@ -88,23 +89,7 @@ export const drawLabels: Draw<'labels'> = (first, stage) => {
   }
 }
 
-interface InnerCollection {
-  update(frame: { commandList: { pass: number }[] }): void
-}
-
-/** Names are written when the picture is finished: its edge lines do not run through them. */
-function overEverything(collection: LabelCollection) {
-  const inner = collection as unknown as InnerCollection
-  return {
-    update(frame: Parameters<InnerCollection['update']>[0]) {
-      const from = frame.commandList.length
-      inner.update(frame)
-      for (const command of frame.commandList.slice(from)) command.pass = Pass.OVERLAY
-    },
-    isDestroyed: () => collection.isDestroyed(),
-    destroy: () => collection.destroy(),
-  }
-}
+const isBelow = ({ app }: Stage): boolean => app.store.getState().depth !== null
 
 /** Everything after which other names may fit. */
 function followCauses({ scene, app, drape, light }: Stage, soon: () => void): (() => void)[] {
@@ -118,7 +103,8 @@ function followCauses({ scene, app, drape, light }: Stage, soon: () => void): ((
     scene.camera.changed.addEventListener(soon),
     scene.camera.moveEnd.addEventListener(soon),
     app.store.subscribe((state, before) => {
-      if (state.language !== before.language || state.time !== before.time) soon()
+      const dived = (state.depth === null) !== (before.depth === null)
+      if (dived || state.language !== before.language || state.time !== before.time) soon()
     }),
   ]
 }
@@ -137,18 +123,6 @@ function chosen(stage: Stage, heights: GroundHeights, language: 'zh' | 'en'): Ca
       return isCovered(scene.canvas, box) ? null : box
     },
     ({ position, distance }) => isHidden(scene, heights, position, distance),
-  )
-}
-
-/** Whether a part of a name is off the screen or under a panel: half a name is worse than none. */
-function isCovered(canvas: HTMLCanvasElement, [left, top, right, bottom]: ScreenBox): boolean {
-  const { x, y } = canvas.getBoundingClientRect()
-  const middle = y + (top + bottom) / 2
-  // The air beside the letters may be covered; between them no button may hide, and the narrowest is two letters wide.
-  const [from, to] = [left + 10, right - 10]
-  const steps = Math.max(1, Math.ceil((to - from) / 24))
-  return Array.from({ length: steps + 1 }, (_, i) => from + ((to - from) * i) / steps).some(
-    (across) => document.elementFromPoint(x + across, middle) !== canvas,
   )
 }
 
@@ -186,11 +160,6 @@ function isHidden(scene: Scene, heights: GroundHeights, position: Cartesian3, di
     if (ground > way.height + 12) return true
   }
   return false
-}
-
-/** Names grow with the page's own text: twice as large on a 4K panel seen from afar. */
-function textScale(): number {
-  return Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 || 1
 }
 
 function write(

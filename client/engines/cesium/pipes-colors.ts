@@ -87,6 +87,7 @@ export function pipeColors(changed: () => void): PipeColors {
       mark ?? said?.color ?? (given ? Color.lerp(own, FADED, 0.8, faded) : own),
       Number(feature.getProperty('depth') ?? 0),
       said?.flow ?? (given ? 0 : Number(feature.getProperty('flow') ?? 0)),
+      classOf(Number(feature.getProperty('diameter') ?? 0)),
       scratch,
     )
   }
@@ -149,16 +150,28 @@ const faded = new Color()
 /** What a calculation says nothing of goes back behind what it speaks of. */
 const FADED = Color.fromCssColorString('#4a525c')
 
+/** From which diameter on a pipe is a street's pipe, a main, a trunk main: metres. */
+const CLASSES_FROM = [0.15, 0.3, 0.8]
+
+/** How wide a main a pipe is: 0 = service pipe … 3 = trunk main; of unknown diameter (0, not finite) it is a street's pipe. */
+export function classOf(diameterM: number): number {
+  return diameterM > 0 ? CLASSES_FROM.filter((from) => diameterM >= from - 1e-6).length : 1
+}
+
 /**
- * A colour with what the shader must know in its two low bits: red and green hold the depth of cover in two thirds of a metre
- * (0 … 10 m), blue whether and how the pipe flows (`flow` of the tile).
+ * A colour with what the shader must know in its low bits: two of red and two of green hold the depth of cover in two thirds of a
+ * metre (0 … 10 m), two of blue whether and how the pipe flows (`flow` of the tile), the third of blue and of red how wide a main
+ * it is (`classOf`).
  */
-export function packed({ red, green, blue }: Color, depthM: number, flow: number, out: Color): Color {
+export function packed({ red, green, blue }: Color, depthM: number, flow: number, size: number, out: Color): Color {
   const deep = Math.min(15, Math.max(0, Math.round(depthM * 1.5)))
-  const six = (value: number, low: number) => ((Math.round(Math.min(1, Math.max(0, value)) * 63) << 2) | low) / 255
-  out.red = six(red, deep >> 2)
-  out.green = six(green, deep & 3)
-  out.blue = six(blue, flow & 3)
+  const high = (value: number, bits: number, low: number) => {
+    const steps = 255 >> bits
+    return ((Math.round(Math.min(1, Math.max(0, value)) * steps) << bits) | low) / 255
+  }
+  out.red = high(red, 3, ((size & 1) << 2) | (deep >> 2))
+  out.green = high(green, 2, deep & 3)
+  out.blue = high(blue, 3, ((size & 2) << 1) | (flow & 3))
   out.alpha = 1
   return out
 }

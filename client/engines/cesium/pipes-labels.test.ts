@@ -1,11 +1,11 @@
 /** Tests of what pipes wear: size, material and invert in words, and the bits their colour carries to the shader. */
-import { Color } from '@cesium/engine'
+import { Cartesian3, Color } from '@cesium/engine'
 import { expect, test } from 'vitest'
 import { CLASSES } from '../../../data/geo/city-feature.ts'
 import { UTILITY_COLORS } from '../../../data/networks/utility-colors.ts'
 import { UTILITIES } from '../../../scenes/schema/layer.ts'
-import { packed } from './pipes-colors.ts'
-import { wordsOf } from './pipes-labels.ts'
+import { classOf, packed } from './pipes-colors.ts'
+import { placesOn, wordsOf } from './pipes-labels.ts'
 
 const item = (properties: Record<string, unknown>) => ({
   id: 'p',
@@ -25,15 +25,32 @@ test('a label says size, material and invert, and leaves out what is not known',
   expect(wordsOf(item({}), 'zh')).toBe('内底 10.10')
 })
 
-test('depth and flow ride in the low bits of a colour that the eye does not miss', () => {
-  for (const [depth, flow] of [
-    [0, 0],
-    [2, 1],
-    [9.9, 2],
-    [40, 1],
-    [-3, 0],
+test('a label may stand in the middle of its pipe and, where there is no room, nearer its ends', () => {
+  const [a, b] = [Cartesian3.fromDegrees(121, 28, 0), Cartesian3.fromDegrees(121.001, 28, 0)]
+  const [middle, ...others] = placesOn([
+    [121, 28, 0],
+    [121.0002, 28, 0],
+    [121.001, 28, 0],
+  ])
+  const whole = Cartesian3.distance(a, b)
+  expect(Cartesian3.distance(a, middle!) / whole).toBeCloseTo(0.5, 3)
+  expect(others.map((place) => Math.round((Cartesian3.distance(a, place) / whole) * 10))).toEqual([3, 7, 1, 9])
+})
+
+test('service pipes, street pipes, mains and trunk mains are told apart by their diameter', () => {
+  expect([0.05, 0.15, 0.3, 0.8, 2.4].map(classOf)).toEqual([0, 1, 2, 3, 3])
+  expect([0, Number.NaN].map(classOf)).toEqual([1, 1])
+})
+
+test('depth, flow and width ride in the low bits of a colour that the eye does not miss', () => {
+  for (const [depth, flow, size] of [
+    [0, 0, 0],
+    [2, 1, 1],
+    [9.9, 2, 2],
+    [40, 1, 3],
+    [-3, 0, 2],
   ] as const) {
-    const color = packed(Color.fromCssColorString('#1f9fe8'), depth, flow, new Color())
+    const color = packed(Color.fromCssColorString('#1f9fe8'), depth, flow, size, new Color())
     const [r, g, b] = [color.red, color.green, color.blue].map((value) => Math.round(value * 255)) as [
       number,
       number,
@@ -42,12 +59,10 @@ test('depth and flow ride in the low bits of a colour that the eye does not miss
     const deep = (((r & 3) << 2) | (g & 3)) / 1.5
     expect(Math.abs(deep - Math.min(10, Math.max(0, depth)))).toBeLessThan(0.35)
     expect(b & 3).toBe(flow)
-    for (const [value, whole] of [
-      [r, 0x1f],
-      [g, 0x9f],
-      [b, 0xe8],
-    ] as const)
-      expect(Math.abs(value - whole)).toBeLessThan(5)
+    expect(((b & 4) >> 1) | ((r & 4) >> 2)).toBe(size)
+    // what the shader makes of it
+    const painted = [((r >> 3) << 3) / 248, ((g >> 2) << 2) / 252, ((b >> 3) << 3) / 248]
+    for (const [k, whole] of [0x1f, 0x9f, 0xe8].entries()) expect(Math.abs(painted[k]! * 255 - whole)).toBeLessThan(4.5)
   }
 })
 

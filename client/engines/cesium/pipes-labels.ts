@@ -1,19 +1,9 @@
-/** What near pipes are: diameter, material and invert, written beside them; few, none over another. */
+/** What near pipes are: diameter, material and invert, written beside them; few, the largest and nearest first. */
 
-import {
-  Cartesian2,
-  Cartesian3,
-  Cartographic,
-  Math as CesiumMath,
-  Color,
-  HorizontalOrigin,
-  LabelCollection,
-  LabelStyle,
-  SceneTransforms,
-  VerticalOrigin,
-} from '@cesium/engine'
+import { Cartesian3, Cartographic, Math as CesiumMath } from '@cesium/engine'
 import { UTILITY_COLORS, type Utility } from '../../../data/networks/utility-colors.ts'
 import type { LayerOf } from '../../../scenes/schema/scene.ts'
+import { type Sign, signs } from './signs.ts'
 import { isVisible, type Stage } from './stage.ts'
 import { buried } from './underground.ts'
 
@@ -24,17 +14,18 @@ interface PipeItem {
   properties: Record<string, unknown>
 }
 
-/** Metres around the camera in which pipes are labelled, labels at most, pixels between two. */
+/** Metres around the camera in which pipes are labelled, labels at most. */
 const REACH = 90
-const MOST = 24
-const APART = 90
+const MOST = 28
+/** Shares of a pipe's length at which its label may stand, the best first. */
+const SHARES = [0.5, 0.3, 0.7, 0.1, 0.9]
 /** Nothing is asked from higher above the ground than this, metres. */
 const HIGHEST = 120
 
 /** Writes labels while the camera is near; `layers` = the pipes layers there are. Call the answer to stop. */
 export function labelPipes(stage: Stage, layers: () => Iterable<LayerOf<'pipes'>>): () => void {
   const { scene } = stage
-  const labels = scene.primitives.add(new LabelCollection({ scene })) as LabelCollection
+  const board = signs(stage)
   let items: PipeItem[] = []
   let asked = ''
   let due: ReturnType<typeof setTimeout> | undefined
@@ -48,7 +39,7 @@ export function labelPipes(stage: Stage, layers: () => Iterable<LayerOf<'pipes'>
     due = undefined
     const box = shown() ? boxAhead(stage) : null
     if (!box) {
-      labels.removeAll()
+      board.put('pipes', [])
       asked = ''
       return
     }
@@ -68,24 +59,16 @@ export function labelPipes(stage: Stage, layers: () => Iterable<LayerOf<'pipes'>
       })
   }
   const write = () => {
-    labels.removeAll()
     const visible = [...layers()].filter(isVisible)
-    const taken: Cartesian2[] = []
-    for (const item of items) {
-      const utility = String(item.properties.class) as Utility
-      if (!visible.some((layer) => layer.class?.includes(utility) ?? true)) continue
-      const place = middle(item.geometry.coordinates)
-      const at = SceneTransforms.worldToWindowCoordinates(scene, place, new Cartesian2())
-      if (!at || Cartesian3.distance(place, scene.camera.positionWC) > REACH * 1.6) continue
-      if (taken.some((other) => Math.abs(other.x - at.x) < APART * 1.6 && Math.abs(other.y - at.y) < APART / 4))
-        continue
-      const text = wordsOf(item, stage.app.store.getState().language)
-      if (text === '') continue
-      taken.push(at)
-      add(labels, place, text, utility)
-      if (taken.length === MOST) break
-    }
-    stage.redraw()
+    const { language } = stage.app.store.getState()
+    const wanted = items.filter(({ properties }) =>
+      visible.some((layer) => layer.class?.includes(String(properties.class) as Utility) ?? true),
+    )
+    board.put(
+      'pipes',
+      wanted.map((item) => signOf(item, language)).filter(({ text }) => text !== ''),
+      MOST,
+    )
   }
   const soon = () => (due ??= setTimeout(look, 350))
   const stops = [
@@ -100,7 +83,7 @@ export function labelPipes(stage: Stage, layers: () => Iterable<LayerOf<'pipes'>
     clearTimeout(due)
     stop.abort()
     for (const end of stops) end()
-    scene.primitives.remove(labels)
+    board.put('pipes', [])
   }
 }
 
@@ -118,10 +101,36 @@ function boxAhead({ scene }: Stage): string | null {
   return [lng - dx, lat - dy, lng + dx, lat + dy].map((value) => value.toFixed(5)).join()
 }
 
-function middle(line: PipeItem['geometry']['coordinates']): Cartesian3 {
-  const k = Math.max(0, Math.ceil(line.length / 2) - 1)
-  const [a, b] = [line[k]!, line[k + 1] ?? line[k]!]
-  return Cartesian3.fromDegrees((a[0] + b[0]) / 2, (a[1] + b[1]) / 2, (a[2] + b[2]) / 2)
+function signOf(item: PipeItem, language: 'zh' | 'en'): Sign {
+  const { diameter, width, height } = item.properties
+  const sizes = [diameter, width, height].filter((value) => typeof value === 'number')
+  const { coordinates } = item.geometry
+  return {
+    places: placesOn(coordinates),
+    along: coordinates.map(([lng, lat, height]) => Cartesian3.fromDegrees(lng, lat, height)),
+    text: wordsOf(item, language),
+    color: UTILITY_COLORS[String(item.properties.class) as Utility],
+    rank: 5,
+    size: Math.max(0.1, ...sizes),
+    far: REACH * 1.6,
+    side: 'above',
+    lift: 6,
+    hidden: 'below',
+  }
+}
+
+/** Places along a line where its label may stand. */
+export function placesOn(line: PipeItem['geometry']['coordinates']): Cartesian3[] {
+  const points = line.map(([lng, lat, height]) => Cartesian3.fromDegrees(lng, lat, height))
+  const lengths = points.slice(1).map((point, i) => Cartesian3.distance(points[i]!, point))
+  const whole = lengths.reduce((sum, length) => sum + length, 0)
+  return SHARES.map((share) => {
+    let along = share * whole
+    let k = 0
+    while (k < lengths.length - 1 && along > lengths[k]!) along -= lengths[k++]!
+    const part = lengths[k] ? Math.min(1, along / lengths[k]!) : 0
+    return Cartesian3.lerp(points[k]!, points[k + 1] ?? points[k]!, part, new Cartesian3())
+  })
 }
 
 /** `DN600 混凝土 内底 9.84`: what the server knows, in this order; the invert is the floor of the pipe in the middle, above the ellipsoid. */
@@ -140,25 +149,4 @@ export function wordsOf({ geometry, properties }: PipeItem, language: 'zh' | 'en
   const invert = (first + last) / 2 - (height ?? diameter ?? 0) / 2
   const level = Number.isFinite(invert) ? `${language === 'zh' ? '内底' : 'invert'} ${invert.toFixed(2)}` : ''
   return [size, material, level].filter((word) => word !== '').join(' ')
-}
-
-function add(labels: LabelCollection, position: Cartesian3, text: string, utility: Utility): void {
-  labels.add({
-    position,
-    text,
-    font: '500 13px "Noto Sans SC", sans-serif',
-    fillColor: Color.lerp(
-      Color.fromCssColorString(UTILITY_COLORS[utility] ?? '#ffffff'),
-      Color.WHITE,
-      0.55,
-      new Color(),
-    ),
-    outlineColor: Color.fromCssColorString('#0b1420'),
-    outlineWidth: 4,
-    style: LabelStyle.FILL_AND_OUTLINE,
-    horizontalOrigin: HorizontalOrigin.CENTER,
-    verticalOrigin: VerticalOrigin.BOTTOM,
-    pixelOffset: new Cartesian2(0, -6),
-    disableDepthTestDistance: Number.POSITIVE_INFINITY,
-  })
 }

@@ -3,8 +3,16 @@
 import { LIGHT_GLSL } from './light.ts'
 import { FADE_GLSL } from './tile-fade.ts'
 
-/** Takes where along its own axis a tube's vertex lies, from the turn and size of its instance. */
+/**
+ * Takes where along its own axis a tube's vertex lies, from the turn and size of its instance, and keeps a tube some pixels wide
+ * however far it is: the wider the main, the wider its line (`classOf` of pipes-colors.ts). Service pipes go before mains do.
+ */
 export const PIPES_VERTEX = `
+const vec4 LEAST_PIXELS = vec4(1.5, 2.0, 2.6, 3.4);
+float leastPixels(float distanceM, int size) {
+  if (size == 0) return distanceM > 1600.0 ? -1.0 : LEAST_PIXELS.x;
+  return LEAST_PIXELS[size] * (1.0 - 0.3 * smoothstep(3000.0, 12000.0, distanceM));
+}
 void vertexMain(VertexInput vsInput, inout czm_modelVertexOutput vsOutput) {
   v_along = 0.0;
   v_axis = vec3(0.0);
@@ -13,13 +21,29 @@ void vertexMain(VertexInput vsInput, inout czm_modelVertexOutput vsOutput) {
   float reach = length(axis);
   v_axis = axis / max(reach, 1e-6);
   v_along = dot(vsInput.attributes.positionMC, v_axis);
+  if (vsInput.attributes.color_0.a > 0.99) {
+    vec3 origin = getInstancingTransform()[3].xyz;
+    vec3 out_ = vsInput.attributes.positionMC - origin;
+    vec3 radial = out_ - v_axis * dot(out_, v_axis);
+    float radius = length(radial);
+    float distanceM = -(czm_modelView * vec4(vsInput.attributes.positionMC, 1.0)).z;
+    int size = 1;
+    #ifdef HAS_SELECTED_FEATURE_ID
+    ivec3 told = ivec3(texture(model_batchTexture, computeSt(float(vsInput.featureIds.instanceFeatureId_0))).rgb * 255.0 + 0.5);
+    size = ((told.b & 4) >> 1) | ((told.r & 4) >> 2);
+    #endif
+    float pixels = leastPixels(distanceM, size);
+    float wanted = pixels * max(distanceM, 0.0) * czm_pixelRatio / (czm_projection[1][1] * czm_viewport.w);
+    if (pixels < 0.0) vsOutput.positionMC = origin;
+    else if (radius > 1e-5 && radius < wanted) vsOutput.positionMC += radial * (wanted / radius - 1.0);
+  }
   #endif
 }
 `
 
 /**
- * GLSL of the pipes' custom shader. A feature's batch colour is its colour, always set; in the two low bits of red, green and blue
- * stand how deep it lies and whether it flows (see `packed` of pipes-colors.ts): the engine gives table values to meshes with feature
+ * GLSL of the pipes' custom shader. A feature's batch colour is its colour, always set; in the low bits of red, green and blue
+ * stand how deep it lies, how wide a main it is and whether it flows (see `packed` of pipes-colors.ts): the engine gives table values to meshes with feature
  * ids but not to instances. A model's own colour says by its alpha how much of the feature's it takes.
  * `u_below`: 1 while the picture of what is buried is drawn, whose alpha is how clearly a thing shows.
  */
@@ -41,7 +65,7 @@ void fragmentMain(FragmentInput fsInput, inout czm_modelMaterial material) {
   #ifdef HAS_SELECTED_FEATURE_ID
   told = ivec3(texture(model_batchTexture, computeSt(float(fsInput.featureIds.instanceFeatureId_0))).rgb * 255.0 + 0.5);
   #endif
-  vec3 paint = vec3((told >> 2) << 2) / 252.0;
+  vec3 paint = vec3((told >> ivec3(3, 2, 3)) << ivec3(3, 2, 3)) / vec3(248.0, 252.0, 248.0);
   float deep = float(((told.r & 3) << 2) | (told.g & 3)) / 1.5;
   int way = told.b & 3;
   bool flows = way == 1 || way == 3;

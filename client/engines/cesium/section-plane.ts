@@ -1,14 +1,11 @@
 /** Cuts on the globe: where a cross-section stands, as a pane of glass through the ground with its letters. */
 
 import {
-  Cartesian2,
   Cartesian3,
   Cartographic,
   Color,
   ColorGeometryInstanceAttribute,
   GeometryInstance,
-  LabelCollection,
-  LabelStyle,
   Material,
   PerInstanceColorAppearance,
   PolylineCollection,
@@ -17,6 +14,7 @@ import {
   WallGeometry,
 } from '@cesium/engine'
 import type { Mark } from '../../../scenes/schema/scene.ts'
+import { type Sign, signs } from './signs.ts'
 import type { Stage } from './stage.ts'
 
 type Cut = Extract<Mark, { type: 'section' }>
@@ -63,6 +61,7 @@ export function cutPlaces(line: readonly (readonly [number, number])[]): Cartogr
 /** Follows the cuts among the scene's marks; call the answer to stop. */
 export function drawSections(stage: Stage): () => void {
   const { scene, app, redraw } = stage
+  const board = signs(stage)
   const all = scene.primitives.add(new PrimitiveCollection()) as PrimitiveCollection
   const panes = new Map<string, Pane>()
   let due: ReturnType<typeof setTimeout> | undefined
@@ -81,9 +80,8 @@ export function drawSections(stage: Stage): () => void {
       remove(pane)
       pane.heights = whole
       pane.group = all.add(picture(pane)) as PrimitiveCollection
-      // glyphs are painted a moment after their label is made
-      setTimeout(redraw, 400)
     }
+    board.put('cuts', [...panes.values()].flatMap(lettersOf))
     redraw()
   }
   const follow = (marks: Readonly<Record<string, Mark>>): void => {
@@ -111,6 +109,7 @@ export function drawSections(stage: Stage): () => void {
   return () => {
     clearTimeout(due)
     for (const stop of stops) stop()
+    board.put('cuts', [])
     scene.primitives.remove(all)
   }
 }
@@ -153,22 +152,21 @@ function picture({ places, heights }: Pane): PrimitiveCollection {
   )
   for (const end of [0, last]) line([at(end, -BELOW), at(end, ABOVE)], 3)
   group.add(lines)
-  const labels = new LabelCollection()
-  for (const [end, text] of [
-    [0, 'A'],
-    [last, 'A′'],
-  ] as const)
-    labels.add({
-      position: at(end, ABOVE),
-      text,
-      font: '700 20px "Noto Sans SC", sans-serif',
-      fillColor: Color.WHITE,
-      outlineColor: Color.fromCssColorString('#0b1520'),
-      outlineWidth: 5,
-      style: LabelStyle.FILL_AND_OUTLINE,
-      pixelOffset: new Cartesian2(-6, -8),
-      disableDepthTestDistance: NO_DEPTH,
-    })
-  group.add(labels)
   return group
+}
+
+/** A at the beginning, A′ at the end. */
+function lettersOf({ places, heights }: Pane): Sign[] {
+  if (heights.length === 0) return []
+  const last = places.length - 1
+  return (
+    [
+      [0, 'A'],
+      [last, 'A′'],
+    ] as const
+  ).map(([end, text]) => {
+    const { longitude, latitude } = places[end] ?? new Cartographic()
+    const place = Cartesian3.fromRadians(longitude, latitude, (heights[end] ?? 0) + ABOVE)
+    return { places: [place], text, rank: 0, size: 10, far: 5000, side: 'above', lift: 4, letters: 18, hidden: 'never' }
+  })
 }

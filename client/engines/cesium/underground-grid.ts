@@ -1,19 +1,7 @@
 /** A grid under the ground and a ruler of depth, so that nobody loses the way: lines every ten metres at a round depth, a staff with numbers. */
 
-import {
-  Cartesian2,
-  Cartesian3,
-  Cartographic,
-  Color,
-  HorizontalOrigin,
-  LabelCollection,
-  LabelStyle,
-  Material,
-  Matrix4,
-  PolylineCollection,
-  Transforms,
-  VerticalOrigin,
-} from '@cesium/engine'
+import { Cartesian3, Cartographic, Color, Material, Matrix4, PolylineCollection, Transforms } from '@cesium/engine'
+import { type Sign, signs } from './signs.ts'
 import type { Stage } from './stage.ts'
 
 /** The grid of a stage. */
@@ -33,9 +21,10 @@ const STAFF = Color.fromCssColorString('#9fd3e0').withAlpha(0.85)
 export function drawDepthGrid(stage: Stage): DepthGrid {
   const { scene } = stage
   const lines = scene.primitives.add(new PolylineCollection()) as PolylineCollection
-  const labels = scene.primitives.add(new LabelCollection({ scene })) as LabelCollection
+  const board = signs(stage)
+  let numbers: Sign[] = []
   let made: Cartesian3 | null = null
-  lines.show = labels.show = false
+  lines.show = false
 
   const make = (eye: Cartesian3) => {
     const place = Cartographic.fromCartesian(eye)
@@ -43,7 +32,7 @@ export function drawDepthGrid(stage: Stage): DepthGrid {
     if (ground === undefined) return
     made = Cartesian3.clone(eye, made ?? new Cartesian3())
     lines.removeAll()
-    labels.removeAll()
+    numbers = []
     const down = Math.max(10, Math.ceil((ground - place.height + 2) / 10) * 10)
     const frame = Transforms.eastNorthUpToFixedFrame(
       Cartesian3.fromRadians(place.longitude, place.latitude, ground),
@@ -65,36 +54,35 @@ export function drawDepthGrid(stage: Stage): DepthGrid {
       const long = depth % 5 === 0 ? 0.6 : 0.25
       const [dx, dy] = [Math.cos(heading) * long, -Math.sin(heading) * long]
       line([at(x, y, -depth), at(x + dx, y + dy, -depth)], 2, STAFF)
-      if (depth % 5 === 0 || depth < 5) write(labels, at(x + dx, y + dy, -depth), depth === 0 ? '±0 m' : `−${depth} m`)
+      if (depth % 5 === 0 || depth < 5)
+        numbers.push(numberAt(at(x + dx, y + dy, -depth), depth === 0 ? '±0 m' : `−${depth} m`))
     }
+    board.put('ruler', numbers)
   }
   return {
     show(shown) {
       if (lines.show !== shown) {
-        lines.show = labels.show = shown
+        lines.show = shown
         made = shown ? made : null
+        if (!shown) board.put('ruler', [])
       }
       const eye = scene.camera.positionWC
       if (shown && (!made || Cartesian3.distance(made, eye) > MOVE)) make(eye)
     },
     dispose() {
       scene.primitives.remove(lines)
-      scene.primitives.remove(labels)
+      board.put('ruler', [])
     },
   }
 }
 
-function write(labels: LabelCollection, position: Cartesian3, text: string): void {
-  labels.add({
-    position,
-    text,
-    font: '500 13px "Noto Sans SC", sans-serif',
-    fillColor: STAFF,
-    outlineColor: Color.fromCssColorString('#0b1420'),
-    outlineWidth: 3,
-    style: LabelStyle.FILL_AND_OUTLINE,
-    horizontalOrigin: HorizontalOrigin.LEFT,
-    verticalOrigin: VerticalOrigin.CENTER,
-    pixelOffset: new Cartesian2(6, 0),
-  })
-}
+const numberAt = (place: Cartesian3, text: string): Sign => ({
+  places: [place],
+  text,
+  rank: 4,
+  size: 1,
+  far: 60,
+  side: 'right',
+  lift: 6,
+  hidden: 'always',
+})

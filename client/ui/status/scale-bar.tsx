@@ -12,9 +12,10 @@ export function ScaleBar() {
   const metresPerPixel = useApp((state) => state.metresPerPixel)
   // before the first tile there is no picture to speak of
   const begun = useApp((state) => Object.values(state.reports).some((report) => report.status === 'ready'))
+  const above = useApp((state) => state.depth === null)
   const bar = scaleBar(metresPerPixel, LONGEST_PIXELS * useScreen().scale)
   if (!bar) {
-    return <span className="tw-scale tw-scale-none">{begun ? t('status.noScale') : ''}</span>
+    return <span className="tw-scale tw-scale-none">{begun && above ? t('status.noScale') : ''}</span>
   }
   const { value, unit } = lengthParts(bar.metres)
   return (
