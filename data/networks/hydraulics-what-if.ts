@@ -1,5 +1,5 @@
 /** What-ifs on an open EPANET model: things shut, pumps off, demands changed, each undone after the solve. */
-import { CountType, LinkProperty } from 'epanet-js'
+import { CountType, LinkProperty, LinkType } from 'epanet-js'
 import type { HydraulicModel } from './hydraulics.ts'
 import type { EpanetProject } from './hydraulics-engine.ts'
 
@@ -162,6 +162,18 @@ function draw(project: EpanetProject, node: number, units: number, undo: (() => 
 }
 
 /**
+ * Shuts the links between junctions that are cut off. Nothing flows in them; left open, the solver's matrix of a part that hangs on a shut link
+ * only (1e-8 of a conductance) beside short wide pipes (1e6) has a pivot of rounding errors: error 110.
+ */
+function shutAll(project: EpanetProject, { links }: HydraulicModel, dry: Uint8Array, undo: (() => void)[]): void {
+  for (let k = 0; k < links.count; k++) {
+    if (dry[links.from[k]!] !== 1 || dry[links.to[k]!] !== 1) continue
+    // the status of a check valve cannot be set
+    if (project.integer('getlinktype', k + 1) !== LinkType.CVPipe) setStatus(project, k + 1, false, undo)
+  }
+}
+
+/**
  * Changes an open project. Where something is shut, junctions that no source reaches draw nothing: EPANET would press the demand through the
  * shut valve.
  *
@@ -201,6 +213,7 @@ export function applyWhatIf(
     dry?.forEach((is, i) => {
       if (is === 1) setDemand(project, i + 1, 0, undo)
     })
+    if (dry?.includes(1)) shutAll(project, model, dry, undo)
     return { undo: back, dry }
   } catch (error) {
     back()
