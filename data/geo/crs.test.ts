@@ -72,4 +72,10 @@ test('metres mistaken for degrees bring the likely system into the message', () 
   expect(suggestCrs(121000, 480000)).toContain('EPSG:28992')
   expect(suggestCrs(2600000, 1200000)).toContain('EPSG:2056')
   expect(suggestCrs(28.66, 121.44)).toContain('lng, lat order')
+  expect(suggestCrs(121.44, 28.66)).toContain('EPSG:4326')
+})
+
+test('compound names and the old list of OGC are understood by their horizontal part', () => {
+  expect(crs('urn:ogc:def:crs,crs:EPSG::6668,crs:EPSG::5114').name).toBe('EPSG:6668')
+  expect(crs('http://www.opengis.net/gml/srs/epsg.xml#4326').name).toBe('EPSG:4326')
 })

@@ -40,6 +40,10 @@ function knownCode(code: number, asked: string): Crs {
 export function crs(named: string | number): Crs {
   const text = String(named).trim()
   if (/^\d{3,6}$/.test(text)) return knownCode(Number(text), text)
+  const compound = /^urn:(?:x-)?ogc:def:crs,crs:EPSG:[\w.]*:(\d{1,6})(,crs:|$)/i.exec(text)
+  if (compound) return knownCode(Number(compound[1]), text)
+  const listed = /^https?:\/\/www\.opengis\.net\/gml\/srs\/epsg\.xml#(\d{1,6})$/i.exec(text)
+  if (listed) return knownCode(Number(listed[1]), text)
   const code =
     /^(?:EPSG|urn:(?:x-)?ogc:def:crs:EPSG|https?:\/\/www\.opengis\.net\/def\/crs\/EPSG)(?:[:/][\w.]*)?[:/](\d{1,6})$/i.exec(
       text,

@@ -3,6 +3,7 @@
 import { type NewElement, writeModel } from '../../../tiles-server/db/model-store.ts'
 import { NETWORK_TYPE } from '../../formats/citygml-network.ts'
 import { type CityObject, readCityObjects } from '../../formats/citygml-objects.ts'
+import { xmlText } from '../../formats/xml-text.ts'
 import type { CityFeature } from '../../geo/city-feature.ts'
 import { type Converter, converter, crs } from '../../geo/crs.ts'
 import { fromEcef, toEcef } from '../../geo/ellipsoid.ts'
@@ -33,12 +34,6 @@ const OTHER: [string, [number, number, number, number]] = ['other', [0.5, 0.5, 0
 const lookOf = (type: string): [string, [number, number, number, number]] => {
   const found = LOOKS.find(([test]) => test.test(type))
   return found ? [found[1], found[2]] : OTHER
-}
-
-async function* textOf(file: InputFile): AsyncGenerator<string> {
-  const decoder = new TextDecoder()
-  for await (const chunk of file.open()) yield decoder.decode(chunk, { stream: true })
-  yield decoder.decode()
 }
 
 /** File coordinates to lng, lat, metres above the ellipsoid. */
@@ -145,7 +140,7 @@ async function readCitygmlModel(
 ): Promise<number> {
   const objects: CityObject[] = []
   let srs: string | null = null
-  for await (const found of readCityObjects(textOf(file), signal)) {
+  for await (const found of readCityObjects(xmlText(file.open()), signal)) {
     srs = found.srs
     if (!skip.test(found.object.topType)) objects.push(found.object)
   }

@@ -285,19 +285,29 @@ function axisOf(points: readonly Position[]): Position[] {
   return [middle(near(a)), middle(near(b))]
 }
 
-/** Geographic systems of GML give the latitude first, unless they are written the old way and their numbers say so. */
+/**
+ * Geographic systems of GML give the latitude first, unless they are written the old way and their numbers say so;
+ * of Gauss–Krüger and UTM grids the numbers tell, because half of the writers follow the axes of EPSG.
+ */
 function latitudeFirst({ srs, objects }: GmlNetwork): boolean {
   if (!srs) return false
   let geographic = false
+  let grid = false
   try {
-    geographic = crs(srs).geographic
+    const { definition, geographic: degrees } = crs(srs)
+    geographic = degrees
+    grid = /\+proj=(e?tmerc|utm)/.test(definition) && !/us-ft|to_meter/.test(definition)
   } catch {
     geographic = false
   }
-  if (!geographic) return false
   const first = objects
     .flatMap(({ lines, points, rings }) => [...lines, ...points, ...rings])
     .find((numbers) => numbers.length >= 2)
+  if (!geographic) {
+    if (!first || !grid || !/^(urn:|https?:)/i.test(srs)) return false
+    const [a, b] = [Math.abs(first[0]), Math.abs(first[1])]
+    return a > 1e6 && a < 1e7 && ((b > 1e5 && b < 9e5) || (b > 1.2e7 && b < 6.1e7))
+  }
   if (first && Math.abs(first[0]) > 90) return false
   return /^(urn:|https?:)/i.test(srs) || (first !== undefined && Math.abs(first[1]) > 90)
 }

@@ -2,7 +2,10 @@
 import type { EpanetModel } from '../../formats/epanet-inp.ts'
 import { type Drafts, emptyNode, emptyPipe, type NodeKind } from './draft.ts'
 import type { Refuse } from './from-table.ts'
+import { median } from './values.ts'
 
+/** Half of a city's mains are never as large. */
+const LARGEST_MIDDLE_M = 3
 const KIND: Record<string, NodeKind> = { junction: 'junction', reservoir: 'reservoir', tank: 'tank' }
 
 /**
@@ -70,5 +73,12 @@ export function draftsFromEpanet(model: EpanetModel, drafts: Drafts, index: numb
       refuse(id, `[${section}] line ${line}: ${reason}`, /^(JUN|RES|TAN)/.test(section) ? 'pipe-nodes' : 'pipes')
     } else table.notes.push(`[${section}] line ${line}, ${id}: ${reason}`)
   }
+  const middle = median(
+    model.links.filter(({ kind }) => kind === 'pipe').map(({ diameter }) => diameter * model.diameterM),
+  )
+  if (middle > LARGEST_MIDDLE_M)
+    table.notes.push(
+      `diameters of ${middle.toFixed(2)} m in the middle by the units of ${model.units}: too large? kept; expected ${model.diameterM < 0.01 ? 'mm' : 'inches'} for ${model.units}`,
+    )
   if (!model.ended) table.notes.push('no [END]: truncated?')
 }

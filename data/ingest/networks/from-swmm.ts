@@ -54,9 +54,30 @@ function annotations(inp: SwmmInp): Map<string, Attributes> {
   return found
 }
 
+/** Height and width of a section that a transect, a street or a curve describes, in the file's unit; null for others. */
+function outlineOf(inp: SwmmInp, { shape, name, geom }: SwmmXsection): { height: number; width: number } | null {
+  if (shape === 'IRREGULAR') {
+    const transect = inp.transects.find((each) => each.name === name)
+    if (!transect || transect.points.length < 2) return null
+    const stations = transect.points.map(([station]) => station)
+    const elevations = transect.points.map(([, elevation]) => elevation)
+    const width = (Math.max(...stations) - Math.min(...stations)) * (transect.widthFactor || 1)
+    return { height: Math.max(...elevations) - Math.min(...elevations), width }
+  }
+  if (shape === 'STREET') {
+    const street = inp.streets.find((each) => each.name === name)
+    return street ? { height: street.curbHeight, width: street.crownWidth * (street.sides || 1) } : null
+  }
+  if (shape !== 'CUSTOM') return null
+  // widths of a shape curve are shares of the full height
+  const widest = Math.max(0, ...(inp.curves.find((each) => each.name === name)?.points.map(([, width]) => width) ?? []))
+  return widest > 0 ? { height: geom[0], width: widest * geom[0] } : null
+}
+
 /** One file's elements. */
 class Reading {
   private readonly nodes = new Map<string, { draft: DraftNode; elevation: number }>()
+  private readonly links = new Set<string>()
   private readonly at = new Map<string, [number, number]>()
   private readonly bends: Map<string, [number, number][]>
   private readonly sections: Map<string, SwmmXsection>
@@ -139,6 +160,11 @@ class Reading {
       pipe.width = width > 0 ? width * this.unitM : pipe.section === 'egg' ? (pipe.height * 2) / 3 : Number.NaN
     }
     if (section.shape === 'FORCE_MAIN') pipe.flow = 'pressure'
+    const outline = outlineOf(this.inp, section)
+    if (outline) {
+      if (Number.isNaN(pipe.height)) pipe.height = outline.height * this.unitM
+      pipe.width = outline.width * this.unitM
+    }
   }
 
   private offset(word: string, node: string): number {
@@ -159,6 +185,11 @@ class Reading {
       this.refuse(row.name, `${kind} at node ${missing.join(' and ')}, which is not defined or has no place`)
       return
     }
+    if (this.links.has(row.name)) {
+      this.refuse(row.name, `${kind}: link name used twice, the first one is kept`)
+      return
+    }
+    this.links.add(row.name)
     const pipe = emptyPipe(this.table, ++this.rows, row.name)
     pipe.from = row.from
     pipe.to = row.to

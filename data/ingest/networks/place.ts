@@ -95,6 +95,16 @@ function anchored(anchor: Anchor, scale: number, middle: [number, number]): (x: 
   }
 }
 
+/** The system of a table. @throws {Error} naming the file beside what is wrong with its system */
+function systemOf({ file, crs: named }: Placeable['tables'][number], wish: string | undefined): ReturnType<typeof crs> {
+  try {
+    return crs(wish ?? named ?? 'EPSG:4326')
+  } catch (cause) {
+    if (wish) throw cause
+    throw new Error(`${file}: ${(cause as Error).message}`, { cause })
+  }
+}
+
 /** Whether a system gave a place in the world. */
 function onEarth([lng, lat]: readonly number[]): boolean {
   return Number.isFinite(lng) && Number.isFinite(lat) && Math.abs(lng) <= 200 && Math.abs(lat) <= 90
@@ -160,9 +170,13 @@ export function placeDrafts(drafts: Placeable, wish: string | undefined, anchor:
   const convert: Convert[] = []
   const middle = middleOf(drafts, local)
   if (local.size > 0 && middle && !anchor) {
-    const { file, name } = drafts.tables[[...local][0]]
+    const [first] = local
+    const { file, name, schematic } = drafts.tables[first]
+    const anchorAs = '--anchor lng,lat[,rotation[,scale]] for a local grid'
+    // a drawing of some hundred units is none of degrees
+    const drawing = schematic && Math.abs(middle[0]) <= 180 && Math.abs(middle[1]) <= 180 && spanOf(drafts, first) >= 5
     throw new Error(
-      `${file}: ${name} names no coordinate system (middle of its coordinates ${middle.map((each) => each.toFixed(2)).join(', ')}); expected ${suggestCrs(...middle)} | --anchor lng,lat[,rotation[,scale]] for a local grid`,
+      `${file}: ${name ? `${name} names` : 'names'} no coordinate system (middle of its coordinates ${middle.map((each) => each.toFixed(2)).join(', ')}); expected ${drawing ? `${anchorAs} | --crs with the system of the file` : `${suggestCrs(...middle)} | ${anchorAs}`}`,
     )
   }
   const { scale, words } = scaleOf(drafts.pipes.filter(({ table }) => local.has(table)))
@@ -177,7 +191,7 @@ export function placeDrafts(drafts: Placeable, wish: string | undefined, anchor:
         named.add('local grid')
       }
     } else {
-      const system = crs(wish ?? table.crs ?? 'EPSG:4326')
+      const system = systemOf(table, wish)
       table.datum ??= system.vertical === 'ellipsoidal' ? 'ellipsoidal' : null
       named.add(system.name)
       convert.push(converter(system))

@@ -6,6 +6,7 @@ import type { RecordTable } from '../../formats/record-table.ts'
 import { readSwmmInp } from '../../formats/swmm-inp.ts'
 import { decodeText } from '../../formats/text-encoding.ts'
 import { readXlsx } from '../../formats/xlsx.ts'
+import { xmlText } from '../../formats/xml-text.ts'
 import type { CityFeature, LayerName } from '../../geo/city-feature.ts'
 import type { HeightDatum } from '../../geo/height-source.ts'
 import type { Defect } from '../../networks/defect.ts'
@@ -201,12 +202,7 @@ class NetworkReading {
   }
 
   private async citygml(file: InputFile, signal: AbortSignal): Promise<void> {
-    const decoder = new TextDecoder()
-    async function* text(): AsyncGenerator<string> {
-      for await (const chunk of file.open()) yield decoder.decode(chunk, { stream: true })
-      yield decoder.decode()
-    }
-    const found = await readCitygmlNetwork(text(), signal)
+    const found = await readCitygmlNetwork(xmlText(file.open()), signal)
     // city objects that are no network become models
     if (found.objects.length === 0) return
     const missing = await addCodeWords(file, found.objects)
