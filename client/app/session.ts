@@ -11,6 +11,9 @@ import type { AppState, Command, Problem } from './state.ts'
 import { type History, NO_HISTORY, redone, remembered, undone } from './undo.ts'
 import type { Link } from './url.ts'
 
+type BookmarkCommand = Extract<Command, { type: `bookmark.${string}` }>
+const isBookmark = (command: Command): command is BookmarkCommand => command.type.startsWith('bookmark.')
+
 /** The ways into a session. */
 export interface Session {
   /** Shows a document as a link asks for it. @returns why the link's diff does not fit, or null */
@@ -45,13 +48,7 @@ export function createSession(
 
   function show(sceneId: string, document: SceneDocument, link: Link): string | null {
     const before = store.getState()
-    let reason: string | null = null
-    let opened = openedSession(document, {})
-    try {
-      opened = openedSession(document, link.diff ?? {})
-    } catch (error) {
-      reason = error instanceof Error ? error.message : String(error)
-    }
+    const { opened, reason } = openedOr(document, link.diff)
     const camera = link.camera ?? opened.camera
     const time = clampTime(opened.scene, link.time ?? opened.time ?? instantIn(zoneAt(camera.lng), ports.timer.now()))
     const another = before.sceneId !== sceneId || before.document !== document
@@ -98,6 +95,14 @@ export function createSession(
     store.setState({ bookmarks })
   }
 
+  function obeyBookmark(command: BookmarkCommand, document: SceneDocument, state: AppState): void {
+    const { bookmarks } = state
+    if (command.type === 'bookmark.add') mark(withBookmark(bookmarks, command.name, sessionDiff(state)))
+    else if (command.type === 'bookmark.rename') mark(renamedBookmark(bookmarks, command.index, command.name))
+    else if (command.type === 'bookmark.remove') mark(bookmarks.filter((_, index) => index !== command.index))
+    else goToBookmark(document, bookmarks[command.index]?.diff)
+  }
+
   function obey(command: Command): void {
     const state = store.getState()
     const { document, scene } = state
@@ -107,15 +112,21 @@ export function createSession(
     else if (command.type === 'view.go') fly(viewOf(scene, command.view))
     else if (command.type === 'camera.home') fly(openingView(scene))
     else if (command.type === 'time.set') store.setState({ time: clampTime(scene, soundTime(command.time)) })
-    else if (command.type === 'bookmark.add') mark(withBookmark(state.bookmarks, command.name, sessionDiff(state)))
-    else if (command.type === 'bookmark.rename') mark(renamedBookmark(state.bookmarks, command.index, command.name))
-    else if (command.type === 'bookmark.remove') mark(state.bookmarks.filter((_, index) => index !== command.index))
-    else if (command.type === 'bookmark.go') goToBookmark(document, state.bookmarks[command.index]?.diff)
+    else if (isBookmark(command)) obeyBookmark(command, document, state)
     else if (command.type === 'undo') travel(document, undone(history, state.diff))
     else if (command.type === 'redo') travel(document, redone(history, state.diff))
   }
 
   return { show, obey }
+}
+
+/** A document with a link's changes; without them, and why, when they do not fit it. */
+function openedOr(document: SceneDocument, changes: SceneDiff | undefined) {
+  try {
+    return { opened: openedSession(document, changes ?? {}), reason: null }
+  } catch (error) {
+    return { opened: openedSession(document, {}), reason: error instanceof Error ? error.message : String(error) }
+  }
 }
 
 /** The clock after the scene's stretch of time may have moved to another day: the same hour there. */

@@ -41,6 +41,22 @@ export interface LineWish {
   ): { kind: string; name?: string; attributes?: Record<string, string | number> } | null
 }
 
+/** A shaft of the wish's kind, or a node on the axis of a line whose half is `half` tall; `z` is the ground. */
+function shaftAt(
+  ledger: Ledger,
+  { shaft, utility, cover }: LineWish,
+  x: number,
+  y: number,
+  z: number,
+  half: number,
+  kind?: string,
+): Shaft {
+  if (shaft && !kind)
+    return ledger.shaft({ utility, kind: shaft.kind, x, y, top: z, bottom: z - shaft.depth, diameter: shaft.diameter })
+  const axis = z - cover - half
+  return ledger.shaft({ utility, kind: kind ?? 'junction', x, y, top: axis, bottom: axis })
+}
+
 /** Lays the lines; returns the node at each street node. */
 export function layLines(site: Site, ledger: Ledger, wish: LineWish): Map<number, Shaft> {
   const { streets, ground } = site
@@ -49,22 +65,8 @@ export function layLines(site: Site, ledger: Ledger, wish: LineWish): Map<number
     const make = wish.make(link)
     return make.diameter ?? make.height ?? 0
   }
-  const put = (x: number, y: number, half: number, kind?: string): Shaft => {
-    const z = ground(x, y)
-    const { shaft, utility } = wish
-    if (shaft && !kind)
-      return ledger.shaft({
-        utility,
-        kind: shaft.kind,
-        x,
-        y,
-        top: z,
-        bottom: z - shaft.depth,
-        diameter: shaft.diameter,
-      })
-    const axis = z - wish.cover - half
-    return ledger.shaft({ utility, kind: kind ?? 'junction', x, y, top: axis, bottom: axis })
-  }
+  const put = (x: number, y: number, half: number, kind?: string) =>
+    shaftAt(ledger, wish, x, y, ground(x, y), half, kind)
   const node = (n: number): Shaft => {
     const had = nodes.get(n)
     if (had) return had

@@ -61,6 +61,27 @@ function sendMissing(
   return true
 }
 
+/** Answers what is neither GET nor HEAD. @returns whether it was a question for what is allowed */
+function sendPreflight(req: IncomingMessage, res: ServerResponse): boolean {
+  if (req.method !== 'OPTIONS') {
+    sendProblem(req, res, 405, `method: got ${req.method}; expected ${TILE_METHODS}`, { Allow: TILE_METHODS })
+    return false
+  }
+  res.writeHead(204, preflight)
+  res.end()
+  return true
+}
+
+/** Under which address a file is kept, and how long others may keep it. */
+function keyOf(url: string, address: TileAddress, manifest: Manifest | null): { key: string; immutable: boolean } {
+  const current = manifest !== null && manifest.version !== '' && address.version === manifest.version
+  // Only addresses that we hand out ourselves are kept: `?v=1`, `?v=2` … would fill the memory with one tile.
+  const mark = url.indexOf('?')
+  const canonical = mark < 0 || (current && url.endsWith(`?v=${address.version}`))
+  const immutable = !address.manifest && ((canonical && current) || CONTENT_ADDRESSED.test(address.path))
+  return { key: canonical ? url : url.slice(0, mark), immutable }
+}
+
 /**
  * Opens the tiles of a folder (see tiling/tile-store.ts); it may be empty and fill up later.
  * @param memoryBytes how much is kept in memory, 256 MB by default
@@ -96,14 +117,9 @@ export function openTiles(root: string, memoryBytes = 256 << 20): TileServer {
     counts.misses++
     const before = changes
     const manifest = await manifests.read(address.tileset)
-    const current = manifest !== null && manifest.version !== '' && address.version === manifest.version
-    // Only addresses that we hand out ourselves are kept: `?v=1`, `?v=2` … would fill the memory with one tile.
-    const mark = url.indexOf('?')
-    const canonical = mark < 0 || (current && url.endsWith(`?v=${address.version}`))
-    const key = canonical ? url : url.slice(0, mark)
+    const { key, immutable } = keyOf(url, address, manifest)
     const known = hot.get(key)
     if (known) return send(req, res, key, known)
-    const immutable = !address.manifest && ((canonical && current) || CONTENT_ADDRESSED.test(address.path))
     const file =
       manifest || address.manifest ? await readHotFile(root, address.path, immutable ? IMMUTABLE : REVALIDATE) : null
     if (!file) {
@@ -112,6 +128,21 @@ export function openTiles(root: string, memoryBytes = 256 << 20): TileServer {
     }
     if (file.identity.bytes && before === changes) hot.set(key, file)
     return send(req, res, key, file)
+  }
+
+  /** One reading per address: a wall that opens asks for the same tile from every screen. */
+  const fetchOnce = (req: IncomingMessage, res: ServerResponse, url: string): void => {
+    const running = loading.get(url)
+    const retry = async (): Promise<void> => {
+      const ready = hot.get(url)
+      return ready ? send(req, res, url, ready) : fetchCold(req, res, url)
+    }
+    const work = (running ? running.then(retry, retry) : fetchCold(req, res, url)).catch(() =>
+      sendProblem(req, res, 500, 'tile: cannot be read'),
+    )
+    if (running) return
+    loading.set(url, work)
+    void work.finally(() => loading.delete(url))
   }
 
   return {
@@ -142,27 +173,8 @@ export function openTiles(root: string, memoryBytes = 256 << 20): TileServer {
         return true
       }
       if (!url.startsWith('/tiles/')) return false
-      if (req.method === 'OPTIONS') {
-        res.writeHead(204, preflight)
-        res.end()
-      } else if (req.method !== 'GET' && req.method !== 'HEAD') {
-        counts.refused++
-        sendProblem(req, res, 405, `method: got ${req.method}; expected ${TILE_METHODS}`, { Allow: TILE_METHODS })
-      } else {
-        // One reading per address: a wall that opens asks for the same tile from every screen.
-        const running = loading.get(url)
-        const retry = async (): Promise<void> => {
-          const ready = hot.get(url)
-          return ready ? send(req, res, url, ready) : fetchCold(req, res, url)
-        }
-        const work = (running ? running.then(retry, retry) : fetchCold(req, res, url)).catch(() =>
-          sendProblem(req, res, 500, 'tile: cannot be read'),
-        )
-        if (!running) {
-          loading.set(url, work)
-          void work.finally(() => loading.delete(url))
-        }
-      }
+      if (req.method === 'GET' || req.method === 'HEAD') fetchOnce(req, res, url)
+      else if (!sendPreflight(req, res)) counts.refused++
       return true
     },
   }

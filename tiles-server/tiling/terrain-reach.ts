@@ -55,6 +55,15 @@ function beyond(
   return least
 }
 
+/** Shares of the nodes of a row that lies `dy` beyond the grid; 2 = inside the grid. */
+function rule(dy: number, gaps: Float64Array, shares: Float64Array): void {
+  const beside = dy === 0 ? 2 : shareAt(dy)
+  for (let i = 0; i < gaps.length; i++) {
+    const dx = gaps[i]
+    shares[i] = dx === 0 ? beside : shareAt(dy === 0 ? dx : Math.sqrt(dx * dx + dy * dy))
+  }
+}
+
 /** Prepares to join grids over windows of `side` × `side` nodes. */
 export function terrainReach(side: number): TerrainReach {
   const nearLng = new Float64Array(side)
@@ -76,21 +85,13 @@ export function terrainReach(side: number): TerrainReach {
     for (let i = 0; i < side; i++) gapLng[i] *= squash
     return true
   }
-  /** Shares of the nodes of a row; 2 = inside the grid. */
-  const rule = (dy: number): void => {
-    const beside = dy === 0 ? 2 : shareAt(dy)
-    for (let i = 0; i < side; i++) {
-      const dx = gapLng[i]
-      shares[i] = dx === 0 ? beside : shareAt(dy === 0 ? dx : Math.sqrt(dx * dx + dy * dy))
-    }
-  }
   /** The one grid that reaches a window: no sums are needed. */
   const alone = (seaLevel: Float32Array, surface: Float32Array, outside: Uint8Array): void => {
     let ruled = Number.NaN
     for (let j = 0; j < side; j++) {
       if (gapLat[j] !== ruled) {
         ruled = gapLat[j]
-        rule(ruled)
+        rule(ruled, gapLng, shares)
       }
       for (let i = 0, at = j * side; i < side; i++, at++) {
         const sea = seaLevel[at]
@@ -105,7 +106,7 @@ export function terrainReach(side: number): TerrainReach {
   }
   const add = (seaLevel: Float32Array, outside: Uint8Array): void => {
     for (let j = 0; j < side; j++) {
-      rule(gapLat[j])
+      rule(gapLat[j], gapLng, shares)
       for (let i = 0, at = j * side; i < side; i++, at++) {
         const share = shares[i]
         if (share === 2) outside[at] = 0

@@ -83,6 +83,18 @@ export function tilesetLayer(first: Layer, stage: Stage, collection: string, loo
     if (tileset) stage.scene.primitives.remove(tileset)
     tileset = null
   }
+  const waitFor = (count: number) => {
+    pending = count
+    if (pending === 0 && !lost) failures = 0
+    report()
+  }
+  /** The engine never asks twice for a tile: after a pause the whole tree is opened anew. */
+  const lose = (reason: string) => {
+    lost = reason
+    report()
+    clearTimeout(again)
+    again = setTimeout(retry, Math.min(30_000, 1000 * 2 ** failures++))
+  }
   const loading = retrying(
     async () => {
       const source = stage.document().sources[spec.source]
@@ -92,18 +104,7 @@ export function tilesetLayer(first: Layer, stage: Stage, collection: string, loo
       tileset = next
       shade()
       next.show = isVisible(spec)
-      next.loadProgress.addEventListener((requests: number, processing: number) => {
-        pending = requests + processing
-        if (pending === 0 && !lost) failures = 0
-        report()
-      })
-      next.tileFailed.addEventListener(({ message }: { message: string }) => {
-        lost = message
-        report()
-        // The engine never asks twice for a tile: after a pause the whole tree is opened anew.
-        clearTimeout(again)
-        again = setTimeout(retry, Math.min(30_000, 1000 * 2 ** failures++))
-      })
+      hearTiles(next, waitFor, lose)
       look.loaded?.(next)
       stage.scene.primitives.add(next)
       stopFading = fadeTiles(stage.scene, next, stage.redraw)
@@ -134,9 +135,8 @@ export function tilesetLayer(first: Layer, stage: Stage, collection: string, loo
       stage.redraw()
     },
     pick(picked: unknown, { lng, lat }: { lng: number; lat: number }): Picked | null {
-      if (!(picked instanceof Cesium3DTileFeature) || picked.tileset !== tileset) return null
-      const id: unknown = picked.getProperty('id')
-      return typeof id === 'string' ? { layer: spec.id, collection, id, lng, lat, facts: factsOf(picked) } : null
+      const feature = featureIn(picked, tileset)
+      return feature && { layer: spec.id, collection, lng, lat, ...feature }
     },
     dispose() {
       clearTimeout(again)
@@ -145,6 +145,19 @@ export function tilesetLayer(first: Layer, stage: Stage, collection: string, loo
       drop()
     },
   }
+}
+
+/** Id and facts of a picked feature; null when it is none of the tileset's. */
+function featureIn(picked: unknown, tileset: Cesium3DTileset | null): Pick<Picked, 'id' | 'facts'> | null {
+  if (!(picked instanceof Cesium3DTileFeature) || picked.tileset !== tileset) return null
+  const id: unknown = picked.getProperty('id')
+  return typeof id === 'string' ? { id, facts: factsOf(picked) } : null
+}
+
+/** Says when tiles were asked for and have come, and when one is lost. */
+function hearTiles(tileset: Cesium3DTileset, pending: (count: number) => void, lost: (reason: string) => void): void {
+  tileset.loadProgress.addEventListener((requests: number, processing: number) => pending(requests + processing))
+  tileset.tileFailed.addEventListener(({ message }: { message: string }) => lost(message))
 }
 
 /** The shader of a layer as solid, or as glass once it is seen through: the engine sorts the two differently. */

@@ -10,7 +10,7 @@ import { Range } from '../range.tsx'
 import '../models/models.css'
 import { grouped } from '../status/scale.ts'
 import { useFetched } from '../use-fetched.ts'
-import { kindWord, readModels } from './model-facts.ts'
+import { kindWord, type ModelFacts, readModels } from './model-facts.ts'
 
 type Spec = LayerOf<'models'>
 /** Models listed each by itself; of more, one is chosen first. */
@@ -20,7 +20,6 @@ type Only = NonNullable<Spec['only']>
 
 export function ModelTools({ layer }: { layer: Spec }) {
   const t = useText()
-  const language = useApp((state) => state.language)
   const [version, setVersion] = useState(0)
   const fetched = useFetched('/models', readModels, version)
   const dispatch = useDispatch()
@@ -38,44 +37,9 @@ export function ModelTools({ layer }: { layer: Spec }) {
   const only = layer.only ?? {}
   const chosen = models.filter(({ id }) => only.model === undefined || id === only.model)
   const sole = chosen.length === 1 ? chosen[0] : undefined
-  const want = (key: keyof Only, value: string | null) => {
-    const { elements: _, ...rest } = only
-    const next: Only = { ...rest, [key]: value ?? undefined }
-    if (key === 'model') for (const other of ['storey', 'kind', 'system'] as const) delete next[other]
-    const kept = Object.fromEntries(Object.entries(next).filter(([, word]) => word !== undefined)) as Only
-    const empty = Object.keys(kept).length === 0
-    dispatch({ type: 'layer.models', layer: layer.id, change: { only: empty ? undefined : kept } })
-  }
-  const words = (list: readonly string[]) => [...new Set(list)].map((word) => ({ value: word, label: word }))
   return (
     <div className="tw-models">
-      <Choice
-        name={t('models.model')}
-        value={only.model}
-        onChange={(value) => want('model', value)}
-        options={models.map(({ id, title }) => ({ value: id, label: title }))}
-      />
-      <Choice
-        name={t('models.storey')}
-        value={only.storey}
-        onChange={(value) => want('storey', value)}
-        options={words(chosen.flatMap(({ storeys }) => storeys))}
-      />
-      <Choice
-        name={t('models.kind')}
-        value={only.kind}
-        onChange={(value) => want('kind', value)}
-        options={words(chosen.flatMap(({ kinds }) => kinds)).map(({ value }) => ({
-          value,
-          label: kindWord(language, value),
-        }))}
-      />
-      <Choice
-        name={t('models.system')}
-        value={only.system}
-        onChange={(value) => want('system', value)}
-        options={words(chosen.flatMap(({ systems }) => systems))}
-      />
+      <Choices layer={layer} models={models} chosen={chosen} />
       <div className="tw-field">
         <span className="tw-field-name">{t('models.explode')}</span>
         <Range
@@ -124,6 +88,61 @@ export function ModelTools({ layer }: { layer: Spec }) {
         </section>
       ))}
     </div>
+  )
+}
+
+interface ChoicesProps {
+  layer: Spec
+  models: readonly ModelFacts[]
+  /** those of which storeys, kinds and systems are offered */
+  chosen: readonly ModelFacts[]
+}
+
+/** One model, storey, kind or system alone. */
+function Choices({ layer, models, chosen }: ChoicesProps) {
+  const t = useText()
+  const language = useApp((state) => state.language)
+  const dispatch = useDispatch()
+  const only = layer.only ?? {}
+  const want = (key: keyof Only, value: string | null) => {
+    const { elements: _, ...rest } = only
+    const next: Only = { ...rest, [key]: value ?? undefined }
+    if (key === 'model') for (const other of ['storey', 'kind', 'system'] as const) delete next[other]
+    const kept = Object.fromEntries(Object.entries(next).filter(([, word]) => word !== undefined)) as Only
+    const empty = Object.keys(kept).length === 0
+    dispatch({ type: 'layer.models', layer: layer.id, change: { only: empty ? undefined : kept } })
+  }
+  const words = (list: readonly string[]) => [...new Set(list)].map((word) => ({ value: word, label: word }))
+  return (
+    <>
+      <Choice
+        name={t('models.model')}
+        value={only.model}
+        onChange={(value) => want('model', value)}
+        options={models.map(({ id, title }) => ({ value: id, label: title }))}
+      />
+      <Choice
+        name={t('models.storey')}
+        value={only.storey}
+        onChange={(value) => want('storey', value)}
+        options={words(chosen.flatMap(({ storeys }) => storeys))}
+      />
+      <Choice
+        name={t('models.kind')}
+        value={only.kind}
+        onChange={(value) => want('kind', value)}
+        options={words(chosen.flatMap(({ kinds }) => kinds)).map(({ value }) => ({
+          value,
+          label: kindWord(language, value),
+        }))}
+      />
+      <Choice
+        name={t('models.system')}
+        value={only.system}
+        onChange={(value) => want('system', value)}
+        options={words(chosen.flatMap(({ systems }) => systems))}
+      />
+    </>
   )
 }
 
