@@ -10,5 +10,6 @@ export function sectionAddress(mark: Mark): string | null {
     const id = mark[key]
     return id === undefined ? [] : [`${key}=${encodeURIComponent(id)}`]
   })
+  if (mark.returnPeriod !== undefined) ends.push(`return=${mark.returnPeriod}`)
   return `/networks/${encodeURIComponent(mark.utility)}/section?${ends.join('&')}`
 }

@@ -1,6 +1,8 @@
 /** The section tools: what clicks leave behind, where its answer is asked for, and that undo takes it back. */
 import { expect, test } from 'vitest'
 import { metresPerDegree } from '../../data/geo/ellipsoid.ts'
+import type { Mark } from '../../scenes/schema/scene.ts'
+import { longSectionSchema } from '../../scenes/schema/section-marks.ts'
 import { sectionAddress } from '../app/section-address.ts'
 import { createApp } from '../app/store.ts'
 import { createWorld, jsonAnswer } from '../app/test-world.ts'
@@ -100,6 +102,14 @@ test('a click on a pipe asks for its run, on a node for what is downstream, two 
     '/networks/storm/section?from=c',
     '/networks/storm/section?from=a&to=c',
   ])
+  // another storm's water is asked for anew
+  const [[id, mark]] = Object.entries(marks()) as [[string, Extract<Mark, { type: 'long-section' }>]]
+  answers.set('/networks/storm/section?pipe=p%201&return=20', () => jsonAnswer({ features: [], summary: { pipes: 3 } }))
+  app.dispatch({ type: 'mark.set', id, mark: { ...mark, returnPeriod: 20 } })
+  await pass(10)
+  expect(sectionAddress(marks()[id]!)).toBe('/networks/storm/section?pipe=p%201&return=20')
+  expect(longSectionSchema.parse(marks()[id])).toMatchObject({ returnPeriod: 20 })
+  expect(longSectionSchema.safeParse({ ...mark, returnPeriod: 0 }).success).toBe(false)
 })
 
 test('cuts across a road read from west to east, or from north to south, whichever way the road is drawn', () => {

@@ -24,6 +24,9 @@ export const longSectionSchema = closed({
   pipe: id
     .optional()
     .meta({ description: 'id of a pipe: the straight run of pipes that it is part of; without `from`' }),
+  returnPeriod: z.number().min(0.2).max(1000).optional().meta({
+    description: 'return period of the storm whose water is drawn in storm and combined sewers, years; 5 when absent',
+  }),
   title,
 }).meta({
   id: 'long-section',

@@ -1,5 +1,6 @@
 /** Sections in the panel of what lies below: the tools that cut, and the cuts that were made. */
-import { Button } from 'antd'
+import { Button, InputNumber } from 'antd'
+import type { Mark } from '../../../scenes/schema/scene.ts'
 import type { ToolParams } from '../../app/state.ts'
 import { useApp, useDispatch, useText } from '../app-context.tsx'
 import { IconButton } from '../icon-button.tsx'
@@ -14,6 +15,7 @@ const WAYS = {
   between: { id: 'section-along', params: { between: true } },
 } as const satisfies Record<string, { id: string; params: ToolParams }>
 type Way = keyof typeof WAYS
+type LongMark = Extract<Mark, { type: 'long-section' }>
 
 const isWay = (way: Way, tool: { id: string; params: ToolParams } | null): boolean =>
   tool !== null &&
@@ -56,6 +58,33 @@ export function Sections() {
   )
 }
 
+/** Classes of pipes that the rain of a storm runs in; `all` may hold them. */
+const RAINED: ReadonlySet<string> = new Set(['storm', 'combined', 'all'])
+const DESIGN_YEARS = 5
+
+/** Which storm's water is drawn in a long section. */
+function Storm({ id, mark }: { id: string; mark: LongMark }) {
+  const t = useText()
+  const dispatch = useDispatch()
+  const label = t('section.returnPeriod')
+  return (
+    <div className="tw-field">
+      <span className="tw-field-name">{label}</span>
+      <InputNumber
+        size="small"
+        min={0.2}
+        max={1000}
+        changeOnWheel={false}
+        value={mark.returnPeriod ?? DESIGN_YEARS}
+        aria-label={label}
+        onChange={(returnPeriod) =>
+          returnPeriod !== null && dispatch({ type: 'mark.set', id, mark: { ...mark, returnPeriod } })
+        }
+      />
+    </div>
+  )
+}
+
 function Cut({ id, mark }: { id: string; mark: SectionMark }) {
   const t = useText()
   const dispatch = useDispatch()
@@ -82,6 +111,7 @@ function Cut({ id, mark }: { id: string; mark: SectionMark }) {
           onClick={() => dispatch({ type: 'mark.set', id, mark: null })}
         />
       </div>
+      {mark.type === 'long-section' && RAINED.has(mark.utility) && <Storm id={id} mark={mark} />}
       {finding?.status === 'failed' && <p className="tw-note tw-failed">{finding.reason}</p>}
       {finding?.status === 'ready' && (
         <>

@@ -27,6 +27,7 @@ export const enSections: Words<typeof zhSections> = {
     estimated: '{{count}} of estimated depth',
     nodes: '{{count}} nodes',
     length: '{{length}} m',
+    returnPeriod: 'Return period of the storm (years)',
     drawing: 'Drawing of a section',
     loading: 'Drawing the section …',
     bigger: 'Larger',

@@ -24,6 +24,7 @@ export const zhSections = {
     estimated: '{{count}} 条埋深为推测',
     nodes: '{{count}} 个管点',
     length: '{{length}} 米',
+    returnPeriod: '暴雨重现期（年）',
     drawing: '断面图',
     loading: '正在绘制断面图…',
     bigger: '放大',
