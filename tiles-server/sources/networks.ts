@@ -22,15 +22,27 @@ export interface LoadedNetwork {
   owner: string[]
 }
 
-interface Row {
-  id: string
-  geometry: string
-  style: Style
-  demand: number | null
-}
+type Row = [id: string, geometry: CityFeature['geometry'], style: Style, demand: number | null]
 
 const UTILITIES: readonly string[] = CLASSES.pipes
-const kept = new WeakMap<Database, Map<string, { revision: string; loaded: Promise<LoadedNetwork> }>>()
+/** Pipes, and nodes, of the networks in memory at most: about 1 kB each while one is built. */
+const MOST_READ = 1_500_000
+/** Milliseconds that a question waits for a network that is being built. */
+const PATIENCE_MS = 60_000
+
+/** Rows of one query. */
+const PAGE = 20_000
+
+interface Kept {
+  revision: string
+  loaded: Promise<LoadedNetwork>
+  /** pipes and nodes, 0 while it is built */
+  size: number
+}
+
+const kept = new WeakMap<Database, Map<string, Kept>>()
+/** networks are built one after the other: each needs several times its size while it is built */
+const building = new WeakMap<Database, Promise<unknown>>()
 
 /** @throws {HttpError} 404 naming the utilities there are */
 export function checkUtility(utility: string): void {
@@ -55,11 +67,54 @@ export async function loadNetwork(db: Database, utility: string): Promise<Loaded
   if (!networks) kept.set(db, (networks = new Map()))
   let known = networks.get(utility)
   if (known?.revision !== revision) {
-    known = { revision, loaded: load(db, utility) }
+    known = build(db, networks, utility, revision)
+    networks.delete(utility)
     networks.set(utility, known)
-    known.loaded.catch(() => networks.delete(utility))
   }
-  return known.loaded
+  return soon(known.loaded, utility)
+}
+
+function build(db: Database, networks: Map<string, Kept>, utility: string, revision: string): Kept {
+  const before = building.get(db) ?? Promise.resolve()
+  const loaded = before.then(() => load(db, utility))
+  building.set(
+    db,
+    loaded.catch(() => {}),
+  )
+  const made: Kept = { revision, loaded, size: 0 }
+  loaded.then(
+    ({ network }) => {
+      made.size = network.pipes.count + network.nodes.count
+      // the oldest go when all together are too many
+      let sum = 0
+      for (const [name, one] of [...networks].reverse()) if ((sum += one.size) > 2 * MOST_READ) networks.delete(name)
+    },
+    () => {
+      if (networks.get(utility) === made) networks.delete(utility)
+    },
+  )
+  return made
+}
+
+/** @throws {HttpError} 503 when it takes longer than a question should wait; it is built all the same */
+async function soon(loaded: Promise<LoadedNetwork>, utility: string): Promise<LoadedNetwork> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () =>
+        reject(
+          new HttpError(503, `networks: the network of ${utility} is being built; ask again in a minute`, {
+            headers: { 'Retry-After': '60' },
+          }),
+        ),
+      PATIENCE_MS,
+    )
+  })
+  try {
+    return await Promise.race([loaded, late])
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 /** Pipes or nodes of the database; @param source only those of one source */
@@ -72,22 +127,24 @@ export async function readNetworkLayer(
   const key = layer === 'pipes' ? 'class' : 'utility'
   const found: CityFeature[] = []
   for (let after = ''; ; ) {
-    const rows = await db.query<Row>(
-      `select id, st_asgeojson(geom, 9) as geometry, style, (attributes ->> 'demandLps')::float8 as demand
-       from feature where layer = $1 and ($2 = 'all' or style ->> '${key}' = $2) and id > $3 and ($4::text is null or source = $4)
-       order by id limit 20000`,
+    // one text for a page of rows: a value for each column of each row takes twice the time
+    const [{ page, last }] = await db.query<{ page: string | null; last: string | null }>(
+      `select string_agg(json_build_array(id, st_asgeojson(geom, 9)::json, style, demand)::text, ',' order by id) as page, max(id) as last
+       from (select id, geom, style, (attributes ->> 'demandLps')::float8 as demand from feature
+         where layer = $1 and ($2 = 'all' or style ->> '${key}' = $2) and id > $3 and ($4::text is null or source = $4)
+         order by id limit ${PAGE}) as rows`,
       [layer, utility, after, source],
     )
-    for (const { id, geometry, style, demand } of rows)
-      found.push({
-        id,
-        layer,
-        geometry: JSON.parse(geometry) as CityFeature['geometry'],
-        style,
-        attributes: demand === null ? {} : { demandLps: demand },
-      })
-    if (rows.length < 20000) return found
-    after = rows[rows.length - 1].id
+    const rows = JSON.parse(`[${page ?? ''}]`) as Row[]
+    for (const [id, geometry, style, demand] of rows)
+      found.push({ id, layer, geometry, style, attributes: demand === null ? {} : { demandLps: demand } })
+    if (found.length > MOST_READ)
+      throw new HttpError(
+        413,
+        `networks: too many ${layer} of ${utility} to be held in memory, got more than ${MOST_READ}${utility === 'all' ? '; ask for one utility' : ''}`,
+      )
+    if (rows.length < PAGE || last === null) return found
+    after = last
   }
 }
 
