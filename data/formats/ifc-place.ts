@@ -40,20 +40,20 @@ function compoundAngle(value: StepValue): number | null {
 }
 
 /** Metres per unit for a named SI or conversion unit of length; null when it cannot be told. */
-function unitMetres(lines: LineReader, id: number | null): number | null {
-  const unit = id === null ? null : lines.line(id)
+function unitMetres(lines: LineReader, id: number | null, depth = 0): number | null {
+  const unit = id === null || depth > 8 ? null : lines.line(id)
   if (!unit) return null
   const prefix = plainText(attribute(unit, 'Prefix'))
   if (plainText(attribute(unit, 'Name')) === 'METRE')
     return { MILLI: 1e-3, CENTI: 1e-2, DECI: 1e-1, KILO: 1e3 }[prefix ?? ''] ?? (prefix ? null : 1)
   const factor = lines.line(referred(attribute(unit, 'ConversionFactor')) ?? -1)
-  const base = unitMetres(lines, factor ? referred(attribute(factor, 'UnitComponent')) : null)
+  const base = unitMetres(lines, factor ? referred(attribute(factor, 'UnitComponent')) : null, depth + 1)
   const value = plainNumber(attribute(factor, 'ValueComponent'))
   return value === null ? null : value * (base ?? 1)
 }
 
-/** Metres per length unit of the project; 1 when the file does not say. */
-export function lengthUnit(lines: LineReader): number {
+/** Metres per length unit of the project; null when the file does not say. */
+export function lengthUnit(lines: LineReader): number | null {
   for (const id of lines.ids('IFCUNITASSIGNMENT')) {
     const units = attribute(lines.line(id), 'Units')
     if (!Array.isArray(units)) continue
@@ -64,7 +64,7 @@ export function lengthUnit(lines: LineReader): number {
       if (metres !== null && metres > 0) return metres
     }
   }
-  return 1
+  return null
 }
 
 /** The angle of true north in the model's frame: its y axis, clockwise from north; 0 when not given. */

@@ -137,6 +137,45 @@ test('what is no IFC, or damaged, is refused with the reason or read as far as i
   expect((await all(text)).elements).toHaveLength(5)
 })
 
+test('what the builder would follow without end is refused by its line; what it cannot draw is counted', async () => {
+  const text = writeIfc(MADE)
+  const foot = (rest: string): string =>
+    text.replace(
+      /#(\d+)=\s*IFCSIUNIT\(\*,\.LENGTHUNIT\.,[^;]*;/,
+      (_, id) => `#${id}=IFCCONVERSIONBASEDUNIT($,.LENGTHUNIT.,'FOOT',${rest.replaceAll('#own', `#${id}`)}`,
+    )
+  const refused = (changed: string): Promise<unknown> => {
+    expect(changed).not.toBe(text)
+    return readIfc(bytes(changed)).then(
+      () => 'read',
+      (error: Error) => error.message,
+    )
+  }
+  expect(await refused(foot('$);'))).toMatch(
+    /^ifc: unit #\d+ \(IfcConversionBasedUnit "FOOT"\) has no conversion factor/,
+  )
+  expect(await refused(foot('#9902);#9902=IFCMEASUREWITHUNIT(IFCLENGTHMEASURE(0.3),#own);'))).toMatch(
+    /^ifc: line #\d+ \(IFC\w+\) is made of itself/,
+  )
+  const end = /ENDSEC;\s*END-ISO/
+  const loop =
+    '#9003=IFCBOOLEANRESULT(.DIFFERENCE.,#9004,#9004);#9004=IFCBOOLEANRESULT(.UNION.,#9003,$);\nENDSEC;\nEND-ISO'
+  expect(await refused(text.replace(end, loop))).toMatch(
+    'line #9003 (IFCBOOLEANRESULT) is made of itself, got 2 lines that lead back to it; expected none',
+  )
+  expect(await refused(text.replace(/FILE_SCHEMA\(\('[^']*'/, "FILE_SCHEMA(('AUTOMOTIVE_DESIGN'"))).toBe(
+    'ifc: got schema AUTOMOTIVE_DESIGN; expected IFC2X3 | IFC4 | IFC4X3',
+  )
+  const unitless = await readIfc(bytes(text.replace(/#\d+=\s*IFCUNITASSIGNMENT\([^;]*;/, '')))
+  expect([...unitless.elements()].length).toBe(5)
+  expect(unitless.notes).toEqual(['names no unit of length: read as metres'])
+  unitless.close()
+  const endless = await readIfc(bytes(text.replace(/(IFCCARTESIANPOINT\(\()[^,)]+/, '$11.E999')))
+  expect([...endless.elements()].every(({ parts }) => parts.length === 0)).toBe(true)
+  expect(endless.notes.join()).toMatch(/\d elements have shapes without a triangle/)
+  endless.close()
+})
+
 const REAL = '../shared/data/models/ifc/ifcfiles/public'
 test.skipIf(!existsSync(REAL))('real models of three schemas open, each product of the file once', async () => {
   for (const name of readdirSync(REAL)) {

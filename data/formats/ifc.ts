@@ -2,6 +2,7 @@
 import * as WebIfc from 'web-ifc'
 import type { Attributes } from '../geo/city-feature.ts'
 import { attribute, type IfcLine, lineReader, plainText } from './ifc-lines.ts'
+import { refuseLoops, refuseUnits } from './ifc-loops.ts'
 import { lengthUnit, readPlace } from './ifc-place.ts'
 import { type IfcStorey, type IfcSystem, readRelations } from './ifc-relations.ts'
 import { shapeReader } from './ifc-shapes.ts'
@@ -44,6 +45,13 @@ export async function readIfc(bytes: Uint8Array): Promise<IfcModel> {
   const head = new TextDecoder('latin1').decode(bytes.subarray(0, 64)).trimStart()
   if (!head.startsWith('ISO-10303-21'))
     throw new RangeError(`ifc: no STEP file, got ${JSON.stringify(head.slice(0, 20))}; expected ISO-10303-21;`)
+  const schema = schemaOf(bytes)
+  if (!/^IFC(2X3|4)/.test(schema))
+    throw new RangeError(`ifc: got schema ${schema || 'none'}; expected IFC2X3 | IFC4 | IFC4X3`)
+  const file = openStep(bytes)
+  refuseLoops(file)
+  const lines = lineReader(file, schema)
+  refuseUnits(lines)
   const ifc = await (api ??= openApi())
   let model = -1
   try {
@@ -55,20 +63,16 @@ export async function readIfc(bytes: Uint8Array): Promise<IfcModel> {
       cause: error,
     })
   }
-  const schema = model < 0 ? '' : String(ifc.GetModelSchema(model) ?? '')
-  if (!/^IFC(2X3|4)/.test(schema)) {
-    if (model >= 0) ifc.CloseModel(model)
-    throw new RangeError(`ifc: got schema ${schema || 'none'}; expected IFC2X3 | IFC4 | IFC4X3`)
-  }
-  const lines = lineReader(openStep(bytes), schema)
-  const unit = lengthUnit(lines)
+  if (model < 0) throw new RangeError(`ifc: cannot be parsed, got schema ${schema}; expected IFC2X3 | IFC4 | IFC4X3`)
+  const given = lengthUnit(lines)
+  const unit = given ?? 1
   const relations = readRelations(lines, unit)
   const projectId = lines.ids('IFCPROJECT')[0] ?? -1
   const project = lines.line(projectId)
   const products = lines.ids('IFCPRODUCT').filter((id) => mayHaveShape(lines.typeOf(id)?.name))
   const shapes = shapeReader(ifc, { lines, model, unit, idle: projectId })
   const origin = shapes.originOf(products)
-  const notes: string[] = []
+  const notes: string[] = given === null ? ['names no unit of length: read as metres'] : []
   return {
     schema,
     name:
@@ -105,10 +109,13 @@ export async function readIfc(bytes: Uint8Array): Promise<IfcModel> {
         }
       }
       const bare: number[] = []
+      let empty = 0
       for (const id of products) {
         const line = lines.line(id)
         if (!line) continue
-        const parts = attribute(line, 'Representation') === null ? [] : shapes.partsOf(line, origin)
+        const shaped = attribute(line, 'Representation') !== null
+        const parts = shaped ? shapes.partsOf(line, origin) : []
+        if (shaped && !parts.length) empty++
         if (parts.length) yield describe(line, parts)
         else if (!NOT_ELEMENTS.has(line.type.name)) bare.push(id)
       }
@@ -116,6 +123,10 @@ export async function readIfc(bytes: Uint8Array): Promise<IfcModel> {
         const line = lines.line(id)
         if (line) yield describe(line, [])
       }
+      if (empty > shapes.failed())
+        notes.push(
+          `${empty - shapes.failed()} elements have shapes without a triangle: lines only, corners in one place, or no numbers`,
+        )
       if (shapes.failed()) notes.push(`${shapes.failed()} elements have shapes that cannot be built`)
     },
     close() {
@@ -127,6 +138,14 @@ export async function readIfc(bytes: Uint8Array): Promise<IfcModel> {
       }
     },
   }
+}
+
+const SCHEMA = /FILE_SCHEMA\s*\(\s*\(?\s*'([^']{0,60})'/i
+
+/** The schema that the header names; empty without one. */
+function schemaOf(bytes: Uint8Array): string {
+  const head = new TextDecoder('latin1').decode(bytes.subarray(0, 1 << 16))
+  return SCHEMA.exec(head)?.[1].trim().toUpperCase() ?? ''
 }
 
 /** Attributes of an element itself, by the name they are kept under. */

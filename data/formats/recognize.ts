@@ -50,7 +50,7 @@ const REFUSED: [test: (head: Uint8Array, text: string) => boolean, what: string]
   [(head) => startsWith(head, 0xfd, 0x37, 0x7a, 0x58), 'xz-compressed: unxz it first'],
   [
     (head) => startsWith(head, ...OLE),
-    `an old Office file (.xls, .doc) or another OLE container: save it as .xlsx or .csv`,
+    'an old Office file (.xls, .doc) or a Revit model (.rvt): save tables as .xlsx or .csv, models as IFC',
   ],
   [
     (head) => says(head, 4, 'Standard Jet DB') || says(head, 4, 'Standard ACE DB'),
@@ -91,10 +91,6 @@ const REFUSED: [test: (head: Uint8Array, text: string) => boolean, what: string]
   [(head) => startsWith(head, 0xab, 0x4b, 0x54, 0x58, 0x20, 0x32, 0x30), 'a KTX2 picture'],
   [(_, text) => /^(Kaydara FBX|; FBX)/.test(text), 'FBX; expected glTF or GLB, which Blender and FBX2glTF write'],
   [(_, text) => /^AC10\d\d/.test(text), 'a drawing (DWG); expected IFC for models, GeoPackage or Shapefile for plans'],
-  [
-    (head) => startsWith(head, 0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1),
-    'a document of an older program (Revit .rvt, Excel .xls, 3ds .max …); expected IFC for models, .xlsx for tables',
-  ],
 ]
 const MARKS_OF_TILES = ['b3dm', 'i3dm', 'pnts', 'cmpt']
 
@@ -191,7 +187,7 @@ export function recognize(head: Uint8Array, byteLength: number, name = ''): Reco
   if (INP_SECTION.test(text)) return { kind: 'inp' }
   if (text.startsWith('[')) return json(text)
   if (/\.(csv|tsv)$/i.test(name) && !text.includes('\0')) return { kind: 'csv' }
-  if (/\.(txt|dat|prn)$/i.test(name) && isTable(text)) return { kind: 'csv' }
+  if (/\.(txt|dat|prn|xls)$/i.test(name) && isTable(text)) return { kind: 'csv' }
   const dbase = [0x03, 0x30, 0x43, 0x83, 0x8b, 0xf5].some((mark) => startsWith(head, mark))
   if (/\.dbf$/i.test(name) && dbase)
     return {

@@ -190,3 +190,17 @@ test('a data set with a Chinese name has its terrain and its scene under that na
 test('a device is refused instead of being read for ever', async () => {
   await expect(bring('/dev/zero')).rejects.toThrow('ingest: cannot open /dev/zero: neither a file nor a folder')
 })
+
+test('files of other programs are named, with what is expected instead', async () => {
+  const cases: [name: string, content: string | Uint8Array, reason: RegExp][] = [
+    ['a.ifcxml', '<?xml version="1.0"?>\n<ifcXML xmlns="http://x"/>', /^ifcXML; expected IFC as STEP text/],
+    ['a.e57', 'ASTM-E57\u0001', /E57; expected LAS \| LAZ/],
+    ['a.ply', 'ply\nformat ascii 1.0\n', /^PLY; expected LAS/],
+    ['a.b3dm', 'b3dm\u0001', /one tile of 3D Tiles; expected the folder/],
+    ['a.fbx', 'Kaydara FBX Binary', /^FBX; expected glTF/],
+    ['a.rvt', Uint8Array.of(0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1), /Revit/],
+    ['a.dwg', 'AC1032', /DWG/],
+  ]
+  for (const [name, content, reason] of cases)
+    expect((await bring(file(name, content))).refused, name).toEqual([{ name, reason: expect.stringMatching(reason) }])
+})

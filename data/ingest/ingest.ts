@@ -60,7 +60,7 @@ const NEVER = new AbortController().signal
 /** A data set's name that is fit for ids, files and URLs: `Monaco (2012).osm.gz` → `monaco-2012`. */
 export function sourceName(path: string): string {
   const bare = basename(resolve(path)).replace(
-    /(\.(osm|pbf|gz|bz2|zip|geojson|json|ndjson|hgt|tiff?|asc|xml|inp|ifc|copc|la[sz]|glb|gltf|shp|gpkg|gml|csv|tsv|xlsx|ags))+$/i,
+    /(\.(osm|pbf|gz|bz2|zip|geojson|json|ndjson|hgt|tiff?|asc|xml|inp|ifc|ifczip|copc|la[sz]|glb|gltf|shp|gpkg|gml|csv|tsv|xlsx|ags))+$/i,
     '',
   )
   const name = bare

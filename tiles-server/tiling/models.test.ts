@@ -1,7 +1,8 @@
 /** Building models: stored, cut, valid, every element once at full detail, moved without cutting. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { zipSync } from 'fflate'
 import validator from 'gltf-validator'
 import { afterAll, expect, test } from 'vitest'
 import { readGlb } from '../../data/formats/glb.ts'
@@ -238,6 +239,34 @@ test('a glTF scene comes in like IFC: nodes are elements, extras are searched, t
     issues: { numErrors: number; messages: object[] }
   }
   expect(checked.issues.numErrors, JSON.stringify(checked.issues.messages)).toBe(0)
+})
+
+test('a scene with its numbers and picture in files beside it is read, in a folder and in a zip; an IFC in a zip is an IFC', async () => {
+  const { buffers, images } = JSON.parse(gltf()) as Record<'buffers' | 'images', { uri: string; byteLength: number }[]>
+  const inside = ({ uri }: { uri: string }): Buffer => Buffer.from(uri.slice(uri.indexOf(',') + 1), 'base64')
+  const text = gltf({
+    buffers: [{ byteLength: buffers[0].byteLength, uri: 'parts/a%20b.bin' }],
+    images: [{ uri: 'parts/wall.png' }],
+  })
+  const parts = { 'parts/a b.bin': inside(buffers[0]), 'parts/wall.png': inside(images[0]) }
+  mkdirSync(join(folder, 'loose/parts'), { recursive: true })
+  for (const [name, bytes] of Object.entries({ 'loose.gltf': Buffer.from(text), ...parts }))
+    writeFileSync(join(folder, 'loose', name), bytes)
+  const packed = { 'deep/packed.gltf': Buffer.from(text) } as Record<string, Uint8Array>
+  for (const [name, bytes] of Object.entries(parts)) packed[`deep/${name}`] = bytes
+  writeFileSync(join(folder, 'packed.zip'), zipSync(packed))
+  writeFileSync(join(folder, 'hut.ifczip'), zipSync({ 'hut.ifc': new TextEncoder().encode(writeIfc(tower(1, 3))) }))
+  for (const [name, elements] of [
+    ['loose', 2],
+    ['packed.zip', 2],
+    ['hut.ifczip', 3],
+  ] as const) {
+    const report = await ingest([join(folder, name)], {}, { db, heightsDir })
+    expect(report.refused, name).toEqual([])
+    const model = listModels(modelsDir).find(({ source }) => source === name.replace(/\..*/, ''))
+    expect(model, name).toMatchObject({ elements })
+    if (elements === 2) expect(model?.textures, name).toEqual(['image/png'])
+  }
 })
 
 test('a scene that asks for other files is left out with the reason; nothing of it is stored', async () => {
