@@ -11,3 +11,9 @@ test('an end pushes the other before it; other axes stay; all in the box is no b
   const spec = { model: 'm', z: [-2, 3] as [number, number] }
   expect(movedBox(bounds, spec, 'z', 1, 8)).toBeUndefined()
 })
+
+test('the last place of a slider whose steps do not fill the model is the end of the model', () => {
+  // 7.47 m in steps of 2 cm: the slider stops at 7.76
+  expect(movedBox([0, 0, 0.3, 1, 1, 7.77], { z: [0.3, 5] }, 'z', 1, 7.76)).toBeUndefined()
+  expect(movedBox([0, 0, 0.3, 1, 1, 7.77], { z: [0.3, 5] }, 'z', 1, 7.74)).toEqual({ z: [0.3, 7.74] })
+})

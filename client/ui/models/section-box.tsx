@@ -15,7 +15,10 @@ interface Props {
 
 const AXES = ['z', 'x', 'y'] as const
 
-/** A box after one of its ends was moved; undefined when all of the model is in it. */
+/** Metres of one step of a slider: two hundred and some over the model. */
+const stepOf = (low: number, high: number): number => Math.max(0.01, Math.round((high - low) / 2) / 200)
+
+/** A box after one of its ends was moved; undefined when all of the model is in it. A slider stops a part of a step before its end: there it is at the end. */
 export function movedBox(
   bounds: readonly number[],
   box: Box | undefined,
@@ -26,7 +29,8 @@ export function movedBox(
   const at = { x: 0, y: 1, z: 2 }[axis]
   const [low, high] = [bounds[at], bounds[at + 3]]
   const [from, until] = box?.[axis] ?? [low, high]
-  const next: [number, number] = side === 0 ? [to, Math.max(to, until)] : [Math.min(from, to), to]
+  const end = side === 1 && to > high - stepOf(low, high) ? high : to
+  const next: [number, number] = side === 0 ? [end, Math.max(end, until)] : [Math.min(from, end), end]
   const rest: Box = Object.fromEntries(AXES.filter((one) => one !== axis && box?.[one]).map((one) => [one, box?.[one]]))
   const all: Box = next[0] <= low && next[1] >= high ? rest : { ...rest, [axis]: next }
   return Object.keys(all).length === 0 ? undefined : all
@@ -52,7 +56,7 @@ export function SectionBox({ bounds, value, onChange }: Props) {
                 label={name}
                 min={low}
                 max={high}
-                step={Math.max(0.01, Math.round((high - low) / 2) / 200)}
+                step={stepOf(low, high)}
                 value={ends[side]}
                 text={t('models.metres', { n: ends[side].toFixed(1) })}
                 onChange={(to) => onChange(movedBox(bounds, value, axis, side, to))}
