@@ -1,6 +1,8 @@
 /** Features from rings and lines of the metric frame. */
+
 import type { Geometry, Position } from 'geojson'
 import type { Attributes, CityFeature, LayerName, Style } from '../geo/city-feature.ts'
+import { englishName } from './english-names.ts'
 import { type Point, toDegrees } from './frame.ts'
 import { area, type Ring } from './polygon.ts'
 
@@ -28,7 +30,7 @@ export function lineString(line: Point[]): Geometry {
   return { type: 'LineString', coordinates: line.map(toDegrees) }
 }
 
-/** A feature; `attributes` repeat what a map would say in OSM's words, with the mark of the demonstration data. */
+/** A feature, its English name made where none is given; `attributes` repeat what a map would say in OSM's words, with the mark of the demonstration data. */
 export function feature(
   layer: LayerName,
   id: string,
@@ -36,5 +38,8 @@ export function feature(
   style: Style,
   attributes: Attributes = {},
 ): CityFeature {
-  return { id, layer, geometry, style, attributes: { ...attributes, 演示数据: true } }
+  const made = { id, layer, geometry, style, attributes: { ...attributes, 演示数据: true } }
+  if (typeof style.name !== 'string' || style.nameEn !== undefined) return made
+  const nameEn = englishName(style.name)
+  return nameEn === '' ? made : { ...made, style: { ...style, nameEn } }
 }

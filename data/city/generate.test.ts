@@ -238,6 +238,17 @@ test('buildings stand on low, gentle ground', () => {
   expect(Math.max(...under)).toBeLessThan(95)
 })
 
+test('whatever has a name has an English one, without Chinese in it', () => {
+  const tiny = generateCity({ tiny: true })
+  for (const layer of ['roads', 'rail', 'water', 'land', 'places', 'buildings'] as const) {
+    for (const { id, style } of [...layers[layer], ...tiny.features(layer)]) {
+      if (typeof style.name !== 'string') continue
+      expect(style.nameEn, `${id} ${style.name}`).toMatch(/[A-Za-z]/)
+      expect(style.nameEn, `${id} ${style.name}`).not.toMatch(/\p{Script=Han}/u)
+    }
+  }
+})
+
 test('the tiny city has every roof shape, a courtyard and something in every layer', () => {
   const tiny = generateCity({ tiny: true })
   const buildings = [...tiny.features('buildings')]
