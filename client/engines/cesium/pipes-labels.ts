@@ -74,6 +74,10 @@ export function labelPipes(stage: Stage, layers: () => Iterable<LayerOf<'pipes'>
   const stops = [
     scene.camera.moveEnd.addEventListener(soon),
     scene.camera.changed.addEventListener(soon),
+    // at the opening view the ground comes later than the camera
+    scene.globe.tileLoadProgressEvent.addEventListener((waiting: number) => {
+      if (waiting === 0 && asked === '') soon()
+    }),
     stage.app.store.subscribe((state, before) => {
       if (state.scene !== before.scene || state.language !== before.language) soon()
     }),

@@ -57,6 +57,8 @@ interface Kept {
 const [MOST, MOST_ASKED] = [60, 48]
 /** Milliseconds between two choices. */
 const PAUSE = 240
+/** Pauses in which glyphs may be painted. */
+const MOST_WAITS = 60
 const LETTERS = 14
 
 const known = new WeakMap<Scene, Signs>()
@@ -75,6 +77,7 @@ function open(stage: Stage): Signs {
   const owners = new Map<string, { signs: readonly Sign[]; most: number }>()
   let [due, last] = [false, 0]
   let timer: ReturnType<typeof setTimeout> | undefined
+  let painting: ReturnType<typeof setTimeout> | undefined
   let written: Kept[] = []
   let scale = 0
 
@@ -95,10 +98,16 @@ function open(stage: Stage): Signs {
     written = kept
     scale = textScale()
     write(collection, kept, scale)
-    // glyphs are painted a moment after their label is made
-    setTimeout(stage.redraw, 400)
-    stage.redraw()
+    untilPainted(MOST_WAITS)
   })
+  /** Glyphs are painted in frames after the one in which their label was made. */
+  const untilPainted = (waits: number): void => {
+    if (scene.isDestroyed()) return
+    stage.redraw()
+    clearTimeout(painting)
+    const { ready } = collection as unknown as { ready: boolean }
+    if (waits > 0 && (waits === MOST_WAITS || !ready)) painting = setTimeout(() => untilPainted(waits - 1), PAUSE)
+  }
   scene.camera.changed.addEventListener(soon)
   scene.camera.moveEnd.addEventListener(soon)
   const stop = app.store.subscribe((state, before) => {
