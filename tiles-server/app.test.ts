@@ -353,6 +353,10 @@ test('the page comes with a strict policy and is asked for anew; hashed assets a
     expect(policy).not.toMatch("'unsafe-eval'")
     expect(policy).not.toMatch('http:')
   }
+  const unpacker = await ask('/globe/Workers/transcodeKTX2.js')
+  expect(unpacker.headers.get('content-security-policy')).toMatch(
+    /^default-src 'none';.* script-src 'self' 'unsafe-eval'$/,
+  )
   const asset = await ask('/assets/main-Ab3dEf9h.js')
   expect(asset.headers.get('cache-control')).toMatch('immutable')
   expect(asset.headers.get('content-encoding')).toMatch(/br|gzip/)

@@ -47,6 +47,9 @@ const CONTENT_SECURITY = {
   frameAncestors: ["'none'"],
 }
 
+/** The unpacker of KTX2 pictures writes glue code for its WebAssembly as it starts: this one worker may, the page may not. */
+const EVALUATING_WORKER = '/globe/Workers/transcodeKTX2.js'
+
 /** Makes the app. Put `requestListener(tiles, app)` of serve/listen.ts before it, so that hot tiles never reach the router. */
 export function createApp({ tiles, dist, log, ...surroundings }: AppOptions): Express {
   const app = express()
@@ -68,6 +71,10 @@ export function createApp({ tiles, dist, log, ...surroundings }: AppOptions): Ex
         referrerPolicy: { policy: 'no-referrer' },
       }),
     )
+  app.use(EVALUATING_WORKER, (_req, res, next) => {
+    res.set('Content-Security-Policy', "default-src 'none'; connect-src 'self'; script-src 'self' 'unsafe-eval'")
+    next()
+  })
   const open: Endpoint[] = [
     ...collectionRoutes,
     ...itemRoutes,

@@ -15,8 +15,10 @@ const WORKERS = [
   'transferTypedArrayTest',
 ]
 
-/** What the page may ask for; the KTX2 transcoder stays away (it needs `unsafe-eval`), as do the world pictures. */
+/** What the page may ask for; the world pictures stay away. */
 const FOLDERS = ['Assets/Images']
+/** What tiles of others are packed with: Draco and, for pictures, KTX2. */
+const UNPACKERS = ['ThirdParty/draco_decoder.wasm', 'ThirdParty/basis_transcoder.wasm']
 
 const TYPES: Record<string, string> = {
   js: 'text/javascript',
@@ -49,14 +51,13 @@ export function globeFiles(root: string): Plugin {
     async writeBundle() {
       const target = join(outDir, 'globe')
       await mkdir(join(target, 'Workers'), { recursive: true })
-      for (const folder of FOLDERS) await cp(join(engine, 'Source', folder), join(target, folder), { recursive: true })
+      for (const path of [...FOLDERS, ...UNPACKERS])
+        await cp(join(engine, 'Source', path), join(target, path), { recursive: true })
       await Promise.all(WORKERS.map((name) => bundleWorker(engine, name, join(target, 'Workers'))))
       const others = (await readdir(join(engine, 'Build/Workers'))).filter(
         (file) => !WORKERS.includes(file.slice(0, -3)),
       )
-      for (const file of others)
-        if (!file.startsWith('transcodeKTX2'))
-          await cp(join(engine, 'Build/Workers', file), join(target, 'Workers', file))
+      for (const file of others) await cp(join(engine, 'Build/Workers', file), join(target, 'Workers', file))
     },
   }
 }

@@ -129,10 +129,6 @@ async function take(
     return false
   }
   gathering.done.add(path)
-  if (needsBasis(bytes))
-    throw new RangeError(
-      `3d tiles: ${path} wears pictures in a packing that is not drawn here, got KTX2 (KHR_texture_basisu); expected PNG | JPEG | WebP`,
-    )
   if (kind === 'json' && !/\.gltf$/i.test(path)) {
     await gather(gathering, path, depth + 1)
     return true
@@ -140,15 +136,6 @@ async function take(
   await put(gathering, path, bytes)
   if (kind === 'json') await takeBeside(gathering, path, bytes)
   return true
-}
-
-/** Whether a tile cannot be drawn without the packing of pictures that the page has no reader for: its transcoder needs `unsafe-eval`. */
-function needsBasis(bytes: Uint8Array): boolean {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
-  const at = buffer.indexOf('"extensionsRequired"')
-  if (at < 0) return false
-  const list = buffer.toString('latin1', at, at + 4096)
-  return list.slice(0, list.indexOf(']')).includes('"KHR_texture_basisu"')
 }
 
 /** Buffers and pictures that a .gltf names. */
