@@ -73,6 +73,7 @@ export async function readIfc(bytes: Uint8Array): Promise<IfcModel> {
   const shapes = shapeReader(ifc, { lines, model, unit, idle: projectId })
   const origin = shapes.originOf(products)
   const notes: string[] = given === null ? ['names no unit of length: read as metres'] : []
+  if (!endsAsItShould(bytes)) notes.push('cut short, without END-ISO-10303-21: read as far as it goes')
   return {
     schema,
     name:
@@ -147,6 +148,10 @@ function schemaOf(bytes: Uint8Array): string {
   const head = new TextDecoder('latin1').decode(bytes.subarray(0, 1 << 16))
   return SCHEMA.exec(head)?.[1].trim().toUpperCase() ?? ''
 }
+
+/** Whether the file has its last words, behind which only white space and comments may stand. */
+const endsAsItShould = (bytes: Uint8Array): boolean =>
+  /END-ISO-10303-21/i.test(new TextDecoder('latin1').decode(bytes.subarray(Math.max(0, bytes.length - 4096))))
 
 /** Attributes of an element itself, by the name they are kept under. */
 const OWN_WORDS = [

@@ -1,10 +1,11 @@
 /** The mesh file: what parts share is written once and shared again when read; files of earlier layouts are still read. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import type { ModelPart } from '../../data/mesh/model-surface.ts'
 import { MESH_FORMAT, meshWriter, openMesh } from './model-mesh.ts'
+import { listModels, sweepModels, writeModel } from './model-store.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'tidewall-mesh-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -61,4 +62,18 @@ test('a file of the layout before is read, one that is cut short is an error, no
   const cut = await openMesh(path, 2)
   expect(cut).toThrow(RangeError)
   await expect(openMesh(path, 9)).rejects.toThrow('models: mesh of format 9; expected 1 … 3')
+})
+
+test('what a killed process left of a model is no model, and is gone a day later; whole models stay', async () => {
+  const dir = join(folder, 'models')
+  const head = { title: '', source: '', schema: '', kinds: ['a'], storeys: [], systems: [], given: null }
+  const element = { id: 'a:1', name: null, kind: 0, storey: 0, system: 0, parts: [at(0)], attributes: {} }
+  await writeModel(dir, { id: 'whole', ...head }, [element])
+  mkdirSync(join(dir, 'torn'))
+  writeFileSync(join(dir, 'torn/mesh-x.bin'), 'half')
+  await sweepModels(dir)
+  expect(existsSync(join(dir, 'torn'))).toBe(true)
+  expect(listModels(dir).map(({ id }) => id)).toEqual(['whole'])
+  await sweepModels(dir, Date.now() + 25 * 3600 * 1000)
+  expect([existsSync(join(dir, 'torn')), existsSync(join(dir, 'whole'))]).toEqual([false, true])
 })

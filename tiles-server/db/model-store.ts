@@ -1,7 +1,7 @@
 /** Building models on disk: `<dir>/<id>/model.json`, elements and triangles; written whole or not at all. */
 import { randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
-import { mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Attributes } from '../../data/geo/city-feature.ts'
 import { checkPlacement, type Placement } from '../../data/geo/placement.ts'
@@ -184,6 +184,21 @@ async function sweep(folder: string, gone: (name: string) => boolean): Promise<v
   for (const name of await readdir(folder))
     if (/^(mesh|elements|properties|facets|texture)-/.test(name) && gone(name))
       await rm(join(folder, name), { force: true })
+}
+
+/** A model that is being written is written to all the time: what lies still for so long, in ms, is left from a process that was killed. */
+const LEFT_AFTER = 24 * 3600 * 1000
+
+/** Removes what killed processes have left of models that never were whole. */
+export async function sweepModels(dir: string, now = Date.now()): Promise<void> {
+  for (const id of await readdir(dir).catch(() => [])) {
+    if (!NAME.test(id) || readHead(dir, id)) continue
+    const times = (await readdir(join(dir, id)).catch(() => [])).map(
+      async (name) => (await stat(join(dir, id, name))).mtimeMs,
+    )
+    const last = Math.max(0, ...(await Promise.all(times).catch(() => [now])))
+    if (now - last > LEFT_AFTER) await rm(join(dir, id), { recursive: true, force: true })
+  }
 }
 
 /** Models there are, by id; a folder without a readable head is left out. */

@@ -1,7 +1,7 @@
 /** IFC and glTF files into models on disk and elements in the database: every element a feature, every property kept. */
 import { basename } from 'node:path'
 import { openHeights } from '../../../tiles-server/db/height-store.ts'
-import { type NewElement, writeModel } from '../../../tiles-server/db/model-store.ts'
+import { type NewElement, sweepModels, writeModel } from '../../../tiles-server/db/model-store.ts'
 import { readGltf } from '../../formats/gltf.ts'
 import { namedFiles } from '../../formats/gltf-file.ts'
 import { readIfc } from '../../formats/ifc.ts'
@@ -97,6 +97,7 @@ export async function readModels(
   signal: AbortSignal,
 ): Promise<void> {
   if (!files.length) return
+  await sweepModels(folders.modelsDir)
   const heights = openHeights(folders.heightsDir)
   try {
     for (const file of files) {
