@@ -19,7 +19,7 @@ test('boxes find what every pipe asked one by one says, over a hundred networks'
 })
 
 test('a wall is a twentieth of the inner size and 5 mm at least; a size that is none counts as 0.1 m', () => {
-  const at = (diameter: number | undefined, width?: number) =>
+  const at = (size: { diameter?: number; width?: number; section?: 'box' }) =>
     outerHalves(
       networkFromFeatures(
         [
@@ -33,7 +33,7 @@ test('a wall is a twentieth of the inner size and 5 mm at least; a size that is 
                 [121.001, 28, 1],
               ],
             },
-            style: { class: 'storm', diameter, ...(width && { width, section: 'box' }) },
+            style: { class: 'storm', ...size },
             attributes: {},
           },
         ],
@@ -41,11 +41,11 @@ test('a wall is a twentieth of the inner size and 5 mm at least; a size that is 
       ),
       0,
     ).map((half) => Number(half.toFixed(4)))
-  expect(at(1)).toEqual([0.55, 0.55])
-  expect(at(0.05)).toEqual([0.03, 0.03])
-  expect(at(-2)).toEqual([0.055, 0.055])
-  expect(at(undefined)).toEqual([0.055, 0.055])
-  expect(at(1, 2)).toEqual([1.1, 0.55])
+  expect(at({ diameter: 1 })).toEqual([0.55, 0.55])
+  expect(at({ diameter: 0.05 })).toEqual([0.03, 0.03])
+  expect(at({ diameter: -2 })).toEqual([0.055, 0.055])
+  expect(at({})).toEqual([0.055, 0.055])
+  expect(at({ diameter: 1, width: 2, section: 'box' })).toEqual([1.1, 0.55])
 })
 
 test('a network without pipes has none anywhere', () => {
