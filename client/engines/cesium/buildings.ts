@@ -2,8 +2,6 @@
 
 import {
   Cartesian3,
-  type Cesium3DTile,
-  type Cesium3DTileset,
   Color,
   CustomShader,
   type CustomShaderTranslucencyMode,
@@ -13,10 +11,11 @@ import {
 import type { LayerOf } from '../../../scenes/schema/scene.ts'
 import type { Selection } from '../../app/state.ts'
 import { BUILDINGS_GLSL } from './buildings-shader.ts'
-import { type Feature, featureColors } from './feature-colors.ts'
+import { featureColors } from './feature-colors.ts'
 import { shadeUnder } from './ground-shade.ts'
 import { replacedBuildings } from './replaced-buildings.ts'
 import { type Draw, isVisible } from './stage.ts'
+import { type Shown, tileFeatures } from './tile-features.ts'
 import { lightUniforms, tilesetLayer } from './tileset-layer.ts'
 
 /** The accent of the page: selection. Data never gets exactly this colour: the shader knows the chosen by it. */
@@ -24,35 +23,38 @@ export const ACCENT = Color.fromCssColorString('#2ec4b6')
 /** The chosen thing's pale companion: what is under the pointer. */
 export const HOVER = Color.fromCssColorString('#a9d9d2')
 
+/** The accent as shaders know it. */
+export const accentUniform = () => ({
+  type: UniformType.VEC3,
+  value: new Cartesian3(ACCENT.red, ACCENT.green, ACCENT.blue),
+})
+
+/** The colours of what is chosen and of what is under the pointer, where they are of a layer. */
+export function marksOf(layer: string, selected: Selection | null, hovered: Selection | null): Map<string, Color> {
+  const marks = new Map<string, Color>()
+  if (hovered?.layer === layer) marks.set(hovered.id, HOVER)
+  if (selected?.layer === layer) marks.set(selected.id, ACCENT)
+  return marks
+}
+
 /** Draws buildings. */
 export const drawBuildings: Draw<'buildings'> = (first, stage) => {
   let spec: LayerOf<'buildings'> = first
   const colors = featureColors('buildings', first.color, stage.redraw)
   const replaced = replacedBuildings(stage.scene)
-  const shells = new Map<Cesium3DTile, Shell[]>()
-  const hideReplaced = (features: readonly Shell[]) => {
+  const hideReplaced = (features: readonly Shown[]) => {
     for (const one of features) one.show = !replaced.has(String(one.getProperty('id') ?? ''))
   }
+  const shells = tileFeatures(colors, (features) => {
+    if (replaced.any()) hideReplaced(features)
+  })
   const layer = tilesetLayer(first, stage, 'buildings', {
     shader: buildingsShader,
     error: 12,
-    loaded(tileset: Cesium3DTileset) {
-      colors.clear()
-      shells.clear()
-      tileset.tileLoad.addEventListener((tile: Cesium3DTile) => {
-        const features = featuresOf(tile)
-        shells.set(tile, features)
-        colors.tile(tile, features)
-        if (replaced.any()) hideReplaced(features)
-      })
-      tileset.tileUnload.addEventListener((tile: Cesium3DTile) => {
-        shells.delete(tile)
-        colors.tile(tile, null)
-      })
-    },
+    loaded: shells.open,
   })
   const stopReplaced = replaced.listen(() => {
-    for (const features of shells.values()) hideReplaced(features)
+    for (const features of shells.lists()) hideReplaced(features)
     stage.redraw()
   })
   const shade = shadeUnder(stage)
@@ -67,10 +69,7 @@ export const drawBuildings: Draw<'buildings'> = (first, stage) => {
     },
     pick: layer.pick,
     highlight(selected: Selection | null, hovered: Selection | null) {
-      const marks = new Map<string, Color>()
-      if (hovered?.layer === spec.id) marks.set(hovered.id, HOVER)
-      if (selected?.layer === spec.id) marks.set(selected.id, ACCENT)
-      colors.mark(marks)
+      colors.mark(marksOf(spec.id, selected, hovered))
     },
     dispose() {
       stopReplaced()
@@ -87,16 +86,8 @@ function buildingsShader(translucencyMode: CustomShaderTranslucencyMode): Custom
     translucencyMode,
     uniforms: {
       ...lightUniforms(),
-      u_accent: { type: UniformType.VEC3, value: new Cartesian3(ACCENT.red, ACCENT.green, ACCENT.blue) },
+      u_accent: accentUniform(),
     },
     fragmentShaderText: BUILDINGS_GLSL,
   })
-}
-
-type Shell = Feature & { show: boolean }
-
-function featuresOf({ content }: Cesium3DTile): Shell[] {
-  const features: Shell[] = []
-  for (let i = 0; i < content.featuresLength; i++) features.push(content.getFeature(i) as unknown as Shell)
-  return features
 }

@@ -1,7 +1,6 @@
 /** Building models: elements in their own colours, shown by storey, kind or system, drawn apart, cut by a box. */
 import {
   Cartesian3,
-  type Cesium3DTile,
   type Cesium3DTileset,
   ClippingPlane,
   ClippingPlaneCollection,
@@ -15,17 +14,17 @@ import {
 } from '@cesium/engine'
 import type { LayerOf } from '../../../scenes/schema/scene.ts'
 import { type Placing, placingNow } from '../../app/placing.ts'
-import { ACCENT, HOVER } from './buildings.ts'
-import { type Feature, featureColors } from './feature-colors.ts'
+import { accentUniform, marksOf } from './buildings.ts'
+import { featureColors } from './feature-colors.ts'
 import { followHand, matrixNow, placeTiles } from './models-place.ts'
 import { MODELS_FRAGMENT, MODELS_VERTEX } from './models-shader.ts'
 import { type ModelHead, modelHeads, shownBy } from './models-shown.ts'
 import type { Retrying } from './retrying.ts'
 import type { Draw } from './stage.ts'
+import { type Shown, tileFeatures } from './tile-features.ts'
 import { lightUniforms, tilesetLayer } from './tileset-layer.ts'
 
 type Spec = LayerOf<'models'>
-type Element = Feature & { show: boolean }
 
 /** Times a tileset is opened anew for a model that it has not yet: the last after five minutes. */
 const MOST_RELOADS = 20
@@ -39,9 +38,8 @@ export const drawModels: Draw<'models'> = (first, stage) => {
   let reloads = 0
   let asked: Retrying | null = null
   const shaders: CustomShader[] = []
-  const tiles = new Map<Cesium3DTile, Element[]>()
   const colors = featureColors('elements', first.color, stage.redraw)
-  const show = (elements: readonly Element[]) => {
+  const show = (elements: readonly Shown[]) => {
     const shown = shownBy(spec.only, heads)
     for (const element of elements) {
       const storey = Number(element.getProperty('storey'))
@@ -50,6 +48,7 @@ export const drawModels: Draw<'models'> = (first, stage) => {
       element.show = shown(String(element.getProperty('id')), { storey, kind, system })
     }
   }
+  const elements = tileFeatures(colors, show)
   const layer = tilesetLayer(first, stage, 'elements', {
     shader(mode) {
       const shader = modelsShader(mode)
@@ -60,19 +59,8 @@ export const drawModels: Draw<'models'> = (first, stage) => {
     error: 6,
     trouble: () => asked?.failed ?? null,
     loaded(tileset: Cesium3DTileset) {
-      colors.clear()
-      tiles.clear()
       place(tileset)
-      tileset.tileLoad.addEventListener((tile: Cesium3DTile) => {
-        const elements = elementsOf(tile)
-        tiles.set(tile, elements)
-        show(elements)
-        colors.tile(tile, elements)
-      })
-      tileset.tileUnload.addEventListener((tile: Cesium3DTile) => {
-        tiles.delete(tile)
-        colors.tile(tile, null)
-      })
+      elements.open(tileset)
     },
   })
   /** A model that was placed just now comes with the next cut: it is asked for until it is there. */
@@ -83,7 +71,7 @@ export const drawModels: Draw<'models'> = (first, stage) => {
     if (!whole && reloads < MOST_RELOADS) waiting = setTimeout(layer.reload, 1000 * 2 ** Math.min(4, reloads++))
   }
   const showAll = () => {
-    for (const elements of tiles.values()) show(elements)
+    elements.showAll()
     const tileset = layer.tileset()
     if (tileset) place(tileset)
     stage.redraw()
@@ -120,10 +108,7 @@ export const drawModels: Draw<'models'> = (first, stage) => {
     },
     pick: layer.pick,
     highlight(selected, hovered) {
-      const marks = new Map<string, Color>()
-      if (hovered?.layer === spec.id) marks.set(hovered.id, HOVER)
-      if (selected?.layer === spec.id) marks.set(selected.id, ACCENT)
-      colors.mark(marks)
+      colors.mark(marksOf(spec.id, selected, hovered))
     },
     dispose() {
       clearTimeout(waiting)
@@ -146,17 +131,11 @@ function modelsShader(translucencyMode: CustomShaderTranslucencyMode): CustomSha
     uniforms: {
       ...lightUniforms(),
       u_explode: { type: UniformType.FLOAT, value: 0 },
-      u_accent: { type: UniformType.VEC3, value: new Cartesian3(ACCENT.red, ACCENT.green, ACCENT.blue) },
+      u_accent: accentUniform(),
     },
     vertexShaderText: MODELS_VERTEX,
     fragmentShaderText: MODELS_FRAGMENT,
   })
-}
-
-function elementsOf({ content }: Cesium3DTile): Element[] {
-  const elements: Element[] = []
-  for (let i = 0; i < content.featuresLength; i++) elements.push(content.getFeature(i) as unknown as Element)
-  return elements
 }
 
 /** Cuts away what lies outside of the section box, which is in metres along the axes of one model. */

@@ -17,10 +17,10 @@ import { pointClass } from '../../../data/formats/las-classes.ts'
 import type { LayerOf } from '../../../scenes/schema/scene.ts'
 import { COLORING, POINTS_FRAGMENT } from './points-shader.ts'
 import type { Draw, Picked } from './stage.ts'
+import { featuresIn, type Shown } from './tile-features.ts'
 import { lightUniforms, tilesetLayer } from './tileset-layer.ts'
 
 type Spec = LayerOf<'points'>
-type Feature = { color: Color; show: boolean; getProperty(name: string): unknown }
 
 /** What the clouds say of themselves together. */
 interface Clouds {
@@ -36,13 +36,13 @@ export const drawPoints: Draw<'points'> = (first, stage) => {
   let spec: Spec = first
   let clouds = UNKNOWN
   const shaders: CustomShader[] = []
-  const tiles = new Map<Cesium3DTile, Feature[]>()
+  const tiles = new Map<Cesium3DTile, Shown[]>()
   const style = (shader: CustomShader) => {
     const [low, high] = spec.heights ?? clouds.heights
     shader.setUniform('u_coloring', COLORING[coloringOf(spec, clouds)])
     shader.setUniform('u_heights', new Cartesian2(low, high))
   }
-  const show = (features: readonly Feature[]) => {
+  const show = (features: readonly Shown[]) => {
     for (const one of features) one.show = !spec.classes || spec.classes.includes(Number(one.getProperty('code')))
   }
   const layer = tilesetLayer(first, stage, 'points', {
@@ -57,7 +57,7 @@ export const drawPoints: Draw<'points'> = (first, stage) => {
       tiles.clear()
       shade(tileset, spec)
       tileset.tileLoad.addEventListener((tile: Cesium3DTile) => {
-        const features = featuresOf(tile)
+        const features = featuresIn(tile)
         tiles.set(tile, features)
         show(features)
         for (const one of features)
@@ -156,10 +156,4 @@ function pointsShader(translucencyMode: CustomShaderTranslucencyMode): CustomSha
     },
     fragmentShaderText: POINTS_FRAGMENT,
   })
-}
-
-function featuresOf({ content }: Cesium3DTile): Feature[] {
-  const features: Feature[] = []
-  for (let i = 0; i < content.featuresLength; i++) features.push(content.getFeature(i) as unknown as Feature)
-  return features
 }
