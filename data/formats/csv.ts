@@ -3,6 +3,7 @@ import type { Attributes } from '../geo/city-feature.ts'
 import type { RecordTable, TableRecord } from './record-table.ts'
 import { headingOf } from './table-heading.ts'
 import { decodeText, guessEncoding } from './text-encoding.ts'
+import { isWkt, readWkt } from './wkt.ts'
 
 const DELIMITERS = [',', ';', '\t', '|', '，'] as const
 const MOST_COLUMNS = 1000
@@ -129,6 +130,30 @@ function decimalCommas(text: string, delimiter: string): boolean {
   return commas > 0
 }
 
+/** The column whose cells are geometries as text; -1 when there is none. */
+function shapeColumn(text: string, delimiter: string, body: number): number {
+  let row = -1
+  for (const { cells } of csvRows(text, delimiter)) {
+    if (++row < body) continue
+    if (row > body + 20) break
+    const at = cells.findIndex(isWkt)
+    if (at >= 0) return at
+  }
+  return -1
+}
+
+/** A row with the geometry of its cell, which is no attribute then. */
+function shaped(record: TableRecord, column: string | undefined): TableRecord {
+  if (column === undefined) return record
+  const { [column]: cell, ...attributes } = record.attributes
+  if (cell === null || cell === undefined) return { ...record, attributes }
+  try {
+    return { ...record, attributes, geometry: readWkt(String(cell)) }
+  } catch (error) {
+    return { ...record, problem: (error as Error).message }
+  }
+}
+
 /**
  * Opens a delimited text as a table.
  *
@@ -149,6 +174,7 @@ export function readCsv(bytes: Uint8Array, name: string): RecordTable {
   const notes = encoding === 'utf-8' ? [] : [`text is ${encoding}`]
   if (body > 1)
     notes.push(body - heading.first > 1 ? `heading in rows ${heading.first + 1} to ${body}` : `heading in row ${body}`)
+  const shape = shapeColumn(text, delimiter, body)
   const commas = decimalCommas(text, delimiter)
   if (commas) notes.push('decimal commas are read as points')
   function* records(): Generator<TableRecord> {
@@ -157,8 +183,8 @@ export function readCsv(bytes: Uint8Array, name: string): RecordTable {
       if (++row < body) continue
       const values = commas ? cells.map((cell) => (COMMA.test(cell) ? cell.replace(',', '.') : cell)) : cells
       const record: TableRecord = { row: line, geometry: null, attributes: rowAttributes(columns, values) }
-      yield problem ? { ...record, problem } : record
+      yield problem ? { ...record, problem } : shaped(record, columns[shape])
     }
   }
-  return { name, columns, crs: null, count, records, notes }
+  return { name, columns: columns.filter((_, i) => i !== shape), crs: null, count, records, notes }
 }

@@ -14,7 +14,7 @@ const GEOGRAPHIC: Record<number, string> = {
 }
 const ELLIPSOID: Record<number, string> = { 4490: 'CGCS2000', 4480: 'CGCS2000' }
 const RD =
-  '+proj=sterea +lat_0=52.1561605555556 +lon_0=5.38763888888889 +k=0.9999079 +x_0=155000 +y_0=463000 +ellps=bessel +towgs84=565.4171,50.3319,465.5524,1.9342,-1.6677,9.1019,4.0725 +units=m'
+  '+proj=sterea +lat_0=52.1561605555556 +lon_0=5.38763888888889 +k=0.9999079 +x_0=155000 +y_0=463000 +ellps=bessel +towgs84=565.4171,50.3319,465.5524,-0.398957,0.343988,-1.8774,4.0725 +units=m'
 const SWISS =
   '+proj=somerc +lat_0=46.9524055555556 +lon_0=7.43958333333333 +k_0=1 +ellps=bessel +towgs84=674.374,15.056,405.346,0,0,0,0 +units=m'
 
@@ -28,6 +28,12 @@ const PROJECTED: Record<number, string> = {
   3035: '+proj=laea +lat_0=52 +lon_0=10 +x_0=4321000 +y_0=3210000 +ellps=GRS80 +units=m',
   27700:
     '+proj=tmerc +lat_0=49 +lon_0=-2 +k=0.9996012717 +x_0=400000 +y_0=-100000 +ellps=airy +towgs84=446.448,-125.157,542.06,0.15,0.247,0.842,-20.489 +units=m',
+  2326: '+proj=tmerc +lat_0=22.3121333333333 +lon_0=114.178555555556 +k=1 +x_0=836694.05 +y_0=819069.8 +ellps=intl +towgs84=-162.619,-276.959,-161.764,0.067753,-2.24365,-1.15883,-1.09425 +units=m',
+  2193: '+proj=tmerc +lat_0=0 +lon_0=173 +k=0.9996 +x_0=1600000 +y_0=10000000 +ellps=GRS80 +units=m',
+  3414: '+proj=tmerc +lat_0=1.36666666666667 +lon_0=103.833333333333 +k=1 +x_0=28001.642 +y_0=38744.572 +ellps=WGS84 +units=m',
+  3826: '+proj=tmerc +lat_0=0 +lon_0=121 +k=0.9999 +x_0=250000 +y_0=0 +ellps=GRS80 +units=m',
+  3067: '+proj=utm +zone=35 +ellps=GRS80 +units=m',
+  3006: '+proj=utm +zone=33 +ellps=GRS80 +units=m',
   5179: '+proj=tmerc +lat_0=38 +lon_0=127.5 +k=0.9996 +x_0=1000000 +y_0=2000000 +ellps=GRS80 +units=m',
 }
 
@@ -80,6 +86,14 @@ function zoned(code: number): string | null {
   if (code > 32700 && code <= 32760) return `+proj=utm +zone=${code - 32700} +south +datum=WGS84 +units=m`
   if (code >= 25828 && code <= 25838) return `+proj=utm +zone=${code - 25800} +ellps=GRS80 +units=m`
   if (code > 26900 && code <= 26923) return `+proj=utm +zone=${code - 26900} +ellps=GRS80 +units=m`
+  // Australia, GDA94 and GDA2020
+  if (code >= 28348 && code <= 28358) return `+proj=utm +zone=${code - 28300} +south +ellps=GRS80 +units=m`
+  if (code >= 7846 && code <= 7859) return `+proj=utm +zone=${code - 7800} +south +ellps=GRS80 +units=m`
+  // Germany on its old datum, zones 2 to 5
+  if (code >= 31466 && code <= 31469) {
+    const zone = code - 31464
+    return `+proj=tmerc +lat_0=0 +lon_0=${zone * 3} +k=1 +x_0=${zone * 1e6 + 500000} +y_0=0 +ellps=bessel +towgs84=598.1,73.7,418.2,0.202,0.045,-2.455,6.7 +units=m`
+  }
   if (code >= 5185 && code <= 5188) return transverse(38, 125 + (code - 5185) * 2, 1, 200000, 600000, 'GRS80')
   if (code >= 6669 && code <= 6687) {
     const [lat, lng] = JAPAN[code - 6669]

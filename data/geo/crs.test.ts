@@ -8,7 +8,9 @@ const near = (got: [number, number], lng: number, lat: number, degrees = 1e-6) =
 }
 
 test('national grids land on their published origins', () => {
-  near(converter('EPSG:28992')(155000, 463000), 5.38720621, 52.1551744, 1.2e-5 * 300)
+  near(converter('EPSG:28992')(155000, 463000), 5.38720621, 52.1551744, 1e-5)
+  // away from its origin, as gdaltransform has it: rotations in the wrong unit are 170 m here
+  near(converter('EPSG:28992')(135321, 456900), 5.1, 52.1, 1e-5)
   near(converter('EPSG:2056')(2600000, 1200000), 7.438632, 46.951083, 1e-5)
   near(converter('EPSG:5186')(200000, 600000), 127, 38)
   near(converter('EPSG:6677')(0, 0), 139.8333333, 36)
@@ -78,4 +80,39 @@ test('metres mistaken for degrees bring the likely system into the message', () 
 test('compound names and the old list of OGC are understood by their horizontal part', () => {
   expect(crs('urn:ogc:def:crs,crs:EPSG::6668,crs:EPSG::5114').name).toBe('EPSG:6668')
   expect(crs('http://www.opengis.net/gml/srs/epsg.xml#4326').name).toBe('EPSG:4326')
+})
+
+test('Esri names old datums without their shift to WGS 84: it is added', () => {
+  const grid = (name: string, datum: string, rest: string) =>
+    `PROJCS["${name}",GEOGCS["GCS",DATUM["${datum}"],PRIMEM["Greenwich",0.0],UNIT["Degree",0.0174532925199433]],${rest},UNIT["Meter",1.0]]`
+  const transverse = (at: number[]) =>
+    `PROJECTION["Transverse_Mercator"],${['False_Easting', 'False_Northing', 'Central_Meridian', 'Scale_Factor', 'Latitude_Of_Origin'].map((name, i) => `PARAMETER["${name}",${at[i]}]`).join(',')}`
+  // places as gdaltransform has them
+  const british = grid(
+    'British_National_Grid',
+    'D_OSGB_1936",SPHEROID["Airy_1830",6377563.396,299.3249646]',
+    transverse([400000, -100000, -2, 0.9996012717, 49]),
+  ).replace('299.3249646]"]', '299.3249646]]')
+  const hongKong = grid(
+    'Hong_Kong_1980_Grid',
+    'D_Hong_Kong_1980",SPHEROID["International_1924",6378388.0,297.0]',
+    transverse([836694.05, 819069.8, 114.178555555556, 1, 22.3121333333333]),
+  ).replace('297.0]"]', '297.0]]')
+  const dutch = grid(
+    'RD_New',
+    'D_Amersfoort",SPHEROID["Bessel_1841",6377397.155,299.1528128]',
+    transverse([155000, 463000, 5.38763888888889, 0.9999079, 52.1561605555556]).replace(
+      'Transverse_Mercator',
+      'Double_Stereographic',
+    ),
+  ).replace('299.1528128]"]', '299.1528128]]')
+  for (const [wkt, x, y, lng, lat] of [
+    [british, 434039, 289239, -1.5, 52.5],
+    [hongKong, 835560, 817896, 114.17, 22.3],
+    [dutch, 135321, 456900, 5.1, 52.1],
+  ] as const) {
+    const [east, north] = converter(wkt)(x, y)
+    expect(east).toBeCloseTo(lng, 4)
+    expect(north).toBeCloseTo(lat, 4)
+  }
 })

@@ -2,6 +2,7 @@
 import gcoord from 'gcoord'
 import proj4 from 'proj4'
 import { epsg } from './crs-definitions.ts'
+import { withDatumShift } from './datum-shifts.ts'
 
 /** Converts one pair; x is easting or longitude. Returns NaN for what the projection cannot place. */
 export type Converter = (x: number, y: number) => [number, number]
@@ -78,7 +79,7 @@ function written(text: string): Crs {
     )
   }
   const geographic = /^(\+proj=longlat|GEOG)/i.test(text)
-  return { name: 'proj', definition: text, geographic, vertical: null }
+  return { name: 'proj', definition: withDatumShift(text), geographic, vertical: null }
 }
 
 /** What one system needs to reach WGS 84 and return. */

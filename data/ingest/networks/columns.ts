@@ -294,6 +294,7 @@ export function guessMapping(table: RecordTable, file: string): TableMapping {
     }
     columns[role] = guess
   }
+  feetWithInches(columns, evidence)
   const { utility, evidence: why, ...coded } = utilityOfTable(table, found, file, rows)
   evidence.push(why)
   const north = northFirst(found, rows, evidence)
@@ -309,11 +310,24 @@ export function guessMapping(table: RecordTable, file: string): TableMapping {
   }
 }
 
+/** Who measures pipes in inches measures heights and depths in feet, unless a column's name says otherwise. */
+function feetWithInches(columns: TableMapping['columns'], evidence: string[]): void {
+  if (columns.size?.unitM !== 0.0254) return
+  const feet: string[] = []
+  for (const role of LENGTHS) {
+    const guess = columns[role]
+    if (!guess || Math.abs(guess.unitM ?? 0) !== 1 || unitInName(guess.column) !== null) continue
+    Object.assign(guess, { unitM: 0.3048 * (guess.unitM ?? 1), evidence: 'sizes are inches: ft' })
+    feet.push(guess.column)
+  }
+  if (feet.length > 0) evidence.push(`feet, because sizes are inches: ${feet.join(', ')}`)
+}
+
 /** What depths are measured to, where the column's name says it. */
 function basisOf(columns: TableMapping['columns'], evidence: string[]): TableMapping['basis'] {
   const names = (['depth', 'depthFrom', 'zFrom'] as const).map((role) => columns[role]?.column ?? '').join(' ')
   const said: [RegExp, Basis][] = [
-    [/管顶|覆土|cover/i, 'depth-crown'],
+    [/管顶|覆土|土被|cover/i, 'depth-crown'],
     [/管底|内底|invert/i, 'depth-invert'],
     [/中心|centre|center|axis/i, 'depth-centre'],
   ]

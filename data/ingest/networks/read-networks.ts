@@ -18,6 +18,7 @@ import { guessMapping, inDegrees, type TableMapping } from './columns.ts'
 import { type Confirmed, confirmed } from './confirm.ts'
 import type { DraftPipe, Drafts, DraftTable } from './draft.ts'
 import { cityIds, networkFeatures } from './features.ts'
+import { nodesInFeet } from './feet.ts'
 import { draftsFromCitygml } from './from-citygml.ts'
 import { draftsFromEpanet } from './from-epanet.ts'
 import { draftsFromSwmm } from './from-swmm.ts'
@@ -71,7 +72,9 @@ const NETWORK_KINDS = new Set(['shapefile', 'inp', 'geopackage', 'citygml', 'csv
 export const CITY_TABLES: ReadonlySet<string> = new Set(['shapefile', 'geopackage'])
 /** Names of GeoJSON files that hold networks. */
 const NETWORK_NAME =
-  /(^|[^a-z])(pipes?|pipelines?|pipe-?nodes?|(water|gas)?mains?|sewers?|manholes?|conduits?|hydrants?)([^a-z]|$)|管线|管网|管点|管段|管道|检查井|窨井/i
+  /(^|[^a-z])(pipes?|pipelines?|pipe-?nodes?|(water|gas|gravity|force)?mains?|sewers?|manholes?|conduits?|culverts?|hydrants?|catch ?basins?|storm ?drains?|laterals?)([^a-z]|$)|管线|管网|管点|管段|管道|检查井|窨井/i
+/** `ssGravityMain` is three words. */
+const wordsOf = (name: string) => name.replace(/([a-z])([A-Z])/g, '$1 $2')
 
 /** Whether a file goes the way of networks. */
 export function isNetwork(file: InputFile, as: LayerName | undefined): boolean {
@@ -79,7 +82,7 @@ export function isNetwork(file: InputFile, as: LayerName | undefined): boolean {
   if (elsewhere && CITY_TABLES.has(file.kind)) return false
   if (NETWORK_KINDS.has(file.kind)) return true
   if (file.kind !== 'geojson') return false
-  return as ? as === 'pipes' || as === 'pipe-nodes' : NETWORK_NAME.test(file.name.split('/').pop() ?? '')
+  return as ? as === 'pipes' || as === 'pipe-nodes' : NETWORK_NAME.test(wordsOf(file.name.split('/').pop() ?? ''))
 }
 
 function groupOf(file: string, name: string): string {
@@ -287,6 +290,7 @@ export async function readNetworks(
   }
   took.refused.push(...damaged)
   if (drafts.tables.length === 0) return { tables: [], damaged, defects: [], models: [], datum: null }
+  nodesInFeet(drafts, reading.mappings)
   for (const name of placeDrafts(drafts, options.crs, options.anchor ?? null)) took.crs.add(name)
   const joined = joinDrafts(drafts, (pipe: DraftPipe, reason) => reading.refuse(pipe.table, 'pipes', pipe.id, reason))
   const tables = reading.report()

@@ -55,5 +55,9 @@ test('numbers with thousands, decimal commas and nines; years in dates', () => {
     nan,
     nan,
   ])
-  expect(['2003.5', '１９９８年', '05/1998', '20190501', '98'].map(yearOf)).toEqual([2003, 1998, 1998, 2019, nan])
+  expect(
+    ['2003.5', '１９９８年', '05/1998', '20190501', '98', 1262304000000, '-2208988800000', '昭和55年', 'H2'].map(
+      yearOf,
+    ),
+  ).toEqual([2003, 1998, 1998, 2019, nan, 2010, 1900, 1980, 1990])
 })

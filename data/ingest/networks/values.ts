@@ -89,9 +89,27 @@ export function sizeOf(value: Attributes[string] | undefined): Size {
   return { ...none, width, height, unitM, count }
 }
 
-/** A year from `1998`, `1998-05-01`, `1998年`, `19980501`, `05/1998`; NaN when there is none between 1700 and 2200. */
+/** The year before the first of each Japanese era. */
+const ERAS: Record<string, number> = {
+  明治: 1867,
+  大正: 1911,
+  昭和: 1925,
+  平成: 1988,
+  令和: 2018,
+  M: 1867,
+  T: 1911,
+  S: 1925,
+  H: 1988,
+  R: 2018,
+}
+
+/** A year from `1998`, `1998-05-01`, `1998年`, `19980501`, `05/1998`, `昭和55年`, milliseconds since 1970; NaN when there is none between 1700 and 2200. */
 export function yearOf(value: Attributes[string] | undefined): number {
   const text = textOf(value)
+  // dates of web services; smaller numbers are days, codes or compact dates
+  if (/^-?\d{10,13}$/.test(text) && Math.abs(Number(text)) > 1e9) return new Date(Number(text)).getUTCFullYear()
+  const era = /^(明治|大正|昭和|平成|令和|[MTSHR](?=\d))\s*(\d{1,2}|元)(年|\.|\/|$)/.exec(text)
+  if (era) return (ERAS[era[1]] ?? Number.NaN) + (era[2] === '元' ? 1 : Number(era[2]))
   const year = Number(
     /(?:^|\D)((?:1[7-9]|20|21)\d{2})(?:\D|$|(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?:\D|$))/.exec(text)?.[1],
   )

@@ -44,7 +44,9 @@ const CODES: Record<string, Utility> = {
 
 const UTILITIES: [RegExp, Utility][] = [
   [/管廊|综合管沟|共同沟|共同溝|utility ?tunnel/i, 'tunnel'],
-  [/雨污合流|合流|combined/i, 'combined'],
+  [/雨污合流|合流|combined|mischwasser|gemengd|unitaire/i, 'combined'],
+  [/regenwasser|niederschlagswasser|hemelwater|regenwater|(eaux? )?pluviale/i, 'storm'],
+  [/abwasser|schmutzwasser|kanalhaltung|vuilwater|afvalwater|riool|eaux? us[eé]e/i, 'foul'],
   [/雨水|storm|rain|drainage|雨水管/i, 'storm'],
   [/污水|废水|foul|waste ?water|sanitary|gravity ?main|force ?main|sewer|sewage|下水|排水/i, 'foul'],
   [/燃气|煤气|天然气|液化气|ガス|(^|[^a-z])(natural ?)?gas([^a-z]|$)|gasnetwork|(oil)?gas(?!e)/i, 'gas'],
