@@ -36,6 +36,23 @@ test('each attribute is asked for once, its name escaped, and answers by id', as
   ])
 })
 
+test('of a collection larger than one answer the rest comes box by box, each box once', async () => {
+  const { asked, ask } = server(
+    Response.json({ ids: ['a'], values: [1], truncated: true }),
+    Response.json({ ids: ['b'], values: [2] }),
+  )
+  const values = attributeValues('pipes', () => {}, ask)
+  values.around(() => '1,2,3,4')
+  values.want(['year'])
+  values.around(() => '1,2,3,4')
+  await settled()
+  values.around(() => '1,2,3,4')
+  values.around(() => '1,2,3,4')
+  await settled()
+  expect(asked).toEqual(['/collections/pipes/values/year', '/collections/pipes/values/year?bbox=1,2,3,4'])
+  expect([values.of('year', 'a'), values.of('year', 'b')]).toEqual([1, 2])
+})
+
 test('a failed question is asked again until it is answered, and not once the layer is gone', async () => {
   vi.useFakeTimers()
   try {

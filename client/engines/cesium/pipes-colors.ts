@@ -1,6 +1,6 @@
 /** Which colour each pipe has, and whether it is shown at all: several layers, each of some utilities, share the tiles of one tileset. */
 
-import { type Cesium3DTile, Color } from '@cesium/engine'
+import { type Cesium3DTile, Math as CesiumMath, Color, type Rectangle } from '@cesium/engine'
 import { UTILITY_COLORS, type Utility } from '../../../data/networks/utility-colors.ts'
 import type { Expression } from '../../../scenes/schema/expression.ts'
 import type { LayerOf } from '../../../scenes/schema/scene.ts'
@@ -37,6 +37,10 @@ export interface PipeColors {
   setLayers(layers: readonly Layer[]): void
   /** A tile came, or went (null). */
   tile(tile: Cesium3DTile, features: PipeFeature[] | null): void
+  /** A frame begins. */
+  turn(): void
+  /** A tile is drawn in this frame: it is painted now, or in one of the next, if what it wears is out of date. */
+  shown(tile: Cesium3DTile): void
   clear(): void
   /** Features with a colour of their own, by `<kind> <id>`, kind = `pipe` or `node`. */
   mark(marks: Map<string, Color>): void
@@ -67,9 +71,30 @@ interface Painter {
   names: string[]
 }
 
-/** Paints the pipes of a tileset; `changed` hears that a frame is needed. */
+/** Changes of marks that are remembered for tiles out of view. */
+const MOST_RECENT = 32
+/** Milliseconds of a frame in which tiles in view are painted anew; one at least. */
+const TURN_MS = 6
+
+/** The features of a tile in memory, and of which paint and which marks they wear. */
+interface Painted {
+  features: PipeFeature[]
+  paint: number
+  marks: number
+}
+
+/**
+ * Paints the pipes of a tileset; `changed` hears that a frame is needed. In memory are many more pipes than in view: what is out of
+ * view keeps its old colours until it is seen.
+ */
 export function pipeColors(changed: () => void): PipeColors {
-  const tiles = new Map<Cesium3DTile, PipeFeature[]>()
+  const tiles = new Map<Cesium3DTile, Painted>()
+  /** numbers of the last change of paint, and of marks */
+  let [paints, markings] = [0, 0]
+  /** ids whose marks came or went, by the number of the change before it */
+  let recent: Set<string>[] = []
+  /** when this frame's painting ends; null before its first tile */
+  let until: number | null = null
   const values: AttributeValues = attributeValues('pipes', () => paintAll())
   let painters: Painter[] = []
   let chosen = new Map<string, Color>()
@@ -101,8 +126,14 @@ export function pipeColors(changed: () => void): PipeColors {
     return color === Color.WHITE ? null : color
   }
   const paintAll = () => {
-    for (const features of tiles.values()) features.forEach(paint)
+    paints++
     changed()
+  }
+  /** Paints those whose marks have changed since; all of them when it is not known any more which. */
+  const remark = ({ features, marks }: Painted) => {
+    const missed = recent.slice(recent.length - (markings - marks))
+    if (markings - marks > recent.length) return features.forEach(paint)
+    for (const feature of features) if (missed.some((ids) => ids.has(nameOf(feature)))) paint(feature)
   }
   return {
     setLayers(layers) {
@@ -124,8 +155,23 @@ export function pipeColors(changed: () => void): PipeColors {
         tiles.delete(tile)
         return
       }
-      tiles.set(tile, features)
+      tiles.set(tile, { features, paint: paints, marks: markings })
       features.forEach(paint)
+    },
+    turn() {
+      until = null
+    },
+    shown(tile) {
+      const known = tiles.get(tile)
+      if (near(tile)) values.around(() => boxOf(tile))
+      if (!known || (known.paint === paints && known.marks === markings)) return
+      const now = performance.now()
+      until ??= now + TURN_MS
+      if (now > until) return changed()
+      if (known.paint !== paints) known.features.forEach(paint)
+      else remark(known)
+      known.paint = paints
+      known.marks = markings
     },
     clear: () => tiles.clear(),
     data(values) {
@@ -137,8 +183,8 @@ export function pipeColors(changed: () => void): PipeColors {
       const touched = new Set([...chosen.keys(), ...marks.keys()])
       chosen = marks
       if (touched.size === 0) return
-      for (const features of tiles.values())
-        for (const feature of features) if (touched.has(nameOf(feature))) paint(feature)
+      markings++
+      recent = [...recent, touched].slice(-MOST_RECENT)
       changed()
     },
     dispose: () => values.dispose(),
@@ -174,6 +220,18 @@ export function packed({ red, green, blue }: Color, depthM: number, flow: number
   out.blue = high(blue, 3, ((size & 2) << 1) | (flow & 3))
   out.alpha = 1
   return out
+}
+
+/** Whether a tile is so small (3 km) that the values of all in it are few enough to be asked for. */
+const near = (tile: Cesium3DTile): boolean => regionOf(tile).east - regionOf(tile).west < 5e-4
+
+const regionOf = (tile: Cesium3DTile): Rectangle =>
+  (tile as unknown as { boundingVolume: { rectangle: Rectangle } }).boundingVolume.rectangle
+
+/** The region of a tile as `west,south,east,north` in degrees. */
+function boxOf(tile: Cesium3DTile): string {
+  const { west, south, east, north } = regionOf(tile)
+  return [west, south, east, north].map((radians) => CesiumMath.toDegrees(radians).toFixed(6)).join()
 }
 
 function painterOf(layer: Layer): Painter {

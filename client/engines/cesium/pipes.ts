@@ -139,10 +139,12 @@ function open(spec: Layer, stage: Stage): Shared {
         stopBuried = buried(stage.scene).add(tileset)
         tileset.tileLoad.addEventListener((tile: Cesium3DTile) => colors.tile(tile, featuresOf(tile)))
         tileset.tileUnload.addEventListener((tile: Cesium3DTile) => colors.tile(tile, null))
+        tileset.tileVisible.addEventListener((tile: Cesium3DTile) => colors.shown(tile))
         tileset.show = [...layers.values()].some(isVisible)
       },
     },
   )
+  const stopTurns = stage.scene.preUpdate.addEventListener(colors.turn)
   const stopShading = followBelow(stage, shaders)
   const stopValues = paintHydraulics(stage, colors.data)
   const stopLabels = labelPipes(stage, () => layers.values())
@@ -152,6 +154,7 @@ function open(spec: Layer, stage: Stage): Shared {
     drawn,
     report: () => last,
     stop() {
+      stopTurns()
       stopShading()
       stopLabels()
       stopValues()
