@@ -43,7 +43,7 @@ export function writeDimensions({ app }: Stage, pit: Pit): Sign[] {
   return areNamed(app) ? [...said, ...soilSigns(pit, zh, at)] : said
 }
 
-/** Names of the layers, twice: in the middle of two opposite walls, a little before them. */
+/** Names of the layers in the middle of each wall of four, or of both sides of a trench, a little before them. */
 function soilSigns(
   { mark, ring, heights, soil }: Pit,
   zh: boolean,
@@ -53,7 +53,8 @@ function soilSigns(
   if (!soil) return said
   const count = ring.length / 2
   const low = Math.min(...heights)
-  for (const k of [Math.floor(count / 4), Math.floor((3 * count) / 4)]) {
+  for (const eighth of mark.type === 'trench' ? [2, 6] : [1, 3, 5, 7]) {
+    const k = Math.floor((eighth * count) / 8)
     const before = (k + count - 1) % count
     const after = (k + 1) % count
     const [dx, dy] = [ring[2 * after]! - ring[2 * before]!, ring[2 * after + 1]! - ring[2 * before + 1]!]

@@ -21,6 +21,7 @@ const item = (properties: Record<string, unknown>) => ({
 
 test('a label says size, material and invert, and leaves out what is not known', () => {
   expect(wordsOf(item({ diameter: 0.6, material: '混凝土' }), 'zh')).toBe('DN600 混凝土 内底 9.80')
+  expect(wordsOf(item({ diameter: 0.6, material: '混凝土' }), 'en')).toBe('DN600 concrete invert 9.80')
   expect(wordsOf(item({ width: 2.4, height: 3 }), 'en')).toBe('2.4×3.0 m invert 8.60')
   expect(wordsOf(item({}), 'zh')).toBe('内底 10.10')
 })

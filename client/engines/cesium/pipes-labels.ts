@@ -1,6 +1,7 @@
 /** What near pipes are: diameter, material and invert, written beside them; few, the largest and nearest first. */
 
 import { Cartesian3, Cartographic, Math as CesiumMath } from '@cesium/engine'
+import { materialText } from '../../../data/networks/section-materials.ts'
 import { UTILITY_COLORS, type Utility } from '../../../data/networks/utility-colors.ts'
 import type { LayerOf } from '../../../scenes/schema/scene.ts'
 import { type Sign, signs } from './signs.ts'
@@ -147,7 +148,7 @@ export function wordsOf({ geometry, properties }: PipeItem, language: 'zh' | 'en
       : width !== null && height !== null
         ? `${width.toFixed(1)}×${height.toFixed(1)} m`
         : ''
-  const material = typeof properties.material === 'string' ? properties.material : ''
+  const material = typeof properties.material === 'string' ? materialText(language, properties.material) : ''
   const { coordinates } = geometry
   const [first, last] = [coordinates[0]![2], coordinates.at(-1)![2]]
   const invert = (first + last) / 2 - (height ?? diameter ?? 0) / 2
