@@ -1,4 +1,7 @@
 /** Sections over HTTP, on both databases: drawings measured with readers of their own against the rows they were made from. */
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ellipsoidalHeights, generateCity } from '../data/city/generate.ts'
@@ -260,6 +263,37 @@ test('a PDF is one page of the sheet with its font in it', async () => {
   const places = [...words.slice(start).matchAll(/^(\d{10}) 00000 n/gm)].map(([, at]) => Number(at))
   for (const [i, at] of places.entries()) expect(words.slice(at, at + 12)).toMatch(new RegExp(`^${i + 1} 0 obj`))
 })
+
+const hasReaders = ['ogrinfo', 'pdfinfo', 'pdftotext'].every((name) => existsSync(`/usr/bin/${name}`))
+test.skipIf(!hasReaders)(
+  'other programs read the same sheet: pages and words of the PDF, layers and pipes of the DXF (needs ogrinfo and poppler)',
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tidewall-sheets-'))
+    const saved = async (format: string): Promise<string> => {
+      const path = join(folder, `cut.${format}`)
+      const response = await ask(`/networks/section?line=${LINE}&format=${format}`)
+      writeFileSync(path, new Uint8Array(await response.arrayBuffer()))
+      return path
+    }
+    const [pdf, dxf] = [await saved('pdf'), await saved('dxf')]
+    const about = execFileSync('pdfinfo', [pdf]).toString()
+    expect(about).toMatch(/Pages:\s+1\n/)
+    const [, wide, tall] = /Page size:\s+([\d.]+) x ([\d.]+) pts/.exec(about)!.map(Number)
+    expect((tall! / 72) * 25.4).toBeCloseTo(297, 0)
+    expect((wide! / 72) * 25.4).toBeGreaterThan(419)
+    const words = execFileSync('pdftotext', ['-layout', pdf, '-']).toString()
+    for (const word of ['管线横断面图', '演示数据', '管底高程', '比例']) expect(words, word).toContain(word)
+    const drawn = entities(await text(`/networks/section?line=${LINE}&format=dxf`, /dxf/))
+    const cells = drawn.filter(({ type, codes, block }) => !block && type === 'TEXT' && codes.get(8) === 'TABLE')
+    const read = execFileSync('ogrinfo', ['-al', '-q', dxf]).toString()
+    expect(read.match(/^ {2}Layer \(String\) = TABLE$/gm)?.length ?? 0).toBeGreaterThanOrEqual(cells.length)
+    expect(cells.length).toBeGreaterThan(20)
+    for (const layer of new Set(drawn.map(({ codes }) => codes.get(8)).filter((name) => name?.startsWith('PIPE-'))))
+      expect(read).toContain(`Layer (String) = ${layer}`)
+    rmSync(folder, { recursive: true, force: true })
+  },
+  30_000,
+)
 
 test('questions that make no sense are refused with the reason', async () => {
   for (const [path, status, words] of [
