@@ -99,3 +99,24 @@ test('survey tables may be called .txt; drawings and databases are refused by th
     'a Microsoft Access',
   ])
 })
+
+test('sewers in inches stand in feet, and their manholes with them; lines may be text in a table', async () => {
+  const manholes = ['A', 'B'].map((id, i) => `${id},${survey(i * 50, 0)},20,10`).join('\n')
+  const [a, b] = [0, 50].map((dx) => survey(dx, 0).split(',').reverse().join(' '))
+  const mains = (size: number) =>
+    `FACILITYID,FROMMH,TOMH,DIAMETER,UPELEV,DOWNELEV,INSTALLDATE,WKT\nP,A,B,${size},10,9.5,1262304000000,"LINESTRING (${a},${b})"\n`
+  const of = (size: number) =>
+    city.files({
+      'manholes.csv': `FACILITYID,northing,easting,RIMELEV,INVERTELEV\n${manholes}\n`,
+      'sewer_mains.csv': mains(size),
+    })
+  const report = await city.run(of(8), grid)
+  expect(report.notes.join()).toMatch(/manholes.*heights are feet/)
+  const [pipe] = await city.stored('pipes')
+  expect(pipe.style).toMatchObject({ class: 'foul', diameter: 0.2032, year: 2010 })
+  expect(pipe.line[0][2] - GROUND).toBeCloseTo(10 * 0.3048 + 0.1016 - 4, 2)
+  const [manhole] = await city.stored('pipe-nodes')
+  expect(Number(manhole.style.top) - Number(manhole.style.bottom)).toBeCloseTo(10 * 0.3048, 4)
+  await city.run(of(200), grid)
+  expect((await city.stored('pipes'))[0].line[0][2] - GROUND).toBeCloseTo(10 + 0.1 - 4, 2)
+})
