@@ -12,7 +12,7 @@ const root = import.meta.dirname
 
 /** The engine, what it is made of, and what draws with it. */
 const GLOBE =
-  /node_modules\/(@cesium|@spz-loader|@tweenjs|@zip\.js|@protobufjs|autolinker|bitmap-sdf|dompurify|draco3d|earcut|grapheme-splitter|jsep|kdbush|ktx-parse|lerc|mersenne-twister|meshoptimizer|pako|protobufjs|quickselect|rbush|topojson-client|urijs)\/|client\/engines\/cesium\/|client\/layers\.ts|data\/geo\/geoid-patch/
+  /node_modules\/(@cesium|@spz-loader|@tweenjs|@zip\.js|@protobufjs|autolinker|bitmap-sdf|dompurify|draco3d|earcut|grapheme-splitter|jsep|kdbush|ktx-parse|lerc|mersenne-twister|meshoptimizer|pako|protobufjs|quickselect|rbush|topojson-client|urijs)\/|client\/engines\/cesium\/|client\/layers\.ts|data\/(geo\/geoid-patch|networks\/section-materials)/
 
 export default defineConfig({
   root: join(root, 'client'),
