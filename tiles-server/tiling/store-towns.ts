@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import type { SceneDocument } from '../../scenes/schema/scene.ts'
 import { parseScene } from '../../scenes/schema/scene.ts'
 import { fillEmptyCity } from '../db/bulk-load.ts'
+import { lockDataFolder } from '../db/data-folder.ts'
 import { writeHeightGrid } from '../db/height-store.ts'
 import { openDatabase } from '../db/open-database.ts'
 import { storeLayer, storeSource } from '../db/store-layer.ts'
@@ -53,6 +54,8 @@ const { values } = parseArgs({
 })
 const [dataDir, count] = [values.data, Number(values.pipes)]
 if (!dataDir || !(count > 0)) throw new RangeError('store-towns: expected --data <dir> --pipes <n>')
+const lock = lockDataFolder(dataDir)
+process.on('exit', () => lock.release())
 const db = await openDatabase({ dataDir })
 try {
   if (values.one) {
