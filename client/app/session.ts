@@ -11,8 +11,17 @@ import type { AppState, Command, Problem } from './state.ts'
 import { type History, NO_HISTORY, redone, remembered, undone } from './undo.ts'
 import type { Link } from './url.ts'
 
-type BookmarkCommand = Extract<Command, { type: `bookmark.${string}` }>
-const isBookmark = (command: Command): command is BookmarkCommand => command.type.startsWith('bookmark.')
+type BookmarkChange = Extract<Command, { type: 'bookmark.add' | 'bookmark.rename' | 'bookmark.remove' }>
+const isBookmark = (command: Command): command is BookmarkChange =>
+  command.type.startsWith('bookmark.') && command.type !== 'bookmark.go'
+
+/** The bookmarks after a change of them. */
+function changedBookmarks(command: BookmarkChange, state: AppState): AppState['bookmarks'] {
+  const { bookmarks } = state
+  if (command.type === 'bookmark.add') return withBookmark(bookmarks, command.name, sessionDiff(state))
+  if (command.type === 'bookmark.rename') return renamedBookmark(bookmarks, command.index, command.name)
+  return bookmarks.filter((_, index) => index !== command.index)
+}
 
 /** The ways into a session. */
 export interface Session {
@@ -90,19 +99,6 @@ export function createSession(
     if (there !== null) put(apply(document, there.diff), there.diff, there.history)
   }
 
-  function mark(bookmarks: AppState['bookmarks']): void {
-    keepBookmarks(ports.storage, store.getState().sceneId, bookmarks)
-    store.setState({ bookmarks })
-  }
-
-  function obeyBookmark(command: BookmarkCommand, document: SceneDocument, state: AppState): void {
-    const { bookmarks } = state
-    if (command.type === 'bookmark.add') mark(withBookmark(bookmarks, command.name, sessionDiff(state)))
-    else if (command.type === 'bookmark.rename') mark(renamedBookmark(bookmarks, command.index, command.name))
-    else if (command.type === 'bookmark.remove') mark(bookmarks.filter((_, index) => index !== command.index))
-    else goToBookmark(document, bookmarks[command.index]?.diff)
-  }
-
   function obey(command: Command): void {
     const state = store.getState()
     const { document, scene } = state
@@ -112,8 +108,12 @@ export function createSession(
     else if (command.type === 'view.go') fly(viewOf(scene, command.view))
     else if (command.type === 'camera.home') fly(openingView(scene))
     else if (command.type === 'time.set') store.setState({ time: clampTime(scene, soundTime(command.time)) })
-    else if (isBookmark(command)) obeyBookmark(command, document, state)
-    else if (command.type === 'undo') travel(document, undone(history, state.diff))
+    else if (command.type === 'bookmark.go') goToBookmark(document, state.bookmarks[command.index]?.diff)
+    else if (isBookmark(command)) {
+      const bookmarks = changedBookmarks(command, state)
+      keepBookmarks(ports.storage, state.sceneId, bookmarks)
+      store.setState({ bookmarks })
+    } else if (command.type === 'undo') travel(document, undone(history, state.diff))
     else if (command.type === 'redo') travel(document, redone(history, state.diff))
   }
 

@@ -72,6 +72,13 @@ function sendPreflight(req: IncomingMessage, res: ServerResponse): boolean {
   return true
 }
 
+/** The whole answer to a plain GET, where the form that is wished for is there; null else. */
+function plainAnswer(file: HotFile, rawHeaders: string[]): Answer | null {
+  const encoding = plainWish(rawHeaders)
+  if (typeof encoding !== 'string' || (encoding !== '' && lacking(file, rawHeaders))) return null
+  return answerOf(formFor(file, encoding))
+}
+
 /** Under which address a file is kept, and how long others may keep it. */
 function keyOf(url: string, address: TileAddress, manifest: Manifest | null): { key: string; immutable: boolean } {
   const current = manifest !== null && manifest.version !== '' && address.version === manifest.version
@@ -153,13 +160,11 @@ export function openTiles(root: string, memoryBytes = 256 << 20): TileServer {
     },
     ready(url, rawHeaders) {
       const file = hot.get(url)
-      const encoding = file && plainWish(rawHeaders)
-      if (file === undefined || typeof encoding !== 'string') return null
-      if (encoding !== '' && lacking(file, rawHeaders)) return null
-      const answer = answerOf(formFor(file, encoding))
-      if (answer === null) return null
-      file.used = true
-      counts.hits++
+      const answer = file ? plainAnswer(file, rawHeaders) : null
+      if (file && answer) {
+        file.used = true
+        counts.hits++
+      }
       return answer
     },
     handle(req, res) {
