@@ -10,6 +10,7 @@ import {
   UniformType,
 } from '@cesium/engine'
 import type { Layer } from '../../../scenes/schema/scene.ts'
+import { hearBroken } from './broken-tiles.ts'
 import { retrying } from './retrying.ts'
 import { isVisible, type Picked, type Stage } from './stage.ts'
 import { fadeTiles } from './tile-fade.ts'
@@ -95,6 +96,11 @@ export function tilesetLayer(first: Layer, stage: Stage, collection: string, loo
     clearTimeout(again)
     again = setTimeout(retry, Math.min(30_000, 1000 * 2 ** failures++))
   }
+  /** What came and cannot be drawn will be no better the next time. */
+  const spoil = (reason: string) => {
+    lost = reason
+    report()
+  }
   const loading = retrying(
     async () => {
       const source = stage.document().sources[spec.source]
@@ -105,6 +111,7 @@ export function tilesetLayer(first: Layer, stage: Stage, collection: string, loo
       shade()
       next.show = isVisible(spec)
       hearTiles(next, waitFor, lose)
+      hearBroken(next, spoil)
       look.loaded?.(next)
       stage.scene.primitives.add(next)
       stopFading = fadeTiles(stage.scene, next, stage.redraw)
