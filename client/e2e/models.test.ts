@@ -1,6 +1,6 @@
-/** Building models and point clouds in a real browser: a storey alone and cut open on the globe, then the same model alone. */
+/** Building models, point clouds and tilesets of others in a real browser: a storey alone and cut open on the globe, then the same model alone. */
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -15,6 +15,7 @@ import type { Command } from '../app/state.ts'
 import type { TidewallWindow } from '../main.tsx'
 import { browserMissing, launchBrowser, openPage } from './browser.ts'
 import { type CityServer, startCityServer } from './city-server.ts'
+import { packedTileset } from './packed-mesh.ts'
 import { difference } from './picture.ts'
 
 declare const window: { tidewall: TidewallWindow; tidewallModel?: ModelView }
@@ -22,6 +23,7 @@ declare const window: { tidewall: TidewallWindow; tidewallModel?: ModelView }
 const ROOT = new URL('../..', import.meta.url).pathname
 const SIZE = { width: 640, height: 400 }
 const CLOUD = { lng: 121.4396, lat: 28.6519 }
+const MESH = { lng: 121.4426, lat: 28.6519 }
 const VIEW = { lng: 121.4365, lat: 28.6513, height: 60, heading: 0, pitch: -33 }
 
 /** Points half a metre apart, red ones of the ground and green ones of a building, 300 m east of the house. */
@@ -91,8 +93,12 @@ describe.skipIf(browserMissing !== null)(
       const points = join(folder, 'cloud.las')
       await writeFile(file, house())
       await writeFile(points, cloud())
+      const photo = join(folder, 'photo')
+      await mkdir(photo)
+      for (const [name, bytes] of Object.entries(await packedTileset(MESH.lng, MESH.lat, 25)))
+        await writeFile(join(photo, name), bytes)
       const into = ['--data', join(folder, 'data')]
-      for (const words of [[file, '--anchor', '121.4365,28.6519,15'], [points]])
+      for (const words of [[file, '--anchor', '121.4365,28.6519,15'], [points], [photo]])
         await promisify(execFile)(process.execPath, ['data/ingest/main.ts', ...words, ...into], { cwd: ROOT })
       const dataDir = join(folder, 'data')
       ;[server, browser] = await Promise.all([
@@ -157,6 +163,30 @@ describe.skipIf(browserMissing !== null)(
       const building = await seen()
       expect(building.red).toBeLessThan(whole.red / 10)
       expect(building.green).toBeGreaterThan(whole.green / 2)
+      expect(errors.filter((text) => !/404|Failed to load resource/.test(text))).toEqual([])
+      await page.context().close()
+    })
+
+    test('a tileset packed with Draco and KTX2 is drawn in its colours', async () => {
+      const { page, errors } = await openPage(browser, server.url, '/#scene=photo/city&lang=zh', SIZE)
+      await page.waitForFunction(() => window.tidewall?.globe() && window.tidewall.app.store.getState().scene)
+      const view = { ...MESH, height: 90, heading: 0, pitch: -89 }
+      await page.evaluate(
+        (given) => window.tidewall.app.dispatch({ type: 'camera.fly', seconds: 0, view: given }),
+        view,
+      )
+      let seen = { red: 0, green: 0 }
+      await expect
+        .poll(
+          async () => {
+            await page.waitForFunction(() => window.tidewall?.ready(), null, { timeout: 200_000, polling: 250 })
+            seen = brightOf(await page.locator('#globe canvas').first().screenshot())
+            return Math.min(seen.red, seen.green)
+          },
+          { timeout: 120_000, interval: 1000 },
+        )
+        .toBeGreaterThan(500)
+      expect(Math.abs(seen.red - seen.green)).toBeLessThan(0.2 * seen.red)
       expect(errors.filter((text) => !/404|Failed to load resource/.test(text))).toEqual([])
       await page.context().close()
     })
