@@ -1,7 +1,7 @@
 /** Draws a long section to its two scales: ground, pipes with crown and invert, shafts, crossing pipes, and the table below. */
 import type { Drawing } from '../geo/drawing.ts'
 import { nodeWord, utilityWord } from './network-words.ts'
-import { outerHalves, outerHeights } from './section-cross.ts'
+import { type CutPipe, outerHalves, outerHeights } from './section-cross.ts'
 import { drawGround, drawSoil, groundBoxes, nameSoil } from './section-ground-drawing.ts'
 import {
   A3,
@@ -17,6 +17,7 @@ import {
 } from './section-layout.ts'
 import type { LongNode, LongPipe, LongSection } from './section-long.ts'
 import { longTable, NODE_COLUMN, rowsMm } from './section-long-table.ts'
+import { sectionOutline } from './section-shape.ts'
 import {
   ALARM,
   colorOf,
@@ -190,23 +191,32 @@ function drawCrossings(sheet: Sheet, { crossings, ground }: LongSection): void {
   const wanted = shown.map(({ x }) => sheet.at(x, 0)[0])
   const named = wanted.length * 3.2 <= right - left
   const columns = named ? spread(wanted, 3.2, left + 2, right - 2) : []
+  // what runs inside a tunnel is drawn over it
+  const area = ({ width, height }: CutPipe): number => (width > 0 && height > 0 ? width * height : 0)
+  for (const pipe of shown.toSorted((a, b) => area(b) - area(a))) drawCrossing(sheet, pipe)
+  if (!named) return
   for (const [i, pipe] of shown.entries()) {
     const feature = { collection: 'pipes', id: pipe.id }
-    const color = colorOf(pipe.utility)
-    const look = { layer: layerOf(pipe.utility), stroke: color, feature }
-    const [wide, tall] = outerHalves(pipe)
-    const dash = pipe.estimated ? { dash: [0.8, 0.5] } : {}
+    const look = { layer: layerOf(pipe.utility), stroke: colorOf(pipe.utility), feature }
     const [px, py] = sheet.at(pipe.x, pipe.z)
-    // a circle stretched upright; too small to be seen, it gets a dot in its middle
-    sheet.ellipse(pipe.x, pipe.z, wide, tall, { ...look, fill: tint(color, 0.4), lineMm: 0.25, ...dash })
-    if ((wide * 2000) / sheet.window.horizontal < 0.5)
-      sheet.ellipseAt(px, py, 0.3, { ...look, fill: color, lineMm: 0.1 })
-    if (!named) continue
     sheet.rule([px, py, px, base - 3, columns[i], base - 0.5], { ...look, lineMm: 0.1 })
     const half = pipe.height > 0 ? pipe.height / 2 : 0
     const text = `${utilityWord(pipe.utility, sheet.language)} ${sizeText(pipe, sheet.language)} ${fixed(pipe.z - half, 2)}`
     sheet.text(columns[i] + 0.8, base, text, { sizeMm: 2.2, rotationDeg: 90, halo: '#ffffff', feature })
   }
+}
+
+/** The outline of a pipe that crosses, stretched upright as the sheet is; too small to be seen, it gets a dot in its middle. */
+function drawCrossing(sheet: Sheet, pipe: CutPipe): void {
+  const { utility, id, section, x, z } = pipe
+  const color = colorOf(utility)
+  const look = { layer: layerOf(utility), stroke: color, feature: { collection: 'pipes', id } }
+  const [wide, tall] = outerHalves(pipe)
+  const filled = { ...look, fill: tint(color, 0.4), lineMm: 0.25, ...(pipe.estimated && { dash: [0.8, 0.5] }) }
+  if (section === 'circular') sheet.ellipse(x, z, wide, tall, filled)
+  else sheet.line(sectionOutline(section, x, z, wide * 2, tall * 2), filled, true)
+  if ((wide * 2000) / sheet.window.horizontal < 0.5)
+    sheet.ellipseAt(...sheet.at(x, z), 0.3, { ...look, fill: color, lineMm: 0.1 })
 }
 
 /** Where words on the soil would lie over pipes, shafts or boreholes. */

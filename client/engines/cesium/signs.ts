@@ -57,8 +57,8 @@ interface Kept {
 const [MOST, MOST_ASKED] = [60, 48]
 /** Milliseconds between two choices. */
 const PAUSE = 240
-/** Pauses in which glyphs may be painted. */
-const MOST_WAITS = 60
+/** Frames in which glyphs may be painted, and those in which they reach the picture once they are. */
+const [MOST_WAITS, LAST_WAITS] = [240, 3]
 const LETTERS = 14
 
 const known = new WeakMap<Scene, Signs>()
@@ -77,7 +77,7 @@ function open(stage: Stage): Signs {
   const owners = new Map<string, { signs: readonly Sign[]; most: number }>()
   let [due, last] = [false, 0]
   let timer: ReturnType<typeof setTimeout> | undefined
-  let painting: ReturnType<typeof setTimeout> | undefined
+  let waits = 0
   let written: Kept[] = []
   let scale = 0
 
@@ -89,6 +89,7 @@ function open(stage: Stage): Signs {
   }
   // what hides a place is known when the picture is finished
   scene.postRender.addEventListener(() => {
+    paint()
     if (!due || performance.now() < last + PAUSE) return
     due = false
     last = performance.now()
@@ -98,15 +99,15 @@ function open(stage: Stage): Signs {
     written = kept
     scale = textScale()
     write(collection, kept, scale)
-    untilPainted(MOST_WAITS)
-  })
-  /** Glyphs are painted in frames after the one in which their label was made. */
-  const untilPainted = (waits: number): void => {
-    if (scene.isDestroyed()) return
+    waits = MOST_WAITS
     stage.redraw()
-    clearTimeout(painting)
+  })
+  /** Glyphs are painted in frames after the one in which their label was made: a slow machine has few of them. */
+  const paint = (): void => {
+    if (waits === 0) return
     const { ready } = collection as unknown as { ready: boolean }
-    if (waits > 0 && (waits === MOST_WAITS || !ready)) painting = setTimeout(() => untilPainted(waits - 1), PAUSE)
+    waits = ready && waits > LAST_WAITS ? LAST_WAITS : waits - 1
+    setTimeout(() => scene.isDestroyed() || stage.redraw(), PAUSE / 4)
   }
   scene.camera.changed.addEventListener(soon)
   scene.camera.moveEnd.addEventListener(soon)
