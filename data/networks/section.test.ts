@@ -226,6 +226,20 @@ test('a long section has inverts on both sides of a drop, slopes the way the wat
     expect(texts, word).toContain(word)
 })
 
+test('what crosses a long section is drawn in its own shape, what runs in a tunnel after the tunnel', () => {
+  const network = sewer()
+  const route = routeDownstream(network, 0, directionsOf(network))
+  const section = longSection({ network, route, ground: () => 15, datumAt: () => 10 })
+  const inside = pipe('cable', 'power', [0, -9, 12.4], [0, 9, 12.4], { diameter: 0.2 })
+  const tunnel = pipe('tunnel', 'tunnel', [0, -9, 12], [0, 9, 12], { section: 'box', width: 5, height: 3 })
+  const { pipes } = cut([inside, tunnel])
+  const drawing = longDrawing({ ...section, crossings: pipes }, { language: 'zh', source: SOURCE })
+  const shapes = drawing.items.filter((item) => item.kind !== 'text' && item.space === 'true' && 'fill' in item)
+  const of = (id: string) => shapes.findIndex((item) => item.feature?.id === id)
+  expect([shapes[of('tunnel')]?.kind, shapes[of('cable')]?.kind]).toEqual(['path', 'ellipse'])
+  expect(of('cable')).toBeGreaterThan(of('tunnel'))
+})
+
 test('routes: between two nodes whichever way the water goes, through a pipe, none where nothing leads on', () => {
   const network = sewer()
   const ways = directionsOf(network)
