@@ -1,4 +1,4 @@
-/** `npm run bench [name …]`: runs every `*.bench.ts`, prints one table, keeps it in data/bench/<machine>.csv. */
+/** `npm run bench [name …]`: runs every `*.bench.ts`, those of many minutes (`*.long.bench.ts`) only by name; prints one table, keeps it in data/bench/<machine>.csv. */
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
@@ -7,7 +7,9 @@ import { type BenchRow, machineCpuSeconds } from '../data/bench/interleave.ts'
 const root = new URL('..', import.meta.url)
 const listed = spawnSync('git', ['ls-files', '*.bench.ts'], { cwd: root, encoding: 'utf8' }).stdout.trim().split('\n')
 const wanted = process.argv.slice(2)
-const files = listed.filter((file) => file && (wanted.length === 0 || wanted.some((name) => file.includes(name))))
+const files = listed.filter((file) =>
+  wanted.length === 0 ? file && !file.endsWith('.long.bench.ts') : wanted.some((name) => file.includes(name)),
+)
 const rows: (BenchRow & { file: string })[] = []
 
 for (const file of files) {
