@@ -1,6 +1,7 @@
 /** A tileset as photogrammetry comes out of other programs: one tile, its triangles packed with Draco, its picture as KTX2 (UASTC). */
 import draco from 'draco3d'
 import { createDefaultContainer, write } from 'ktx-parse'
+import { assembleGlb, BufferLayout } from '../../data/formats/glb-layout.ts'
 import { enuMatrix } from '../../data/geo/ellipsoid.ts'
 
 const SIDE_M = 40
@@ -69,10 +70,9 @@ async function square(): Promise<{ bytes: Uint8Array; attributes: { POSITION: nu
 /** The files of the tileset by name: a square of 40 m, red in the west and green in the east, lying `height` metres above the ellipsoid. */
 export async function packedTileset(lng: number, lat: number, height: number): Promise<Record<string, Uint8Array>> {
   const [{ bytes, attributes }, image] = [await square(), picture()]
-  const from = (bytes.length + 3) & ~3
-  const length = (from + image.length + 3) & ~3
+  const layout = new BufferLayout()
   const half = SIDE_M / 2
-  const draco = { bufferView: 0, attributes }
+  const draco = { bufferView: layout.plain(bytes), attributes }
   const primitive = {
     attributes: { POSITION: 0, TEXCOORD_0: 1 },
     indices: 2,
@@ -95,32 +95,15 @@ export async function packedTileset(lng: number, lat: number, height: number): P
       },
     ],
     textures: [{ extensions: { KHR_texture_basisu: { source: 0 } } }],
-    images: [{ mimeType: 'image/ktx2', bufferView: 1 }],
+    images: [{ mimeType: 'image/ktx2', bufferView: layout.plain(image) }],
     accessors: [
       { componentType: 5126, count: 4, type: 'VEC3', min: [-half, 0, -half], max: [half, 0, half] },
       { componentType: 5126, count: 4, type: 'VEC2' },
       { componentType: 5123, count: 6, type: 'SCALAR' },
     ],
-    bufferViews: [
-      { buffer: 0, byteLength: bytes.length },
-      { buffer: 0, byteOffset: from, byteLength: image.length },
-    ],
-    buffers: [{ byteLength: length }],
+    bufferViews: layout.views,
+    buffers: layout.buffers(),
   }
-  const words = Buffer.from(JSON.stringify(json))
-  const text = Buffer.concat([words, Buffer.alloc(-words.length & 3, ' ')])
-  const binary = Buffer.alloc(length)
-  binary.set(bytes)
-  binary.set(image, from)
-  const chunk = (kind: string, content: Buffer) => {
-    const head = Buffer.alloc(8)
-    head.writeUInt32LE(content.length)
-    head.write(kind, 4, 'latin1')
-    return Buffer.concat([head, content])
-  }
-  const body = Buffer.concat([chunk('JSON', text), chunk('BIN\0', binary)])
-  const head = Buffer.from('glTF\x02\0\0\0    ', 'latin1')
-  head.writeUInt32LE(12 + body.length, 8)
   const boundingVolume = { box: [0, 0, 0, half, 0, 0, 0, half, 0, 0, 0, 1] }
   const root = { transform: Array.from(enuMatrix(lng, lat, height)), boundingVolume, geometricError: 0 }
   const tileset = {
@@ -128,5 +111,5 @@ export async function packedTileset(lng: number, lat: number, height: number): P
     geometricError: 100,
     root: { ...root, content: { uri: 'tile.glb' } },
   }
-  return { 'tileset.json': Buffer.from(JSON.stringify(tileset)), 'tile.glb': Buffer.concat([head, body]) }
+  return { 'tileset.json': Buffer.from(JSON.stringify(tileset)), 'tile.glb': assembleGlb(json, layout) }
 }

@@ -90,7 +90,6 @@ const REFUSED: [test: (head: Uint8Array, text: string) => boolean, what: string]
   ],
   [(head) => startsWith(head, 0xab, 0x4b, 0x54, 0x58, 0x20, 0x32, 0x30), 'a KTX2 picture'],
   [(_, text) => /^(Kaydara FBX|; FBX)/.test(text), 'FBX; expected glTF or GLB, which Blender and FBX2glTF write'],
-  [(_, text) => /^AC10\d\d/.test(text), 'a drawing (DWG); expected IFC for models, GeoPackage or Shapefile for plans'],
 ]
 const MARKS_OF_TILES = ['b3dm', 'i3dm', 'pnts', 'cmpt']
 

@@ -9,6 +9,7 @@ import {
   VerticalOrigin,
 } from '@cesium/engine'
 import type { Borehole } from '../../../data/geology/borehole.ts'
+import { ACCENT } from './buildings.ts'
 
 /** Pins are seen up to so many metres from the camera; from `FADES` on they fade. */
 const [FAR, FADES] = [1500, 1100]
@@ -47,7 +48,6 @@ function picture(head: string, ring: string): HTMLCanvasElement {
 
 const HEAD = '#c97a12'
 const RING = '#ffffff'
-const CHOSEN = '#2ec4b6'
 
 /** The pins of some holes; `idOf` = what a pick of one gives back. */
 export function pinsOf(holes: readonly Borehole[], idOf: (hole: Borehole) => object): BillboardCollection {
@@ -70,7 +70,7 @@ export function pinsOf(holes: readonly Borehole[], idOf: (hole: Borehole) => obj
 
 /** Shows a pin as chosen, or as any other. */
 export function markPin(pin: Billboard, chosen: boolean): void {
-  const image = picture(chosen ? CHOSEN : HEAD, RING)
+  const image = picture(chosen ? ACCENT.toCssHexString() : HEAD, RING)
   pin.image = image as unknown as string
   pin.scale = (chosen ? 1.35 : 1) / FINE
 }

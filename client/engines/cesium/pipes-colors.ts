@@ -7,13 +7,7 @@ import type { LayerOf } from '../../../scenes/schema/scene.ts'
 import { type AttributeValues, attributesRead, attributeValues } from './attribute-values.ts'
 import { colorFunction } from './feature-colors.ts'
 import { isVisible } from './stage.ts'
-
-/** What is used of an engine's feature. */
-export interface PipeFeature {
-  color: Color
-  show: boolean
-  getProperty(name: string): unknown
-}
+import type { Shown } from './tile-features.ts'
 
 /** What every tile carries; other attributes come from the server by id. */
 const IN_TILE = ['id', 'class', 'kind', 'diameter', 'depth', 'year', 'estimated']
@@ -36,7 +30,7 @@ export interface PipeColors {
   /** The layers that draw it, topmost last. */
   setLayers(layers: readonly Layer[]): void
   /** A tile came, or went (null). */
-  tile(tile: Cesium3DTile, features: PipeFeature[] | null): void
+  tile(tile: Cesium3DTile, features: Shown[] | null): void
   /** A frame begins. */
   turn(): void
   /** A tile is drawn in this frame: it is painted now, or in one of the next, if what it wears is out of date. */
@@ -47,13 +41,13 @@ export interface PipeColors {
   dispose(): void
 }
 
-const decoded = new WeakMap<PipeFeature, string>()
+const decoded = new WeakMap<Shown, string>()
 
 /**
  * `pipe <id>` or `node <id>`: the two collections may use the same id. Remembered: the engine decodes the text anew each time,
  * which for all the pipes in view is a stall.
  */
-export function nameOf(feature: PipeFeature): string {
+export function nameOf(feature: Shown): string {
   const known = decoded.get(feature)
   if (known !== undefined) return known
   const kind = feature.getProperty('kind') === 'pipe' ? 'pipe' : 'node'
@@ -63,7 +57,7 @@ export function nameOf(feature: PipeFeature): string {
 }
 
 /** The id of a pipe. */
-const idOf = (feature: PipeFeature): string => nameOf(feature).slice('pipe '.length)
+const idOf = (feature: Shown): string => nameOf(feature).slice('pipe '.length)
 
 interface Painter {
   layer: Layer
@@ -78,7 +72,7 @@ const TURN_MS = 6
 
 /** The features of a tile in memory, and of which paint and which marks they wear. */
 interface Painted {
-  features: PipeFeature[]
+  features: Shown[]
   paint: number
   marks: number
 }
@@ -100,7 +94,7 @@ export function pipeColors(changed: () => void): PipeColors {
   let chosen = new Map<string, Color>()
   let given: Map<string, PipeData> | null = null
 
-  const paint = (feature: PipeFeature) => {
+  const paint = (feature: Shown) => {
     const utility = String(feature.getProperty('class')) as Utility
     const painter = painters.findLast(({ layer }) => isVisible(layer) && (layer.class?.includes(utility) ?? true))
     feature.show = painter !== undefined
@@ -116,7 +110,7 @@ export function pipeColors(changed: () => void): PipeColors {
       scratch,
     )
   }
-  const colored = ({ colorOf, names }: Painter, feature: PipeFeature): Color | null => {
+  const colored = ({ colorOf, names }: Painter, feature: Shown): Color | null => {
     if (!colorOf || feature.getProperty('kind') !== 'pipe') return null
     const id = idOf(feature)
     const properties: Record<string, unknown> = {}

@@ -1,7 +1,6 @@
 /** Pipes and what stands at their nodes; all `pipes` layers of one source share one tileset. */
 
 import {
-  Cartesian3,
   type Cesium3DTile,
   Cesium3DTileFeature,
   type Cesium3DTileset,
@@ -15,12 +14,13 @@ import {
 } from '@cesium/engine'
 import type { LayerOf } from '../../../scenes/schema/scene.ts'
 import type { LayerReport } from '../../app/state.ts'
-import { ACCENT, HOVER } from './buildings.ts'
+import { ACCENT, accentUniform, HOVER } from './buildings.ts'
 import { paintHydraulics, pickedCircle } from './hydraulics.ts'
-import { type PipeColors, type PipeFeature, pipeColors } from './pipes-colors.ts'
+import { type PipeColors, pipeColors } from './pipes-colors.ts'
 import { labelPipes } from './pipes-labels.ts'
 import { PIPES_FRAGMENT, PIPES_VERTEX } from './pipes-shader.ts'
 import { type Draw, isVisible, type Stage } from './stage.ts'
+import { featuresIn } from './tile-features.ts'
 import { lightUniforms, tilesetLayer } from './tileset-layer.ts'
 import { buried } from './underground.ts'
 
@@ -137,7 +137,7 @@ function open(spec: Layer, stage: Stage): Shared {
         colors.clear()
         stopBuried()
         stopBuried = buried(stage.scene).add(tileset)
-        tileset.tileLoad.addEventListener((tile: Cesium3DTile) => colors.tile(tile, featuresOf(tile)))
+        tileset.tileLoad.addEventListener((tile: Cesium3DTile) => colors.tile(tile, featuresIn(tile)))
         tileset.tileUnload.addEventListener((tile: Cesium3DTile) => colors.tile(tile, null))
         tileset.tileVisible.addEventListener((tile: Cesium3DTile) => colors.shown(tile))
         tileset.show = [...layers.values()].some(isVisible)
@@ -197,7 +197,7 @@ function pipesShader(translucencyMode: CustomShaderTranslucencyMode): CustomShad
     varyings: { v_along: VaryingType.FLOAT, v_axis: VaryingType.VEC3 },
     uniforms: {
       ...lightUniforms(),
-      u_accent: { type: UniformType.VEC3, value: new Cartesian3(ACCENT.red, ACCENT.green, ACCENT.blue) },
+      u_accent: accentUniform(),
       u_flow: { type: UniformType.FLOAT, value: 1 },
       u_seconds: { type: UniformType.FLOAT, value: 0 },
       u_underground: { type: UniformType.FLOAT, value: 0 },
@@ -206,10 +206,4 @@ function pipesShader(translucencyMode: CustomShaderTranslucencyMode): CustomShad
     vertexShaderText: PIPES_VERTEX,
     fragmentShaderText: PIPES_FRAGMENT,
   })
-}
-
-function featuresOf({ content }: Cesium3DTile): PipeFeature[] {
-  const features: PipeFeature[] = []
-  for (let i = 0; i < content.featuresLength; i++) features.push(content.getFeature(i) as unknown as PipeFeature)
-  return features
 }
